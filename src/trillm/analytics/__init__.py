@@ -1,0 +1,1 @@
+"""Analytics: what was asked, what it cost, who won."""

@@ -1,0 +1,1 @@
+"""Cache: the same question twice."""

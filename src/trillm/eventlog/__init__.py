@@ -1,0 +1,1 @@
+"""The event log of a query: append and tail, in memory."""

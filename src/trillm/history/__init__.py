@@ -1,0 +1,1 @@
+"""History: queries, responses and feedback as they are kept."""

@@ -1,0 +1,1 @@
+"""HTTP: problem documents, cursors, host and origin checks, the event-stream response."""

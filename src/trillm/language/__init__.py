@@ -1,0 +1,1 @@
+"""Language: words, sentences, final answers, refusals, and which language a text is in."""

@@ -1,0 +1,1 @@
+"""Limits: may this caller ask now?"""

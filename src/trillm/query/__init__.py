@@ -1,0 +1,1 @@
+"""Query: one question in, many answers out."""

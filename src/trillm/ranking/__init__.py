@@ -1,0 +1,1 @@
+"""Ranking: orders the answers of a panel, says how sure it is, and why."""

@@ -1,0 +1,1 @@
+"""Storage: engine, transactions, migrations; SQLite by default, PostgreSQL by URL."""

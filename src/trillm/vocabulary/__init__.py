@@ -1,0 +1,1 @@
+"""The words every room shares: plain values, no behaviour beyond their own consistency, no imports."""

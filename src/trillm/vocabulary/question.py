@@ -1,0 +1,114 @@
+"""What was asked, by whom, and the query that answers it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from trillm.vocabulary.ranking import Ranking
+from trillm.vocabulary.response import Response
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question fit to send: bounded, normalised text and the caller's options."""
+
+    text: str
+    models: tuple[str, ...] = ()
+    """The panel asked for, each `provider:model`; empty means the server's own."""
+    category: str | None = None
+    reference: str | None = None
+    """Ground truth that the caller supplies for ranking; never sent to the models that answer."""
+    use_cache: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who asks: `session_id` owns what is asked and nothing is shared beyond it; `address` is for limits only."""
+
+    session_id: str
+    address: str | None = None
+
+
+class QueryStatus(StrEnum):
+    """`complete`: every member answered; `partial`: at least one; `failed`: none."""
+
+    RUNNING = "running"
+    COMPLETE = "complete"
+    PARTIAL = "partial"
+    FAILED = "failed"
+
+
+@dataclass(slots=True)
+class Query:
+    """A question with all that became of it. `epoch` counts the processes that have worked on it."""
+
+    id: str
+    question: Question
+    caller: Caller
+    created_at: datetime
+    status: QueryStatus = QueryStatus.RUNNING
+    responses: list[Response] = field(default_factory=list[Response])
+    ranking: Ranking | None = None
+    cached_at: datetime | None = None
+    elapsed_ms: float | None = None
+    fingerprint: str = ""
+    """Hash of owner, question, panel and options: equal for questions that have the same answer."""
+    idempotency_key: str | None = None
+    request_hash: str | None = None
+    owner: str | None = None
+    """The process that works on it now; None when nobody does."""
+    lease_until: datetime | None = None
+    epoch: int = 1
+    event_id: int | None = None
+    """The id of the `done` event."""
+
+    def response(self, response_id: str) -> Response | None:
+        """Return the response with this id, if it is one of the query's."""
+        return next((r for r in self.responses if r.id == response_id), None)
+
+    @property
+    def latest(self) -> list[Response]:
+        """The newest attempt of each member, in the panel's order."""
+        newest: dict[str, Response] = {}
+        for response in self.responses:
+            held = newest.get(response.key)
+            if held is None or response.attempt > held.attempt:
+                newest[response.key] = response
+        return list(newest.values())
+
+    @property
+    def cost_usd(self) -> float | None:
+        """What all attempts cost together; None as soon as the cost of one that was asked is not known."""
+        asked = [r for r in self.responses if r.usage.output_tokens is not None or r.cost_usd is not None or r.text]
+        if any(r.cost_usd is None for r in asked):
+            return None
+        return sum(r.cost_usd or 0.0 for r in asked)
+
+    def as_object(self) -> dict[str, Any]:
+        """Return the query object of the contract."""
+        ranking = self.ranking
+        return {
+            "id": self.id,
+            "question": self.question.text,
+            "category": self.question.category,
+            "status": self.status.value,
+            "cached_at": None if self.cached_at is None else timestamp(self.cached_at),
+            "best": None if ranking is None else ranking.best,
+            "confidence": None if ranking is None else ranking.confidence,
+            "too_close": ranking is not None and ranking.too_close,
+            "decided_by": None if ranking is None else ranking.decided_by,
+            "why": "" if ranking is None else ranking.why,
+            "responses": [r.as_object() for r in self.responses],
+            "synthesis": None,
+            "cost_usd": self.cost_usd,
+            "elapsed_ms": self.elapsed_ms,
+            "created_at": timestamp(self.created_at),
+        }
+
+
+def timestamp(moment: datetime) -> str:
+    """Return the moment in RFC 3339, UTC, milliseconds, with a Z."""
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")

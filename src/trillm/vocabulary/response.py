@@ -1,0 +1,114 @@
+"""One model's answer to one question: its state, its text, what it cost."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+
+class ResponseStatus(StrEnum):
+    """Where an answer stands. All but the first two are final."""
+
+    PENDING = "pending"
+    STREAMING = "streaming"
+    COMPLETE = "complete"
+    TRUNCATED = "truncated"
+    REFUSED = "refused"
+    EMPTY = "empty"
+    FAILED = "failed"
+    TIMEOUT = "timeout"
+    CANCELLED = "cancelled"
+
+    @property
+    def is_final(self) -> bool:
+        """Whether nothing more will come."""
+        return self not in (ResponseStatus.PENDING, ResponseStatus.STREAMING)
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Tokens as the vendor reports them; `input_tokens` includes `cached_input_tokens`, output includes reasoning."""
+
+    input_tokens: int | None = None
+    output_tokens: int | None = None
+    cached_input_tokens: int = 0
+    reasoning_tokens: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """The specification's four criteria, 0 to 100; `total` is their weighted sum, one decimal each."""
+
+    relevance: float
+    completeness: float
+    clarity: float
+    accuracy: float
+    total: float
+
+    def as_object(self) -> dict[str, float]:
+        """Return the scores as the contract's JSON object."""
+        return {
+            "relevance": self.relevance,
+            "completeness": self.completeness,
+            "clarity": self.clarity,
+            "accuracy": self.accuracy,
+            "total": self.total,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why an answer is not complete: a ProviderErrorType and a sentence for people."""
+
+    type: str
+    detail: str
+
+
+@dataclass(slots=True)
+class Response:
+    """One attempt of one model at a question. Times in milliseconds, cost in USD (None: not known, never 0)."""
+
+    id: str
+    provider: str
+    model: str
+    attempt: int = 1
+    status: ResponseStatus = ResponseStatus.PENDING
+    text: str = ""
+    rank: int | None = None
+    is_best: bool = False
+    probability: float | None = None
+    scores: Scores | None = None
+    usage: Usage = field(default_factory=Usage)
+    cost_usd: float | None = None
+    first_token_ms: float | None = None
+    response_time_ms: float | None = None
+    error: Failure | None = None
+    event_id: int | None = None
+    """The id of this answer's final event, so that a stored query can be replayed under the same ids."""
+
+    @property
+    def key(self) -> str:
+        """`provider:model`, the member of the panel that this attempt belongs to."""
+        return f"{self.provider}:{self.model}"
+
+    def as_object(self) -> dict[str, Any]:
+        """Return the response object of the contract."""
+        return {
+            "id": self.id,
+            "provider": self.provider,
+            "model": self.model,
+            "attempt": self.attempt,
+            "status": self.status.value,
+            "text": self.text,
+            "rank": self.rank,
+            "is_best": self.is_best,
+            "probability": self.probability,
+            "scores": None if self.scores is None else self.scores.as_object(),
+            "input_tokens": self.usage.input_tokens,
+            "output_tokens": self.usage.output_tokens,
+            "cost_usd": self.cost_usd,
+            "first_token_ms": self.first_token_ms,
+            "response_time_ms": self.response_time_ms,
+            "error": None if self.error is None else {"type": self.error.type, "detail": self.error.detail},
+        }
