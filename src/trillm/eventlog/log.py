@@ -1,0 +1,78 @@
+"""The event log of one query, held in memory while it is live: append at one end, tail from anywhere."""
+
+from __future__ import annotations
+
+import asyncio
+from bisect import bisect_right
+from collections.abc import AsyncIterator
+from typing import Any
+
+import orjson
+
+from trillm.vocabulary.event import EVENTS_PER_EPOCH, Event, EventType
+
+
+class EventLog:
+    """Events in order, under growing ids; any number of readers, each from where it likes.
+
+    Belongs to one event loop. Appending never waits: a slow reader reads later, in larger pieces.
+    """
+
+    def __init__(self, epoch: int, events: list[Event] | None = None) -> None:
+        self._events = events or []
+        self._next = epoch * EVENTS_PER_EPOCH + 1
+        self._closed = False
+        self._news: asyncio.Future[None] | None = None
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether nothing more will be appended."""
+        return self._closed
+
+    @property
+    def events(self) -> list[Event]:
+        """All events so far."""
+        return self._events
+
+    def append(self, type: EventType, data: dict[str, Any] | bytes) -> int:
+        """Add an event (its data as an object, or as JSON bytes already) and return its id."""
+        event_id = self._next
+        self._next += 1
+        self._events.append(Event(event_id, type, data if isinstance(data, bytes) else orjson.dumps(data)))
+        self._tell()
+        return event_id
+
+    def close(self) -> None:
+        """Say that nothing more will come; every reader then ends."""
+        self._closed = True
+        self._tell()
+
+    async def tail(self, after: int = 0) -> AsyncIterator[list[Event]]:
+        """Yield the events with an id above `after`, all that are there at once, then follow until the log closes."""
+        position = bisect_right(self._events, after, key=lambda event: event.id)
+        while True:
+            if position < len(self._events):
+                batch = self._events[position:]
+                position += len(batch)
+                yield batch
+            elif self._closed:
+                return
+            else:
+                await self._wait()
+
+    async def closed(self) -> None:
+        """Wait until the log is closed."""
+        while not self._closed:
+            await self._wait()
+
+    def _tell(self) -> None:
+        if self._news is not None:
+            if not self._news.done():
+                self._news.set_result(None)
+            self._news = None
+
+    async def _wait(self) -> None:
+        if self._news is None:
+            self._news = asyncio.get_running_loop().create_future()
+        # shielded: one reader that goes away must not cancel what the others wait for
+        await asyncio.shield(self._news)

@@ -1,0 +1,115 @@
+"""All event logs of this process: live ones in memory, closed ones kept on disk for replay."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+import zlib
+from collections.abc import Callable
+from typing import IO
+
+from trillm.eventlog.log import EventLog
+from trillm.vocabulary.event import Event, EventType
+
+KEEP_SECONDS = 3600.0
+"""How long a closed log can be replayed byte for byte at the least (the contract's hour)."""
+
+
+class EventLogs:
+    """Finds the log of a query.
+
+    A closed log is compressed into an unnamed temporary file, so that the memory of the process does not grow with what
+    it has answered. Two files take turns, an hour each: a log can be replayed for one to two hours, then its file goes.
+    """
+
+    def __init__(self, *, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._live: dict[str, EventLog] = {}
+        self._shelves = [_Shelf(clock())]
+
+    def open(self, query_id: str, epoch: int) -> EventLog:
+        """Open the log of a query that begins, or that goes on in a new epoch after what was already said."""
+        earlier = self.find(query_id)
+        log = EventLog(epoch, None if earlier is None else earlier.events)
+        self._live[query_id] = log
+        return log
+
+    def find(self, query_id: str) -> EventLog | None:
+        """Return the log, live or closed; None when it was never here or its time is over."""
+        live = self._live.get(query_id)
+        if live is not None:
+            return live
+        self._turn()
+        for shelf in self._shelves:
+            events = shelf.take(query_id)
+            if events is not None:
+                log = EventLog(0, events)
+                log.close()
+                return log
+        return None
+
+    def close(self, query_id: str) -> None:
+        """Close the log of a query and put it on the shelf."""
+        log = self._live.pop(query_id, None)
+        if log is not None:
+            log.close()
+            self._turn()
+            for shelf in self._shelves[:1]:
+                shelf.put(query_id, log.events)
+
+    def forget(self, query_id: str) -> None:
+        """Drop the log of a deleted query for good."""
+        log = self._live.pop(query_id, None)
+        if log is not None:
+            log.close()
+        for shelf in self._shelves:
+            shelf.drop(query_id)
+
+    def shut(self) -> None:
+        """Close every log and release the files."""
+        for query_id in list(self._live):
+            self._live.pop(query_id).close()
+        for shelf in self._shelves:
+            shelf.file.close()
+        self._shelves.clear()
+
+    def _turn(self) -> None:
+        if not self._shelves or self._clock() - self._shelves[0].begun < KEEP_SECONDS:
+            return
+        self._shelves.insert(0, _Shelf(self._clock()))
+        for old in self._shelves[2:]:
+            old.file.close()
+        del self._shelves[2:]
+
+
+class _Shelf:
+    def __init__(self, begun: float) -> None:
+        self.begun = begun
+        self.file: IO[bytes] = tempfile.TemporaryFile(prefix="trillm-events-")  # noqa: SIM115 - lives as long as the shelf
+        self._places: dict[str, tuple[int, int]] = {}
+
+    def put(self, query_id: str, events: list[Event]) -> None:
+        packed = zlib.compress(b"".join(event.encode() for event in events), level=1)
+        self._places[query_id] = (self.file.seek(0, 2), len(packed))
+        self.file.write(packed)
+
+    def take(self, query_id: str) -> list[Event] | None:
+        place = self._places.get(query_id)
+        if place is None:
+            return None
+        self.file.seek(place[0])
+        return _decode(zlib.decompress(self.file.read(place[1])))
+
+    def drop(self, query_id: str) -> None:
+        place = self._places.pop(query_id, None)
+        if place is not None:
+            self.file.seek(place[0])
+            self.file.write(bytes(place[1]))  # deleted for good: the words go, not only the way to them
+
+
+def _decode(blocks: bytes) -> list[Event]:
+    events: list[Event] = []
+    for block in blocks.split(b"\n\n")[:-1]:
+        number, name, data = block.split(b"\n", 2)
+        events.append(Event(int(number[4:]), EventType(name[7:].decode()), data[6:]))
+    return events

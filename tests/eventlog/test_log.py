@@ -1,0 +1,120 @@
+"""An event log is appended at one end and tailed from anywhere."""
+
+import asyncio
+from collections.abc import Iterator
+
+import pytest
+
+from trillm.eventlog.log import EventLog
+from trillm.eventlog.logs import KEEP_SECONDS, EventLogs
+from trillm.vocabulary.event import EVENTS_PER_EPOCH, Event, EventType
+
+
+class Clock:
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def logs(clock: Clock) -> Iterator[EventLogs]:
+    logs = EventLogs(clock=clock)
+    yield logs
+    logs.shut()
+
+
+async def read(log: EventLog, after: int = 0) -> list[Event]:
+    return [event async for batch in log.tail(after) for event in batch]
+
+
+def filled(logs: EventLogs, query_id: str = "q", epoch: int = 1) -> EventLog:
+    log = logs.open(query_id, epoch)
+    log.append(EventType.QUERY, {"question": "line\nbreak, snow ☃"})
+    log.append(EventType.RESPONSE_DELTA, {"text": "a\n\nid: 7\nevent: done"})
+    return log
+
+
+async def test_a_reader_gets_what_was_there_and_what_comes() -> None:
+    log = EventLog(1)
+    first = log.append(EventType.QUERY, {})
+    reading = asyncio.create_task(read(log))
+    await asyncio.sleep(0)
+    second = log.append(EventType.DONE, {})
+    log.close()
+    assert [event.id for event in await reading] == [first, second]
+
+
+async def test_ids_grow_within_an_epoch_and_across_epochs(logs: EventLogs) -> None:
+    first = filled(logs).events[-1].id
+    logs.close("q")
+    again = logs.open("q", 2).append(EventType.DONE, {})
+    assert first == EVENTS_PER_EPOCH + 2
+    assert again == 2 * EVENTS_PER_EPOCH + 1
+
+
+async def test_a_reader_continues_after_its_last_event() -> None:
+    log = EventLog(1)
+    ids = [log.append(EventType.RESPONSE_DELTA, {"n": n}) for n in range(5)]
+    log.close()
+    assert [event.id for event in await read(log, after=ids[2])] == ids[3:]
+
+
+async def test_a_reader_that_leaves_does_not_disturb_the_others() -> None:
+    log = EventLog(1)
+    leaving, staying = asyncio.create_task(read(log)), asyncio.create_task(read(log))
+    await asyncio.sleep(0)
+    leaving.cancel()
+    await asyncio.sleep(0)
+    log.append(EventType.DONE, {})
+    log.close()
+    assert len(await staying) == 1
+
+
+async def test_a_closed_log_replays_byte_for_byte(logs: EventLogs) -> None:
+    live = filled(logs)
+    before = b"".join(event.encode() for event in live.events)
+    logs.close("q")
+    replay = logs.find("q")
+    assert replay is not None
+    assert replay.is_closed
+    assert b"".join(event.encode() for event in await read(replay)) == before
+
+
+async def test_an_event_is_one_block_whatever_the_text_says(logs: EventLogs) -> None:
+    log = filled(logs)
+    assert log.events[1].encode().count(b"\n\n") == 1
+
+
+async def test_a_closed_log_stays_an_hour_and_goes_after_two(logs: EventLogs, clock: Clock) -> None:
+    clock.now = KEEP_SECONDS - 1
+    filled(logs)
+    logs.close("q")
+    clock.now += KEEP_SECONDS - 1
+    assert logs.find("q") is not None
+    clock.now += KEEP_SECONDS + 1
+    assert logs.find("q") is None
+
+
+async def test_a_forgotten_log_is_gone_for_good(logs: EventLogs) -> None:
+    filled(logs)
+    logs.close("q")
+    logs.forget("q")
+    assert logs.find("q") is None
+    reader = asyncio.create_task(read(filled(logs, "live")))
+    await asyncio.sleep(0)
+    logs.forget("live")
+    assert len(await reader) == 2
+
+
+async def test_shutting_ends_every_reader(logs: EventLogs) -> None:
+    reader = asyncio.create_task(read(filled(logs)))
+    await asyncio.sleep(0)
+    logs.shut()
+    await reader
+    assert logs.find("q") is None
