@@ -1,0 +1,183 @@
+"""Scripted vendors: one real HTTP server on loopback that speaks the four dialects on their real paths.
+
+async with ScriptedVendor() as vendor:
+    vendor.script("m", Script(["Hello, ", "world"]))
+    ...  # ask vendor.base_url("openai-chat") for model "m"
+    assert vendor.requests[0].json["model"] == "m"
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import json
+from dataclasses import dataclass, field
+from typing import Any, Literal, NamedTuple, Self
+
+from aiohttp import web
+from tests.providers.tongues import TONGUES, Tongue
+
+from trillm.vocabulary.response import Usage
+
+DIALECTS = tuple(TONGUES)
+
+Fault = Literal[
+    "silent-end",  # the body ends properly, without a finish reason
+    "cut",  # the connection is reset in the middle of an event
+    "garbage",  # a data line that is no JSON
+    "html",  # a proxy's page with status 200
+    "gzip-bomb",  # 64 MiB of one endless line in 64 KiB
+    "cut-utf8",  # an event that ends in half a character
+    "endless-line",  # a line without end
+    "in-band-error",  # the dialect's own error event, after the pieces
+    "json-error",  # status 200, and the dialect's error as a plain JSON body
+    "stall",  # after the pieces nothing more, until the client goes away
+    "silence",  # not even response headers, until the client goes away
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """How a model answers once: its pieces, each sent as one event in one chunk, and what goes wrong."""
+
+    pieces: list[str] = field(default_factory=list[str])
+    ending: Literal["complete", "truncated", "refused"] = "complete"
+    fault: Fault | None = None
+    status: int = 200
+    message: str = "scripted failure"
+    headers: dict[str, str] = field(default_factory=dict[str, str])
+    """Headers added to the reply, such as Retry-After."""
+    thinking: list[str] = field(default_factory=list[str])
+    usage: Usage = field(default_factory=lambda: Usage(12, 7))
+    first_after: float = 0.0
+    """Seconds before the response headers."""
+    between: float = 0.0
+    """Seconds between the pieces."""
+
+
+class Received(NamedTuple):
+    """One request as the vendor saw it; header names are lower case."""
+
+    path: str
+    headers: dict[str, str]
+    json: Any
+
+
+class ScriptedVendor:
+    """The server. Scripts of a model are played in order, the last one for ever; an unknown model is a 404."""
+
+    def __init__(self) -> None:
+        self.requests: list[Received] = []
+        self.active = 0
+        """Requests being answered right now: 0 when every stream has ended or was let go by its client."""
+        self._scripts: dict[str, list[Script]] = {}
+        self._idle = asyncio.Event()
+        self._idle.set()
+        self._runner: web.AppRunner | None = None
+        self.root = ""
+
+    async def __aenter__(self) -> Self:
+        app = web.Application()
+        for tongue in TONGUES.values():
+            app.router.add_post(tongue.path, self._handler(tongue))
+        self._runner = web.AppRunner(app, handler_cancellation=True, shutdown_timeout=0.1)
+        await self._runner.setup()
+        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
+        host, port = self._runner.addresses[0][:2]
+        self.root = f"http://{host}:{port}"
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        assert self._runner is not None
+        await self._runner.cleanup()
+
+    def script(self, model: str, *scripts: Script) -> None:
+        """Say how the model answers, in every dialect."""
+        self._scripts[model] = list(scripts)
+
+    def base_url(self, dialect: str) -> str:
+        """Return the base URL as the vendor's own SDK would be given it."""
+        return self.root + ("/v1" if dialect.startswith("openai") else "")
+
+    async def until_idle(self, seconds: float = 5.0) -> None:
+        """Wait until no request is being answered; TimeoutError when one still is."""
+        async with asyncio.timeout(seconds):
+            await self._idle.wait()
+
+    def _handler(self, tongue: Tongue) -> Any:
+        async def answer(request: web.Request) -> web.StreamResponse:
+            body = json.loads(await request.read())
+            headers = {name.lower(): value for name, value in request.headers.items()}
+            self.requests.append(Received(request.path_qs, headers, body))
+            script = self._next(request.match_info.get("model") or body["model"])
+            self.active += 1
+            self._idle.clear()
+            try:
+                return await _play(request, tongue, script)
+            finally:
+                self.active -= 1
+                if not self.active:
+                    self._idle.set()
+
+        return answer
+
+    def _next(self, model: str) -> Script:
+        scripts = self._scripts.get(model, [Script(status=404, message=f"no model {model}")])
+        return scripts.pop(0) if len(scripts) > 1 else scripts[0]
+
+
+async def _play(request: web.Request, tongue: Tongue, script: Script) -> web.StreamResponse:
+    if script.first_after:
+        await asyncio.sleep(script.first_after)
+    if script.fault == "silence":
+        await asyncio.Event().wait()
+    if script.status != 200:
+        body = tongue.error(script.status, script.message)
+        return web.json_response(body, status=script.status, headers=script.headers)
+    if script.fault == "json-error":
+        return web.json_response(tongue.error(400, script.message), headers=script.headers)
+    if script.fault == "html":
+        return web.Response(text="<html><body>proxy login</body></html>", content_type="text/html")
+    response = web.StreamResponse(headers={"Content-Type": "text/event-stream; charset=utf-8"} | script.headers)
+    if script.fault == "gzip-bomb":
+        response.headers["Content-Encoding"] = "gzip"
+        await response.prepare(request)
+        await response.write(gzip.compress(b"data: " + bytes(64 << 20)))
+        return response
+    await response.prepare(request)
+    await _stream(request, response, tongue, script)
+    return response
+
+
+async def _stream(request: web.Request, response: web.StreamResponse, tongue: Tongue, script: Script) -> None:
+    for event in tongue.opening(script.usage):
+        await response.write(event)
+    for thought in script.thinking:
+        await response.write(tongue.thought(thought))
+    for number, piece in enumerate(script.pieces):
+        if number and script.between:
+            await asyncio.sleep(script.between)
+        await response.write(tongue.piece(piece))
+    match script.fault:
+        case None:
+            for event in tongue.ending(script.ending, "".join(script.pieces), script.usage):
+                await response.write(event)
+        case "cut":
+            await response.write(tongue.piece("never whole")[:-20])
+            assert request.transport is not None
+            await asyncio.sleep(0.02)  # let the bytes leave before the reset
+            request.transport.abort()
+        case "garbage":
+            await response.write(b"data: {not json at all\n\n")
+        case "cut-utf8":
+            await response.write(tongue.piece("caf\u00e9").replace("\u00e9".encode(), b"\xc3"))
+        case "endless-line":
+            await response.write(b"data: ")
+            for _ in range(64):
+                await response.write(b"x" * 65536)
+        case "in-band-error":
+            await response.write(tongue.error_event(script.message))
+        case "stall":
+            await asyncio.Event().wait()
+        case _:  # silent-end
+            pass
