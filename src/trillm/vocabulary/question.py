@@ -112,3 +112,16 @@ class Query:
 def timestamp(moment: datetime) -> str:
     """Return the moment in RFC 3339, UTC, milliseconds, with a Z."""
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """A person's judgement of one response: `rating` is 1 or -1, `better` the id of the response they prefer."""
+
+    id: str
+    query_id: str
+    response_id: str
+    rating: int
+    created_at: datetime
+    better: str | None = None
+    comment: str | None = None

@@ -1,0 +1,240 @@
+"""Queries, their responses and feedback, written and read: plain functions over one connection.
+
+Whoever calls them decides where a transaction ends (`Database.write`, `Database.read`). A write for a query is fenced:
+it raises Fenced unless the query is kept with the epoch that the writer holds.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    bindparam,
+    exists,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    tuple_,
+    update,
+)
+from sqlalchemy import delete as delete_from
+from sqlalchemy.exc import IntegrityError
+
+from trillm.history import rows
+from trillm.history.tables import feedback, llm_responses, queries
+from trillm.storage.types import as_id, identifier
+from trillm.vocabulary.errors import Conflict, Fenced, InvalidInput, NotFound
+from trillm.vocabulary.ids import now
+from trillm.vocabulary.question import Feedback, Query, QueryStatus
+from trillm.vocabulary.response import Response
+
+_EVER = datetime(1970, 1, 1, tzinfo=UTC)
+
+# Statements are built once: SQLAlchemy then finds their SQL in its cache, which halves the cost of small ones.
+_held = (queries.c.id == bindparam("b_query"), queries.c.epoch == bindparam("b_epoch"))
+# On PostgreSQL the lock makes a claim wait for this transaction, or this one see the claim; SQLite has one writer.
+_STILL_HELD = select(queries.c.id).where(*_held).with_for_update(read=True)
+_INSERT_QUERY = insert(queries)
+_INSERT_RESPONSES = insert(llm_responses)
+_UPDATE_RESPONSE = update(llm_responses).where(
+    llm_responses.c.id == bindparam("b_id"),
+    llm_responses.c.query_id == select(queries.c.id).where(*_held).with_for_update(read=True).scalar_subquery(),
+)
+_PLACE_RESPONSE = update(llm_responses).where(llm_responses.c.id == bindparam("b_id"))
+_FINISH = update(queries).where(*_held)
+_QUERY = select(queries).where(queries.c.id == bindparam("b_query"))
+# Ids are UUIDv7, made in the panel's order: they sort attempts and members as they were asked.
+_RESPONSES = select(llm_responses).where(llm_responses.c.query_id == bindparam("b_query")).order_by(llm_responses.c.id)
+_IDEMPOTENT = select(queries).where(
+    queries.c.session_id == bindparam("b_session"), queries.c.idempotency_key == bindparam("b_key")
+)
+_has_best = exists().where(llm_responses.c.query_id == queries.c.id, llm_responses.c.is_best)
+# A copy is as old as its origin.
+_answered_at = func.coalesce(queries.c.cached_at, queries.c.created_at)
+_is_running = queries.c.status == QueryStatus.RUNNING.value
+_RUNNING = select(queries.c.id, queries.c.owner).where(_is_running).order_by(queries.c.id)
+
+
+def accept(conn: Connection, query: Query) -> None:
+    """Keep a new query with its responses; Conflict when its id or its session's Idempotency-Key is kept already."""
+    try:
+        conn.execute(_INSERT_QUERY, rows.query_values(query))
+    except IntegrityError:
+        raise Conflict("This query, or one with the same Idempotency-Key, is kept already.") from None
+    if query.responses:
+        conn.execute(_INSERT_RESPONSES, [rows.new_response_values(query, r, query.created_at) for r in query.responses])
+
+
+def save_response(conn: Connection, query: Query, response: Response) -> None:
+    """Keep what became of one response, new or known; fenced."""
+    held = {"b_query": query.id, "b_epoch": query.epoch}
+    changed = conn.execute(_UPDATE_RESPONSE, {**held, "b_id": response.id, **rows.response_values(response)})
+    if changed.rowcount:
+        return
+    if conn.execute(_STILL_HELD, held).first() is None:
+        raise Fenced("Another process continues this query.")
+    conn.execute(_INSERT_RESPONSES, rows.new_response_values(query, response, now()))
+
+
+def finish(conn: Connection, query: Query) -> None:
+    """Keep the end: status, ranking, each response's place in it; nobody works on the query any more. Fenced."""
+    end = {"status": query.status.value, "cached_at": query.cached_at, "owner": None, "lease_until": None}
+    held = {"b_query": query.id, "b_epoch": query.epoch}
+    if not conn.execute(_FINISH, {**held, **end, **rows.end_values(query)}).rowcount:
+        raise Fenced("Another process continues this query.")
+    if query.responses:
+        conn.execute(_PLACE_RESPONSE, [{"b_id": r.id, **rows.place_values(query.ranking, r)} for r in query.responses])
+
+
+def load(conn: Connection, query_id: str) -> Query | None:
+    """Return the whole query; None when there is none, or the id is no id."""
+    key = as_id(query_id)
+    return None if key is None else _whole(conn, conn.execute(_QUERY, {"b_query": key}).first())
+
+
+def find_idempotent(conn: Connection, session_id: str, key: str) -> Query | None:
+    """Return the session's query that was asked with this Idempotency-Key."""
+    return _whole(conn, conn.execute(_IDEMPOTENT, {"b_session": session_id, "b_key": key}).first())
+
+
+def find_answered(conn: Connection, fingerprint: str, since: datetime | None) -> Query | None:
+    """Return the newest answered query with this fingerprint whose answers are not older than `since`.
+
+    A copy is as old as what it was copied from, and is used only when the origin is gone.
+    """
+    found = (
+        select(queries)
+        .where(
+            queries.c.fingerprint == bindparam("b_fingerprint", fingerprint),
+            queries.c.status.in_([QueryStatus.COMPLETE.value, QueryStatus.PARTIAL.value]),
+            _answered_at >= (since or _EVER),
+            _has_best,
+        )
+        .order_by(queries.c.cached_at.is_not(None), _answered_at.desc(), queries.c.id.desc())
+        .limit(1)
+    )
+    return _whole(conn, conn.execute(found).first())
+
+
+def page(
+    conn: Connection, session_id: str, *, search: str | None, before: tuple[datetime, str] | None, limit: int
+) -> list[Query]:
+    """Return the session's queries, newest first, from below `before` (created_at, id), whose question has `search`."""
+    wanted = select(queries).where(queries.c.session_id == session_id)
+    if search:
+        wanted = wanted.where(queries.c.question.icontains(search, autoescape=True))
+    if before is not None:
+        moment, query_id = before
+        if as_id(query_id) is None:
+            raise InvalidInput("The cursor is not one of ours.", field="cursor")
+        below = tuple_(literal(moment, queries.c.created_at.type), literal(query_id, identifier()))
+        wanted = wanted.where(tuple_(queries.c.created_at, queries.c.id) < below)
+    found = conn.execute(wanted.order_by(queries.c.created_at.desc(), queries.c.id.desc()).limit(limit)).all()
+    by_query = _responses_of(conn, [row.id for row in found])
+    return [rows.to_query(row, by_query.get(row.id, ())) for row in found]
+
+
+def delete(conn: Connection, query_id: str, session_id: str) -> bool:
+    """Delete the session's query with all that belongs to it; False when the session has no such query."""
+    mine = delete_from(queries).where(queries.c.id == as_id(query_id), queries.c.session_id == session_id)
+    return conn.execute(mine).rowcount > 0
+
+
+def claim(
+    conn: Connection, query_id: str, owner: str, lease_until: datetime, *, held_by: str | None = None
+) -> Query | None:
+    """Take over a running query that nobody holds, whose lease is over, or whose holder `held_by` is known to be dead.
+
+    The query comes back with the next epoch, which fences its former holder; None when another was faster or it ended.
+    """
+    free = _is_running & or_(_unheld(now()), queries.c.owner == held_by)
+    return _take(conn, query_id, owner, lease_until, free)
+
+
+def reopen(conn: Connection, query_id: str, owner: str, lease_until: datetime) -> Query | None:
+    """Make an ended query run again under the next epoch, to ask one model once more; None when it is running."""
+    return _take(conn, query_id, owner, lease_until, ~_is_running)
+
+
+def claimable(conn: Connection, moment: datetime) -> list[tuple[str, str | None]]:
+    """Return id and owner of the running queries that nobody holds or whose lease was over at the moment."""
+    return [(row.id, row.owner) for row in conn.execute(_RUNNING.where(_unheld(moment)))]
+
+
+def running(conn: Connection) -> list[tuple[str, str | None]]:
+    """Return id and owner of all running queries, oldest first."""
+    return [(row.id, row.owner) for row in conn.execute(_RUNNING)]
+
+
+def renew(conn: Connection, owner: str, lease_until: datetime) -> set[str]:
+    """Prolong the owner's leases; return the ids of the queries that it still holds."""
+    mine = update(queries).where(queries.c.owner == owner, _is_running)
+    return set(conn.execute(mine.values(lease_until=lease_until).returning(queries.c.id)).scalars())
+
+
+def release(conn: Connection, owner: str) -> None:
+    """Give up what the owner holds, so that another process can continue it at once."""
+    mine = update(queries).where(queries.c.owner == owner, _is_running)
+    conn.execute(mine.values(owner=None, lease_until=None))
+
+
+def save_feedback(conn: Connection, judgement: Feedback) -> str:
+    """Keep a judgement, in the place of an earlier one on the same response; NotFound when the query has no such."""
+    named = {judgement.response_id} | ({judgement.better} if judgement.better is not None else set[str]())
+    ids = {as_id(name) for name in named}
+    known = (
+        select(llm_responses.c.id)
+        .where(llm_responses.c.query_id == as_id(judgement.query_id), llm_responses.c.id.in_(ids - {None}))
+        .with_for_update()
+    )
+    if None in ids or set(conn.execute(known).scalars()) != ids:
+        raise NotFound("This query has no such response.")
+    values: dict[str, Any] = {"rating": judgement.rating, "better": judgement.better, "comment": judgement.comment}
+    values["created_at"] = judgement.created_at
+    changed = update(feedback).where(feedback.c.response_id == judgement.response_id).values(values)
+    kept = conn.execute(changed.returning(feedback.c.id)).scalar()
+    if kept is not None:
+        return str(kept)
+    names = {"id": judgement.id, "query_id": judgement.query_id, "response_id": judgement.response_id}
+    conn.execute(insert(feedback).values(**names, **values))
+    return judgement.id
+
+
+def feedback_of(conn: Connection, query_id: str) -> list[Feedback]:
+    """Return what was said about the query's responses, oldest first."""
+    found = select(feedback).where(feedback.c.query_id == as_id(query_id)).order_by(feedback.c.created_at)
+    return [rows.to_feedback(row) for row in conn.execute(found)]
+
+
+def _unheld(moment: datetime) -> ColumnElement[bool]:
+    """Nobody works on it, or whoever did has let its lease run out."""
+    return or_(queries.c.owner.is_(None), queries.c.lease_until.is_(None), queries.c.lease_until <= moment)
+
+
+def _take(
+    conn: Connection, query_id: str, owner: str, lease_until: datetime, free: ColumnElement[bool]
+) -> Query | None:
+    """Take the query for the owner if it is free: of several takers the row lets one through, the others see it."""
+    key = as_id(query_id)
+    taken = {"owner": owner, "lease_until": lease_until, "status": QueryStatus.RUNNING.value}
+    taking = update(queries).where(queries.c.id == key, free).values(epoch=queries.c.epoch + 1, **taken)
+    return load(conn, query_id) if key is not None and conn.execute(taking).rowcount else None
+
+
+def _whole(conn: Connection, row: Row[Any] | None) -> Query | None:
+    return None if row is None else rows.to_query(row, conn.execute(_RESPONSES, {"b_query": row.id}))
+
+
+def _responses_of(conn: Connection, query_ids: list[str]) -> dict[str, list[Row[Any]]]:
+    by_query: dict[str, list[Row[Any]]] = defaultdict(list)
+    found = select(llm_responses).where(llm_responses.c.query_id.in_(query_ids)).order_by(llm_responses.c.id)
+    for row in conn.execute(found) if query_ids else ():
+        by_query[row.query_id].append(row)
+    return by_query

@@ -1,0 +1,86 @@
+"""PostgreSQL over asyncpg."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from typing import Any
+
+import asyncpg  # pyright: ignore[reportMissingTypeStubs]
+import orjson
+from sqlalchemy import Connection, text
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from trillm.storage.types import dump
+from trillm.vocabulary.errors import Unavailable
+
+_MIGRATION_LOCK = 0x7472696C6C6D
+"""The advisory lock of those who migrate: "trillm" in ASCII."""
+
+
+class Postgres:
+    """A database that many processes share. Nothing connects before the first piece of work."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+
+    @classmethod
+    def open(cls, url: URL) -> Postgres:
+        """Prepare a pool for the URL; libpq's `sslmode` is understood."""
+        if mode := url.query.get("sslmode"):
+            url = url.difference_update_query(["sslmode"]).update_query_pairs([("ssl", str(mode))])
+        engine = create_async_engine(
+            url.set(drivername="postgresql+asyncpg"),
+            pool_size=10,
+            pool_timeout=10,
+            pool_pre_ping=True,  # a failover of the database costs no question, for about 0.1 ms a transaction
+            json_serializer=dump,
+            json_deserializer=orjson.loads,
+        )
+        return cls(engine)
+
+    async def write(self, work: Callable[[Connection], Any]) -> Any:
+        """Run the work in a transaction; it is committed when this returns."""
+        with _translated():
+            async with self._engine.begin() as connection:
+                return await connection.run_sync(work)
+
+    async def read(self, work: Callable[[Connection], Any]) -> Any:
+        """Run the work in a transaction that cannot write."""
+        with _translated():
+            async with self._engine.connect() as connection:
+                await connection.execution_options(postgresql_readonly=True)
+                return await connection.run_sync(work)
+
+    async def migrate(self, work: Callable[[Connection], None]) -> None:
+        """Run the work in a transaction that holds the migration lock."""
+
+        def locked(connection: Connection) -> None:
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
+            work(connection)
+
+        await self.write(locked)
+
+    async def ping(self) -> None:
+        """Ask for a sign of life."""
+        await self.read(lambda connection: connection.execute(text("SELECT 1")).scalar())
+
+    async def close(self) -> None:
+        """Close the pool."""
+        await self._engine.dispose()
+
+
+@contextmanager
+def _translated() -> Generator[None]:
+    """Turn a server that is gone, full or closed to us into Unavailable; other errors are the work's own."""
+    try:
+        yield
+    except DBAPIError as error:
+        if error.connection_invalidated or isinstance(error, OperationalError | InterfaceError):
+            raise Unavailable("The database is out of reach.") from error
+        raise
+    except (OSError, PoolTimeout, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        raise Unavailable("The database is out of reach or refuses us; see TRILLM_DATABASE_URL.") from error

@@ -1,0 +1,228 @@
+"""SQLite: one writer thread that commits in groups, a few reader threads, nothing blocking the event loop."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from threading import Thread
+from typing import Any, cast
+
+import orjson
+from sqlalchemy import Connection, Engine, NullPool, create_engine, event
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import InterfaceError, OperationalError
+
+from trillm.storage.types import dump
+from trillm.vocabulary.errors import Unavailable
+
+_BUSY_SECONDS = 10.0
+_READERS = 2
+_GROUP = 256
+"""Jobs in one commit at most: a caller waits for its whole group."""
+
+
+@dataclass(slots=True, eq=False)
+class _Job:
+    """One piece of work, and who waits for it."""
+
+    work: Callable[[Connection], Any]
+    future: asyncio.Future[Any]
+    result: Any = None
+    error: Exception | None = None
+
+
+class Sqlite:
+    """A database in one file; other processes may use it at the same time."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._writes: SimpleQueue[_Job | None] = SimpleQueue()
+        self._reads: SimpleQueue[_Job | None] = SimpleQueue()
+        self._loop = asyncio.get_running_loop()
+        self._threads = [Thread(target=self._run_writer, name="trillm-writer", daemon=True)]
+        self._threads += [Thread(target=self._run_reader, name="trillm-reader", daemon=True) for _ in range(_READERS)]
+        self._closed = False
+
+    @classmethod
+    async def open(cls, path: Path) -> Sqlite:
+        """Open the file, or make it, for its owner's eyes only."""
+        backend = cls(_engine(path))
+        try:
+            await asyncio.to_thread(_make, path, backend._engine)
+        except (OSError, sqlite3.Error, OperationalError, InterfaceError) as error:
+            raise Unavailable("The database file cannot be opened or made; see TRILLM_DATABASE_URL.") from error
+        for thread in backend._threads:
+            thread.start()
+        return backend
+
+    async def write(self, work: Callable[[Connection], Any]) -> Any:
+        """Run the work; it is committed when this returns."""
+        return await self._submit(self._writes, work)
+
+    async def read(self, work: Callable[[Connection], Any]) -> Any:
+        """Run the work on one snapshot; it cannot write."""
+        return await self._submit(self._reads, work)
+
+    async def ping(self) -> None:
+        """Take and give back the write lock: a file that can only be read cannot accept a question."""
+        await self.write(lambda _: None)
+
+    async def migrate(self, work: Callable[[Connection], None]) -> None:
+        """Run the work alone, other processes waiting, with foreign keys off so that tables can be rebuilt."""
+        await asyncio.to_thread(_migrate, self._engine, work)
+
+    async def close(self) -> None:
+        """Finish what is queued and end the threads."""
+        if self._closed:
+            return
+        self._closed = True
+        self._writes.put(None)
+        for _ in range(_READERS):
+            self._reads.put(None)
+        for thread in self._threads:
+            await asyncio.to_thread(thread.join)
+
+    async def _submit(self, queue: SimpleQueue[_Job | None], work: Callable[[Connection], Any]) -> Any:
+        if self._closed:
+            raise Unavailable("The database is closed.")
+        future = self._loop.create_future()
+        queue.put(_Job(work, future))
+        try:
+            return await future
+        except (OperationalError, InterfaceError, sqlite3.Error) as error:
+            raise Unavailable("The database is busy, full or out of reach.") from error
+
+    def _run_writer(self) -> None:
+        with self._engine.connect() as connection:
+            driver = _driver(connection)
+            ended = False
+            while not ended:
+                jobs, ended = _take(self._writes)
+                if jobs:
+                    _write_group(connection, driver, jobs)
+                    self._deliver(jobs)
+
+    def _run_reader(self) -> None:
+        with self._engine.connect() as connection:
+            driver = _driver(connection)
+            driver.execute("PRAGMA query_only = ON")
+            while job := self._reads.get():
+                _read_one(connection, driver, job)
+                self._deliver([job])
+
+    def _deliver(self, jobs: list[_Job]) -> None:
+        """Wake the callers, all of a group at once; after the loop's end nobody waits."""
+        with contextlib.suppress(RuntimeError):
+            self._loop.call_soon_threadsafe(_resolve, jobs)
+
+
+def _take(queue: SimpleQueue[_Job | None]) -> tuple[list[_Job], bool]:
+    """Wait for a job and take those behind it too; True when the end was among them."""
+    jobs: list[_Job] = []
+    job = queue.get()
+    while job is not None and len(jobs) < _GROUP - 1:
+        jobs.append(job)
+        try:
+            job = queue.get_nowait()
+        except Empty:
+            return jobs, False
+    if job is not None:
+        jobs.append(job)
+    return jobs, job is None
+
+
+def _write_group(connection: Connection, driver: sqlite3.Connection, jobs: list[_Job]) -> None:
+    """Run each job in a savepoint and commit once: a job that fails rolls back alone, a failed commit fails all."""
+    try:
+        driver.execute("BEGIN IMMEDIATE")
+        for job in jobs:
+            driver.execute("SAVEPOINT job")
+            try:
+                job.result = job.work(connection)
+            except Exception as error:  # noqa: BLE001  (raised again where the caller waits)
+                job.error = error
+                driver.execute("ROLLBACK TO job")
+            driver.execute("RELEASE job")
+        driver.execute("COMMIT")
+    except sqlite3.Error as error:
+        # A full disk ends the transaction under us; nothing of the group was committed, so nobody may believe it was.
+        for job in jobs:
+            job.error = job.error or error
+        if driver.in_transaction:
+            driver.execute("ROLLBACK")
+
+
+def _read_one(connection: Connection, driver: sqlite3.Connection, job: _Job) -> None:
+    try:
+        driver.execute("BEGIN")
+        job.result = job.work(connection)
+    except Exception as error:  # noqa: BLE001  (raised again where the caller waits)
+        job.error = error
+    if driver.in_transaction:
+        driver.execute("ROLLBACK")
+
+
+def _resolve(jobs: list[_Job]) -> None:
+    for job in jobs:
+        if job.future.done():
+            continue
+        if job.error is None:
+            job.future.set_result(job.result)
+        else:
+            job.future.set_exception(job.error)
+
+
+def _engine(path: Path) -> Engine:
+    """Return an engine that leaves transactions to us (AUTOCOMMIT) and connections to the threads (no pool)."""
+    engine = create_engine(
+        URL.create("sqlite", database=str(path)),
+        poolclass=NullPool,
+        isolation_level="AUTOCOMMIT",
+        connect_args={"timeout": _BUSY_SECONDS, "check_same_thread": False},
+        json_serializer=dump,
+        json_deserializer=orjson.loads,
+    )
+    event.listen(engine, "connect", _configure)
+    return engine
+
+
+def _configure(driver: sqlite3.Connection, _record: object) -> None:
+    driver.execute("PRAGMA synchronous = NORMAL")  # with WAL: a crash of the machine may cost the last commits
+    driver.execute("PRAGMA foreign_keys = ON")
+    driver.create_function("lower", 1, _lower, deterministic=True)  # SQLite's own knows ASCII only
+
+
+def _lower(value: str | None) -> str | None:
+    return None if value is None else str(value).lower()
+
+
+def _driver(connection: Connection) -> sqlite3.Connection:
+    return cast(sqlite3.Connection, connection.connection.driver_connection)
+
+
+def _make(path: Path, engine: Engine) -> None:
+    """Make the file and switch it to write-ahead logging, which is remembered in the file."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch(mode=0o600, exist_ok=True)
+    with engine.connect() as connection:
+        _driver(connection).execute("PRAGMA journal_mode = WAL")
+
+
+def _migrate(engine: Engine, work: Callable[[Connection], None]) -> None:
+    with engine.connect() as connection:
+        driver = _driver(connection)
+        driver.execute("PRAGMA foreign_keys = OFF")
+        driver.execute("BEGIN IMMEDIATE")
+        try:
+            work(connection)
+            if driver.execute("PRAGMA foreign_key_check").fetchone():
+                raise Unavailable("The migration would leave rows without what they refer to; nothing was changed.")
+            driver.execute("COMMIT")
+        finally:
+            if driver.in_transaction:
+                driver.execute("ROLLBACK")
