@@ -1,1 +1,1 @@
-"""Cache: the same question twice."""
+"""The same question twice: which query answered it last."""
