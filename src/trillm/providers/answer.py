@@ -186,9 +186,7 @@ class _Call:
         before = task.cancelling()
         self._set(task)
         try:
-            return await events.__anext__()
-        except StopAsyncIteration:
-            return None
+            return await anext(events, None)
         except asyncio.CancelledError as error:
             if self._rang or task.cancelling():
                 raise
