@@ -11,6 +11,7 @@ from bench.answers import answer_tokens, pace_of, token_ends
 from bench.mock_vendors import listen
 from google import genai
 from google.genai import types
+from openai.types.chat import ChatCompletionMessageParam
 
 MODEL = "mock-ttft5-tps500-n12"
 TAG = "bench-t-1"
@@ -45,7 +46,7 @@ async def test_openai_reads_a_streamed_response(mock: str) -> None:
 
 async def test_openai_reads_a_streamed_chat_completion(mock: str) -> None:
     async with openai.AsyncOpenAI(api_key="test", base_url=f"{mock}/v1", max_retries=0) as client:
-        said: list[openai.types.chat.ChatCompletionMessageParam] = [{"role": "user", "content": QUESTION}]
+        said: list[ChatCompletionMessageParam] = [{"role": "user", "content": QUESTION}]
         chunks = [c async for c in await client.chat.completions.create(model=MODEL, messages=said, stream=True)]
         whole = await client.chat.completions.create(model=MODEL, messages=said)
     assert "".join(chunk.choices[0].delta.content or "" for chunk in chunks if chunk.choices) == TEXT
