@@ -5,11 +5,9 @@ from __future__ import annotations
 import asyncio
 import itertools
 import json
-import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import suppress
-from pathlib import Path
 from typing import Any, Self
 
 from trillm.vocabulary.errors import ProviderError
@@ -33,10 +31,8 @@ class EngineProcess:
         self._reader = asyncio.create_task(self._read())
 
     @classmethod
-    async def spawn(cls, model: Path, threads: int, load_timeout: float) -> Self:
+    async def spawn(cls, command: Sequence[str], load_timeout: float) -> Self:
         """Start an engine and wait until its model is loaded; ProviderError when that fails or takes too long."""
-        module = "trillm.providers.local.engine"
-        command = (sys.executable, "-P", "-m", module, str(model), str(threads))
         try:
             process = await asyncio.create_subprocess_exec(
                 *command, stdin=PIPE, stdout=PIPE, stderr=DEVNULL, limit=MAX_LINE
@@ -106,7 +102,7 @@ class EngineProcess:
                 message: Message = json.loads(line)
                 if stream := self._streams.get(message["id"]):
                     stream.put_nowait(message)
-        except (ValueError, KeyError):
+        except (ValueError, KeyError, TypeError):
             self._process.kill()
         finally:
             self._dead = True

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import importlib.util
 import os
+import sys
 import time
 from collections import deque
 from collections.abc import AsyncGenerator, Mapping, Sequence
@@ -19,6 +20,7 @@ from trillm.providers.provider import Availability, Delta, Finish, FinishReason,
 from trillm.vocabulary.errors import ProviderError
 from trillm.vocabulary.response import Usage
 
+ENGINE = "trillm.providers.local.engine"
 MAX_TOKENS = 220
 """An answer's length: what one core writes in about ten seconds while three voices speak."""
 LOAD_SECONDS = 60.0
@@ -157,7 +159,8 @@ class LocalProvider:
             reason = availability.reason or "The local model was closed."
             raise ProviderError("server-error" if wait else "not-configured", reason, retry=False, retry_after=wait)
         self._starts.append(time.monotonic())
-        return await EngineProcess.spawn(path, self._threads, LOAD_SECONDS)
+        command = (sys.executable, "-P", "-m", ENGINE, str(path), str(self._threads))
+        return await EngineProcess.spawn(command, LOAD_SECONDS)
 
     def _pause(self) -> float:
         """Seconds until the engine may be started again; 0.0 when it may be now."""
