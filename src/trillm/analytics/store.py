@@ -1,0 +1,179 @@
+"""What was asked, what it cost, who won: sums over what history keeps, read in one transaction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from math import ceil
+from typing import Any
+
+from sqlalchemy import Connection, Executable, and_, case, func, or_, select
+
+from trillm.history.tables import feedback, llm_responses, queries
+from trillm.vocabulary.question import QueryStatus
+from trillm.vocabulary.response import ResponseStatus
+
+SAMPLE = 10_000
+"""Percentiles are those of the newest so many responses."""
+
+_EVER = datetime(1970, 1, 1, tzinfo=UTC)
+_ANSWERED = [QueryStatus.COMPLETE.value, QueryStatus.PARTIAL.value]
+_UNFINISHED = [ResponseStatus.PENDING.value, ResponseStatus.STREAMING.value]
+
+Model = tuple[str, str]
+"""Provider and model."""
+
+
+@dataclass(frozen=True, slots=True)
+class Latency:
+    """Nearest-rank percentiles in milliseconds; None when nothing was measured."""
+
+    p50: float | None = None
+    p95: float | None = None
+    p99: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """The sum of what is known in USD, and how many responses cost an amount that nobody knows."""
+
+    known_usd: float = 0.0
+    unknown: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ModelTotals:
+    """One model: attempts asked, how they ended, how often it was the best, how it was judged."""
+
+    provider: str
+    model: str
+    asked: int
+    complete: int
+    failed: int
+    """Ended in any other way than complete, the ones that people stopped left out."""
+    wins: int
+    cost: Cost
+    response_time: Latency
+    first_token: Latency
+    thumbs_up: int
+    thumbs_down: int
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """All queries since a moment. Copies from the cache count as queries; what they copied is not counted again."""
+
+    queries: int
+    answered: int
+    failed: int
+    cached: int
+    cost: Cost
+    models: tuple[ModelTotals, ...]
+    """The most often best first."""
+
+    @property
+    def cache_hit_ratio(self) -> float | None:
+        """Queries answered by a copy among all, None when there is none."""
+        return self.cached / self.queries if self.queries else None
+
+
+def totals(conn: Connection, since: datetime | None = None) -> Totals:
+    """Return the totals of the queries made since the moment, or ever."""
+    asked = conn.execute(_queries_since(since or _EVER)).one()
+    thumbs = {(row.llm_provider, row.model): row for row in conn.execute(_thumbs_since(since or _EVER))}
+    response_times = _latencies(conn, since, llm_responses.c.response_time_ms)
+    first_tokens = _latencies(conn, since, llm_responses.c.first_token_ms)
+    models: list[ModelTotals] = []
+    for row in conn.execute(_models_since(since or _EVER)):
+        key = (row.llm_provider, row.model)
+        models.append(
+            ModelTotals(
+                provider=row.llm_provider,
+                model=row.model,
+                asked=row.asked,
+                complete=row.complete,
+                failed=row.failed,
+                wins=row.wins,
+                cost=Cost(row.known_usd, row.unknown),
+                response_time=response_times.get(key, Latency()),
+                first_token=first_tokens.get(key, Latency()),
+                thumbs_up=thumbs[key].up if key in thumbs else 0,
+                thumbs_down=thumbs[key].down if key in thumbs else 0,
+            )
+        )
+    cost = Cost(sum(m.cost.known_usd for m in models), sum(m.cost.unknown for m in models))
+    return Totals(asked.queries, asked.answered, asked.failed, asked.cached, cost, tuple(models))
+
+
+def _count(condition: Any) -> Any:
+    return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
+
+
+def _queries_since(since: datetime) -> Executable:
+    return select(
+        func.count().label("queries"),
+        _count(queries.c.status.in_(_ANSWERED)).label("answered"),
+        _count(queries.c.status == QueryStatus.FAILED.value).label("failed"),
+        _count(queries.c.cached_at.is_not(None)).label("cached"),
+    ).where(queries.c.created_at >= since)
+
+
+def _bought_since(since: datetime) -> Any:
+    """The responses that were asked of a vendor, not copied."""
+    return and_(llm_responses.c.query_id == queries.c.id, queries.c.created_at >= since, queries.c.cached_at.is_(None))
+
+
+def _models_since(since: datetime) -> Executable:
+    r = llm_responses.c
+    complete, stopped = ResponseStatus.COMPLETE.value, ResponseStatus.CANCELLED.value
+    used = or_(r.output_tokens.is_not(None), r.response_text != "")
+    wins = _count(r.is_best).label("wins")
+    return (
+        select(
+            r.llm_provider,
+            r.model,
+            func.count().label("asked"),
+            _count(r.status == complete).label("complete"),
+            _count(r.status.not_in([complete, stopped, *_UNFINISHED])).label("failed"),
+            wins,
+            func.coalesce(func.sum(r.cost_usd), 0.0).label("known_usd"),
+            _count(and_(r.cost_usd.is_(None), used)).label("unknown"),
+        )
+        .where(_bought_since(since))
+        .group_by(r.llm_provider, r.model)
+        .order_by(wins.desc(), r.llm_provider, r.model)
+    )
+
+
+def _thumbs_since(since: datetime) -> Executable:
+    r = llm_responses.c
+    return (
+        select(
+            r.llm_provider,
+            r.model,
+            _count(feedback.c.rating == 1).label("up"),
+            _count(feedback.c.rating == -1).label("down"),
+        )
+        .where(feedback.c.response_id == r.id, feedback.c.created_at >= since)
+        .group_by(r.llm_provider, r.model)
+    )
+
+
+def _latencies(conn: Connection, since: datetime | None, measure: Any) -> dict[Model, Latency]:
+    """Return each model's percentiles of the measure. Ids are UUIDv7: the greatest are the newest."""
+    r = llm_responses.c
+    newest = (
+        select(r.llm_provider, r.model, measure.label("ms"))
+        .where(_bought_since(since or _EVER), measure.is_not(None))
+        .order_by(r.id.desc())
+        .limit(SAMPLE)
+        .subquery()
+    )
+    samples: dict[Model, list[float]] = {}
+    for provider, model, ms in conn.execute(select(newest).order_by(newest.c.ms)):
+        samples.setdefault((provider, model), []).append(ms)
+    return {key: Latency(*(_nearest_rank(values, p) for p in (50, 95, 99))) for key, values in samples.items()}
+
+
+def _nearest_rank(ascending: list[float], percent: int) -> float:
+    return ascending[ceil(len(ascending) * percent / 100) - 1]
