@@ -12,11 +12,15 @@ import asyncio
 import gzip
 import json
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, Literal, NamedTuple, Self
 
 from aiohttp import web
 from tests.providers.tongues import TONGUES, Tongue
 
+from trillm.providers.catalogue import ModelFacts, ProviderFacts
+from trillm.providers.vendor import Vendor
+from trillm.providers.wire import Wire
 from trillm.vocabulary.response import Usage
 
 DIALECTS = tuple(TONGUES)
@@ -99,6 +103,15 @@ class ScriptedVendor:
         """Return the base URL as the vendor's own SDK would be given it."""
         return self.root + ("/v1" if dialect.startswith("openai") else "")
 
+    def provider(
+        self, dialect: str, models: dict[str, ModelFacts] | None = None, connect_timeout: float = 2.0
+    ) -> Vendor:
+        """Return the Vendor that asks this server in the dialect, with a key; the caller closes it."""
+        facts = ProviderFacts.model_validate(
+            {"dialect": dialect, "base_url": self.base_url(dialect), "key_env": ("A_KEY",), "models": models or {}}
+        )
+        return Vendor(dialect, facts, Wire(connect_timeout), key="sk-test-key")
+
     async def until_idle(self, seconds: float = 5.0) -> None:
         """Wait until no request is being answered; TimeoutError when one still is."""
         async with asyncio.timeout(seconds):
@@ -126,6 +139,11 @@ class ScriptedVendor:
         return scripts.pop(0) if len(scripts) > 1 else scripts[0]
 
 
+@cache
+def _bomb() -> bytes:
+    return gzip.compress(b"data: " + bytes(64 << 20))
+
+
 async def _play(request: web.Request, tongue: Tongue, script: Script) -> web.StreamResponse:
     if script.first_after:
         await asyncio.sleep(script.first_after)
@@ -142,7 +160,7 @@ async def _play(request: web.Request, tongue: Tongue, script: Script) -> web.Str
     if script.fault == "gzip-bomb":
         response.headers["Content-Encoding"] = "gzip"
         await response.prepare(request)
-        await response.write(gzip.compress(b"data: " + bytes(64 << 20)))
+        await response.write(_bomb())
         return response
     await response.prepare(request)
     await _stream(request, response, tongue, script)

@@ -1,0 +1,195 @@
+"""Which models there are, what they can do and what they cost: models.toml, overlaid by a person's own file."""
+
+from __future__ import annotations
+
+import tomllib
+from datetime import date
+from fnmatch import fnmatchcase
+from importlib.resources import files
+from pathlib import Path
+from typing import Annotated, Any, ClassVar, Literal, Self, TypeAlias, cast
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from trillm.vocabulary.errors import InvalidInput
+from trillm.vocabulary.response import Usage
+
+DialectName = Literal["openai-responses", "openai-chat", "anthropic-messages", "gemini"]
+PER_TOKEN = 1e-6
+"""Prices are USD for a million tokens."""
+
+# TOML has arrays only; everything else is taken strictly.
+Names: TypeAlias = Annotated[tuple[str, ...], Field(strict=False)]
+Usd: TypeAlias = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Tokens: TypeAlias = Annotated[int, Field(gt=0)]
+
+
+class _Facts(BaseModel):
+    model_config: ClassVar[ConfigDict] = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+
+class Rate(_Facts):
+    """USD for a million tokens; `cached_input` None: not known."""
+
+    input: Usd
+    output: Usd
+    cached_input: Usd | None = None
+
+    def cost(self, usage: Usage) -> float | None:
+        """Return what the usage costs in USD, or None where a count or the price of cached tokens is not known."""
+        if usage.input_tokens is None or usage.output_tokens is None:
+            return None
+        cached = usage.cached_input_tokens
+        if cached and self.cached_input is None:
+            return None
+        fresh = max(0, usage.input_tokens - cached)
+        return (
+            fresh * self.input + cached * (self.cached_input or 0.0) + usage.output_tokens * self.output
+        ) * PER_TOKEN
+
+
+class Tier(Rate):
+    """The rate of the whole request once its input exceeds `tokens`."""
+
+    tokens: Tokens
+
+
+class Price(Rate):
+    """The rate from a date on, and the dearer tier of long requests."""
+
+    valid_from: date
+    over: Tier | None = None
+
+    def cost(self, usage: Usage) -> float | None:
+        """Return what the usage costs in USD at the tier that its input reaches."""
+        if self.over is not None and (usage.input_tokens or 0) > self.over.tokens:
+            return self.over.cost(usage)
+        return super().cost(usage)
+
+
+class ModelFacts(_Facts):
+    """One model, or with a * in its name the capabilities of a family. models.toml says what the fields mean."""
+
+    label: str = ""
+    description: str = ""
+    default: bool = False
+    refuses: Names = ()
+    refuses_when_thinking: Names = ()
+    thinks: bool = False
+    efforts: Names = ()
+    effort: str | None = None
+    max_tokens_field: str | None = None
+    context_tokens: Tokens | None = None
+    max_output_tokens: Tokens | None = None
+    prices: Annotated[tuple[Price, ...], Field(strict=False)] = ()
+
+    def price(self, on: date) -> Price | None:
+        """Return the price in force on that day, or None when none is known."""
+        begun = [price for price in self.prices if price.valid_from <= on]
+        return max(begun, key=lambda price: price.valid_from, default=None)
+
+
+class ProviderFacts(_Facts):
+    """One vendor: its dialect, where it answers, which variables hold its key and base URL, its models."""
+
+    dialect: DialectName
+    base_url: Annotated[str, Field(pattern=r"^https?://[^\s?#]+$")]
+    label: str = ""
+    key_env: Names = ()
+    base_url_env: str | None = None
+    local: bool = False
+    """Whether it runs on this machine: it then costs nothing."""
+    models: dict[str, ModelFacts] = Field(default_factory=dict[str, ModelFacts])
+
+    def model(self, name: str) -> ModelFacts:
+        """Return what is known of a model: its own facts over those of the families that its name matches."""
+        known: dict[str, Any] = {}
+        for pattern in sorted(self.models, key=len):
+            if "*" in pattern and fnmatchcase(name, pattern):
+                known |= self.models[pattern].model_dump(exclude_unset=True, exclude={"prices", "default", "label"})
+        own = self.models.get(name)
+        if own is None or "*" in name:
+            return ModelFacts.model_validate(known)
+        # model_copy keeps the prices as they are: dumping would turn them into plain mappings.
+        return own.model_copy(update={key: value for key, value in known.items() if key not in own.model_fields_set})
+
+    @property
+    def listed(self) -> list[str]:
+        """The names of the models that are listed one by one."""
+        return [name for name in self.models if "*" not in name]
+
+    def cost(self, name: str, usage: Usage, on: date) -> float | None:
+        """Return what the usage costs in USD on that day; None where the price is not known, never 0."""
+        if self.local:
+            return 0.0
+        price = self.model(name).price(on)
+        return None if price is None else price.cost(usage)
+
+
+class Catalogue(_Facts):
+    """All vendors by name."""
+
+    providers: dict[str, ProviderFacts]
+
+    @classmethod
+    def load(cls, overlay: Path | None = None) -> Self:
+        """Read models.toml, merged over by the overlay; InvalidInput names the file and the key that is wrong."""
+        source = "models.toml"
+        data = _parse(files("trillm.providers").joinpath(source).read_bytes(), source)
+        if overlay is not None:
+            source = str(overlay)
+            try:
+                data = _merged(data, _parse(overlay.read_bytes(), source))
+            except OSError as error:
+                raise InvalidInput(f"{source}: {error.strerror}", field=source) from error
+        try:
+            return cls.model_validate(data)
+        except ValidationError as error:
+            first = error.errors(include_url=False, include_input=False)[0]
+            key = ".".join(str(part) for part in first["loc"])
+            raise InvalidInput(f"{source}: {key}: {first['msg']}", field=key) from None
+
+    def model(self, provider: str, name: str) -> ModelFacts:
+        """Return what is known of a model; one that is not listed has default capabilities and no price."""
+        return self._provider(provider).model(name)
+
+    def price(self, provider: str, name: str, on: date) -> Price | None:
+        """Return the model's price in force on that day, or None when none is known."""
+        return self.model(provider, name).price(on)
+
+    def cost(self, provider: str, name: str, usage: Usage, on: date) -> float | None:
+        """Return what the usage costs in USD on that day; None where the price is not known, never 0."""
+        return self._provider(provider).cost(name, usage, on)
+
+    def default_panel(self) -> list[tuple[str, str]]:
+        """Return provider and model of each default member, in the file's order."""
+        return [
+            (provider, name)
+            for provider, facts in self.providers.items()
+            for name, model in facts.models.items()
+            if model.default
+        ]
+
+    def _provider(self, name: str) -> ProviderFacts:
+        try:
+            return self.providers[name]
+        except KeyError:
+            raise InvalidInput(f"no such provider; known are {', '.join(self.providers)}", field="provider") from None
+
+
+def _parse(content: bytes, source: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(content.decode())
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InvalidInput(f"{source}: {error}", field=source) from None
+
+
+def _merged(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
+    """Tables merge key by key; anything else is replaced."""
+    result = dict(base)
+    for key, value in over.items():
+        held = result.get(key)
+        if isinstance(held, dict) and isinstance(value, dict):
+            value = _merged(cast("dict[str, Any]", held), cast("dict[str, Any]", value))
+        result[key] = value
+    return result

@@ -1,0 +1,67 @@
+"""Splitting of server-sent events (WHATWG HTML, section 9.2) by bytes: only their data matters to the dialects."""
+
+from __future__ import annotations
+
+from trillm.vocabulary.errors import ProviderError
+
+MAX_LINE = 1 << 20
+"""Bytes of a line, and of one event's data, beyond which the stream is refused."""
+_BOM = b"\xef\xbb\xbf"
+
+
+class EventStream:
+    """Feed it network chunks as they come; it returns the data of the events that each chunk completes.
+
+    Comments and all fields but `data` are skipped; CR, LF and CRLF end a line wherever the chunks are cut.
+    """
+
+    def __init__(self) -> None:
+        self._rest = bytearray()
+        self._data: list[bytes] = []
+        self._held = 0
+        self._after_cr = False
+        self._first = True
+
+    def feed(self, chunk: bytes) -> list[bytes]:
+        """Return the data of the events completed by this chunk; ProviderError too-large beyond the bounds.
+
+        The bound is looked at before the chunk is taken, so that no event already complete is lost to it.
+        """
+        if len(self._rest) > MAX_LINE or self._held > MAX_LINE:
+            raise ProviderError("too-large", f"A line of the answer is longer than {MAX_LINE >> 20} MiB.")
+        if self._after_cr and chunk[:1] == b"\n":
+            chunk = chunk[1:]
+        self._after_cr = chunk[-1:] == b"\r"
+        if b"\n" not in chunk and b"\r" not in chunk:
+            self._rest += chunk
+            return []
+        if self._rest:
+            chunk = bytes(self._rest) + chunk
+            self._rest.clear()
+        lines = chunk.splitlines()
+        if chunk[-1] not in b"\r\n":
+            self._rest += lines.pop()
+        return self._take(lines)
+
+    def finish(self) -> list[bytes]:
+        """Return the data of an event that the end of the stream left without its empty line, if there is one."""
+        lines = [bytes(self._rest), b""]
+        self._rest.clear()
+        return self._take(lines)
+
+    def _take(self, lines: list[bytes]) -> list[bytes]:
+        if self._first:
+            self._first = False
+            lines[0] = lines[0].removeprefix(_BOM)
+        events: list[bytes] = []
+        for line in lines:
+            if not line:
+                if self._data:
+                    events.append(self._data[0] if len(self._data) == 1 else b"\n".join(self._data))
+                    self._data = []
+                    self._held = 0
+            elif line.startswith(b"data:"):
+                data = line[6:] if line[5:6] == b" " else line[5:]
+                self._data.append(data)
+                self._held += len(data) + 1
+        return events
