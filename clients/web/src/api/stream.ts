@@ -1,0 +1,111 @@
+import { EventSourceParserStream } from "eventsource-parser/stream";
+import { ProblemError, problemOf } from "./client.ts";
+import type { QueryEvent } from "./types.ts";
+
+const FIRST_WAIT_MS = 400;
+const LONGEST_WAIT_MS = 15_000;
+/** The service comments every 15 s; three missed ones mean a dead connection that nobody closed. */
+const SILENCE_MS = 50_000;
+
+export interface Follower {
+  onEvent(event: QueryEvent): void;
+  onConnection(state: "live" | "reconnecting"): void;
+  signal: AbortSignal;
+  /** The wait before the next try, in milliseconds. Given in tests only. */
+  wait?: (attempt: number) => number;
+}
+
+/** Exponential backoff with full jitter: after an outage the browsers do not all come back at once. */
+export const backoff = (attempt: number) => Math.random() * Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** attempt);
+
+/**
+ * Follows a query's events until `done`, over any number of cuts, continuing after the last event read.
+ * A reply of the 400s is final and thrown as ProblemError (except 408 and 429); everything else is tried again.
+ */
+export async function follow(url: string, follower: Follower): Promise<void> {
+  const { signal, wait = backoff } = follower;
+  let lastId = "";
+  for (let attempt = 0; !signal.aborted; attempt++) {
+    let pause = wait(attempt);
+    try {
+      const reply = await connect(url, lastId, signal);
+      if (reply.ok && reply.body) {
+        follower.onConnection("live");
+        for await (const event of events(reply.body, signal)) {
+          if (event.id) lastId = event.id;
+          attempt = 0;
+          follower.onEvent(event.event);
+          if (event.event.type === "done") return;
+        }
+      } else {
+        const problem = await problemOf(reply);
+        if (isFatal(reply.status)) throw new ProblemError(problem);
+        pause = Math.max(pause, (problem.retry_after ?? 0) * 1000);
+      }
+    } catch (error) {
+      if (signal.aborted) return;
+      if (error instanceof ProblemError) throw error;
+    }
+    if (signal.aborted) return;
+    follower.onConnection("reconnecting");
+    await sleep(pause, signal);
+  }
+}
+
+function connect(url: string, lastId: string, signal: AbortSignal): Promise<Response> {
+  const headers: Record<string, string> = { accept: "text/event-stream" };
+  if (lastId) headers["last-event-id"] = lastId;
+  return fetch(url, { headers, signal, cache: "no-store" });
+}
+
+const isFatal = (status: number) => status >= 400 && status < 500 && status !== 408 && status !== 429;
+
+async function* events(body: ReadableStream<Uint8Array>, signal: AbortSignal) {
+  const reader = body
+    .pipeThrough(new TextDecoderStream() as ReadableWritablePair<string, Uint8Array>)
+    .pipeThrough(new EventSourceParserStream({ onComment: () => watch() }))
+    .getReader();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const stop = () => void reader.cancel().catch(() => undefined);
+  const watch = () => {
+    clearTimeout(timer);
+    timer = setTimeout(stop, SILENCE_MS);
+  };
+  signal.addEventListener("abort", stop, { once: true });
+  try {
+    watch();
+    for (let read = await reader.read(); !read.done; read = await reader.read()) {
+      watch();
+      const event = parse(read.value.event, read.value.data);
+      if (event) yield { id: read.value.id, event };
+    }
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener("abort", stop);
+    stop();
+  }
+}
+
+/** An event that is not of the contract (a proxy's, a later version's) is passed over. */
+function parse(type: string | undefined, data: string): QueryEvent | null {
+  try {
+    return type ? ({ type, data: JSON.parse(data) } as QueryEvent) : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Waits, but not longer than until the network is back or nobody listens any more. */
+function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const wake = () => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", wake);
+      globalThis.removeEventListener?.("online", wake);
+      resolve();
+    };
+    const timer = setTimeout(wake, milliseconds);
+    signal.addEventListener("abort", wake, { once: true });
+    globalThis.addEventListener?.("online", wake, { once: true });
+  });
+}

@@ -1,0 +1,43 @@
+import { useEffect, useRef, useState } from "react";
+import type { Answer, Query } from "../api/types.ts";
+import { isFinal } from "../state/run.ts";
+import { useModelNames } from "../state/use-models.ts";
+import { STATUS_WORDS } from "../text/failure.ts";
+import { percent } from "../text/format.ts";
+
+interface Props {
+  query: Query;
+  panel: Answer[][];
+  leader: Answer | undefined;
+  provisional: boolean;
+}
+
+/** Tells a screen reader what changed in the state of things; the words of the answers it leaves to be read. */
+export function Announcer({ query, panel, leader, provisional }: Props) {
+  const [said, setSaid] = useState("");
+  const known = useRef(new Set<string>());
+  const nameOf = useModelNames();
+  const facts = panel
+    .flatMap((attempts) => attempts.slice(-1))
+    .filter(isFinal)
+    .map((answer) => `${nameOf(answer)}: ${STATUS_WORDS[answer.status]}.`);
+  if (leader && provisional) facts.push(`${nameOf(leader)} leads.`);
+  if (leader && !provisional && query.status !== "running") {
+    const sure = query.confidence === null ? "" : `, ${percent(query.confidence)} sure`;
+    facts.push(`The best answer is that of ${nameOf(leader)}${sure}.`);
+  }
+  const all = facts.join(" ");
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `all` is `facts` in a form that can be compared
+  useEffect(() => {
+    const news = facts.filter((fact) => !known.current.has(fact));
+    for (const fact of news) known.current.add(fact);
+    if (news.length) setSaid(news.join(" "));
+  }, [all]);
+
+  return (
+    <p role="status" aria-live="polite" className="sr-only">
+      {said}
+    </p>
+  );
+}

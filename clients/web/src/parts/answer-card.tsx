@@ -1,0 +1,128 @@
+import { useMutation } from "@tanstack/react-query";
+import { useState } from "react";
+import { retryAnswer } from "../api/client.ts";
+import type { Answer, Query } from "../api/types.ts";
+import { isFinal } from "../state/run.ts";
+import { useModelNames } from "../state/use-models.ts";
+import { cause } from "../text/failure.ts";
+import { Markdown } from "../text/markdown.tsx";
+import { Attempts } from "./attempts.tsx";
+import { Badges } from "./badges.tsx";
+import { CopyButton } from "./copy-button.tsx";
+import { Feedback } from "./feedback.tsx";
+import { Icon } from "./icon.tsx";
+import { type Mark, ModelMark } from "./model-mark.tsx";
+import { StatusBadge } from "./status-badge.tsx";
+
+interface Props {
+  query: Query;
+  attempts: Answer[];
+  place: number;
+  mark: Mark | undefined;
+  provisional: boolean;
+  reload(): void;
+}
+
+/** One model's answer, or what became of it. It keeps its height while it grows. */
+export function AnswerCard({ query, attempts, place, mark, provisional, reload }: Props) {
+  const [chosen, setChosen] = useState<string | null>(null);
+  const [open, setOpen] = useState(false);
+  const nameOf = useModelNames();
+  const answer = attempts.find((one) => one.id === chosen) ?? attempts.at(-1);
+  const retry = useMutation({
+    mutationFn: (id: string) => retryAnswer(query.id, id),
+    onSuccess: () => {
+      setChosen(null);
+      reload();
+    },
+  });
+  if (!answer) return null;
+  const isBest = answer.id === query.best;
+  const final = isFinal(answer);
+  const again = () => retry.mutate(answer.id);
+  return (
+    <article
+      id={`answer-${place}`}
+      tabIndex={-1}
+      aria-labelledby={`answer-${place}-name`}
+      aria-busy={!final}
+      className={`card flex flex-col overflow-hidden outline-offset-2 ${isBest ? "border-best-line" : ""} ${open ? "min-h-104" : "h-104"}`}
+    >
+      <header className="border-b border-line px-4 pt-3 pb-2">
+        <div className="flex min-h-6 items-center gap-2">
+          <ModelMark mark={mark} size={14} />
+          <h3
+            id={`answer-${place}-name`}
+            className="min-w-0 truncate font-semibold"
+            title={`${answer.provider}: ${answer.model}`}
+          >
+            {nameOf(answer)}
+          </h3>
+          <span className="ms-auto flex shrink-0 items-center gap-1.5">
+            {attempts.length > 1 && <Attempts attempts={attempts} shown={answer} onShow={setChosen} />}
+            <StatusBadge answer={answer} best={isBest} provisional={provisional} />
+          </span>
+        </div>
+        <Badges answer={answer} />
+      </header>
+      <div tabIndex={0} className="scroll-slim min-h-0 flex-1 overflow-y-auto px-4 py-3 text-sm">
+        {final && answer.status !== "complete" && <Cause answer={answer} onRetry={again} waiting={retry.isPending} />}
+        {answer.text && <Markdown text={answer.text} growing={!final} />}
+        {!final && !answer.text && <Skeleton />}
+      </div>
+      <footer className="flex min-h-12 flex-wrap items-center gap-0.5 border-t border-line px-2 py-1">
+        {final && (
+          <>
+            {answer.text && <CopyButton text={answer.text} what={`the answer of ${nameOf(answer)}`} />}
+            {answer.text && <Feedback query={query} answer={answer} />}
+            <button
+              type="button"
+              className="tool"
+              onClick={again}
+              disabled={retry.isPending}
+              title="Ask this model again"
+            >
+              <Icon name="retry" />
+              <span className="sr-only">Ask {nameOf(answer)} again</span>
+            </button>
+            {answer.text && (
+              <button type="button" className="tool ms-auto" aria-expanded={open} onClick={() => setOpen(!open)}>
+                {open ? "Fold" : "Open"}
+              </button>
+            )}
+          </>
+        )}
+        <span role="status" className="text-xs text-bad">
+          {retry.error && `Not asked again: ${retry.error.message}`}
+        </span>
+      </footer>
+    </article>
+  );
+}
+
+function Cause({ answer, onRetry, waiting }: { answer: Answer; onRetry(): void; waiting: boolean }) {
+  return (
+    <div className="mb-3 grid gap-3 rounded-control bg-bad-soft px-3.5 py-3">
+      <p className="flex gap-2.5">
+        <span className="mt-0.5 text-bad">
+          <Icon name="warning" />
+        </span>
+        <span className="[overflow-wrap:anywhere]">{cause(answer)}</span>
+      </p>
+      <button type="button" className="button-soft justify-self-start" onClick={onRetry} disabled={waiting}>
+        <Icon name="retry" />
+        {waiting ? "Asking again" : "Retry"}
+      </button>
+    </div>
+  );
+}
+
+function Skeleton() {
+  return (
+    <div aria-hidden="true" className="grid gap-2.5 pt-1">
+      <span className="shimmer h-3.5 w-full rounded-full" />
+      <span className="shimmer h-3.5 w-11/12 rounded-full" />
+      <span className="shimmer h-3.5 w-2/3 rounded-full" />
+    </div>
+  );
+}

@@ -1,0 +1,91 @@
+import { useEffect, useRef, useState } from "react";
+import type { Answer, Query } from "../api/types.ts";
+import { keyOf } from "../state/run.ts";
+import { useModelNames } from "../state/use-models.ts";
+import { AnswerCard } from "./answer-card.tsx";
+import { Icon } from "./icon.tsx";
+import { ModelMark, marksOf } from "./model-mark.tsx";
+
+interface Props {
+  query: Query;
+  panel: Answer[][];
+  provisional: boolean;
+  reload(): void;
+}
+
+/** All answers side by side in the panel's order; on a phone a deck to swipe, with a tab for each. */
+export function AnswerDeck({ query, panel, provisional, reload }: Props) {
+  const deck = useRef<HTMLUListElement>(null);
+  const [seen, setSeen] = useState(0);
+  const nameOf = useModelNames();
+  const keys = panel.flatMap((attempts) => attempts.slice(-1).map(keyOf));
+  const marks = marksOf(keys);
+  const count = panel.length;
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the cards are others when their number changes
+  useEffect(() => {
+    const cards = [...(deck.current?.children ?? [])];
+    const observer = new IntersectionObserver(
+      (entries) => {
+        for (const entry of entries) if (entry.isIntersecting) setSeen(cards.indexOf(entry.target));
+      },
+      { root: deck.current, threshold: 0.6 },
+    );
+    for (const card of cards) observer.observe(card);
+    return () => observer.disconnect();
+  }, [count]);
+
+  const goTo = (place: number) => {
+    const card = deck.current?.children[place];
+    if (card instanceof HTMLElement) deck.current?.scrollTo({ left: card.offsetLeft - 16, behavior: "smooth" });
+  };
+
+  return (
+    <section aria-labelledby="all-answers" className="mt-2 min-w-0">
+      <h2 id="all-answers" className="mb-3 text-sm font-semibold">
+        All answers
+      </h2>
+      <div className="scroll-slim -mx-4 mb-3 flex gap-2 overflow-x-auto px-4 md:hidden">
+        {panel.map((attempts, place) => {
+          const answer = attempts.at(-1);
+          if (!answer) return null;
+          return (
+            <button
+              key={keyOf(answer)}
+              type="button"
+              aria-pressed={seen === place}
+              onClick={() => goTo(place)}
+              className="flex min-h-11 shrink-0 items-center gap-2 rounded-full border border-line px-3.5 text-sm text-soft aria-pressed:border-line-strong aria-pressed:bg-surface aria-pressed:font-medium aria-pressed:text-ink"
+            >
+              <ModelMark mark={marks.get(keyOf(answer))} />
+              {nameOf(answer)}
+              {answer.id === query.best && (
+                <span className="text-best">
+                  <Icon name="star" size={12} filled />
+                  <span className="sr-only">best</span>
+                </span>
+              )}
+            </button>
+          );
+        })}
+      </div>
+      <ul
+        ref={deck}
+        className="snap-deck relative -mx-4 flex items-start gap-4 overflow-x-auto px-4 pb-2 md:mx-0 md:grid md:grid-cols-[repeat(auto-fit,minmax(17rem,1fr))] md:overflow-visible md:px-0"
+      >
+        {panel.map((attempts, place) => (
+          <li key={keyOf(attempts[0] as Answer)} className="w-[86vw] shrink-0 md:w-auto md:min-w-0">
+            <AnswerCard
+              query={query}
+              attempts={attempts}
+              place={place + 1}
+              mark={marks.get(keys[place] ?? "")}
+              provisional={provisional}
+              reload={reload}
+            />
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

@@ -1,0 +1,119 @@
+import { useMutation } from "@tanstack/react-query";
+import { useNavigate, useRouter } from "@tanstack/react-router";
+import { type FormEvent, type KeyboardEvent, useEffect, useMemo, useRef } from "react";
+import { ask, ProblemError, requestKey } from "../api/client.ts";
+import { keyOf } from "../state/run.ts";
+import { useSettings } from "../state/settings.ts";
+import { useCountdown } from "../state/use-countdown.ts";
+import { useModels } from "../state/use-models.ts";
+import { clock } from "../text/format.ts";
+import { Icon } from "./icon.tsx";
+import { Panel } from "./panel.tsx";
+
+export const LONGEST_QUESTION = 1000;
+
+/** The question box: the draft outlives reloads and refusals, and only an accepted question empties it. */
+export function AskBox() {
+  const { draft, setDraft, muted, shortcuts } = useSettings();
+  const field = useRef<HTMLTextAreaElement>(null);
+  const navigate = useNavigate();
+  const router = useRouter();
+  const models = useModels();
+  const available = (models.data?.models ?? []).filter((model) => model.available);
+  const panel = available.filter((model) => model.in_panel).map(keyOf);
+  const chosen = panel.filter((key) => !muted.includes(key));
+
+  const request = { question: draft, ...(chosen.length < panel.length ? { models: chosen } : null) };
+  // A question whose reply was lost is not bought twice: the same request goes out under the same key.
+  const body = JSON.stringify(request);
+  const key = useMemo(() => ({ body, value: requestKey() }), [body]);
+
+  const asking = useMutation({
+    mutationFn: () => ask(request, key.value),
+    onSuccess: async (queryId) => {
+      setDraft("");
+      await navigate({ to: "/results/$queryId", params: { queryId } });
+    },
+  });
+  const problem = asking.error instanceof ProblemError ? asking.error.problem : null;
+  const wait = useCountdown(problem?.status === 429 ? (problem.retry_after ?? 0) : 0, asking.submittedAt);
+  // The service counts characters, not UTF-16 units.
+  const length = [...draft].length;
+  const noModel = models.isSuccess && chosen.length === 0;
+  const cannot = !draft.trim() || length > LONGEST_QUESTION || asking.isPending || wait > 0 || noModel;
+
+  useEffect(() => {
+    if (!shortcuts) return;
+    const focus = (event: globalThis.KeyboardEvent) => {
+      const typing = event.target instanceof Element && event.target.matches("input, textarea, select");
+      if (event.key !== "/" || typing) return;
+      event.preventDefault();
+      field.current?.focus();
+    };
+    document.addEventListener("keydown", focus);
+    return () => document.removeEventListener("keydown", focus);
+  }, [shortcuts]);
+
+  const submit = (event?: FormEvent) => {
+    event?.preventDefault();
+    if (cannot) return;
+    void router.loadRouteChunk(router.routesByPath["/results/$queryId"]);
+    asking.mutate();
+  };
+  const onKey = (event: KeyboardEvent) => {
+    if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing) return;
+    const wanted = event.ctrlKey || event.metaKey || matchMedia("(pointer: fine)").matches;
+    if (!wanted) return;
+    event.preventDefault();
+    submit();
+  };
+
+  return (
+    <form onSubmit={submit} className="card w-full focus-within:border-line-strong">
+      <label htmlFor="question" className="sr-only">
+        Your question
+      </label>
+      <textarea
+        ref={field}
+        id="question"
+        value={draft}
+        onChange={(event) => setDraft(event.target.value)}
+        onKeyDown={onKey}
+        rows={3}
+        placeholder="Ask anything"
+        aria-describedby="question-count"
+        aria-invalid={length > LONGEST_QUESTION}
+        className="scroll-slim block h-32 w-full resize-none rounded-t-card bg-transparent px-5 pt-5 text-lg leading-relaxed outline-none placeholder:text-soft"
+      />
+      <Panel models={available} loading={models.isPending} failed={models.isError} />
+      <div className="flex min-h-16 items-center gap-3 border-t border-line px-3 py-2.5 ps-5">
+        <Status length={length} problem={problem?.detail ?? problem?.title} wait={wait} noModel={noModel} />
+        <button type="submit" className="button min-w-24" disabled={cannot}>
+          {asking.isPending ? "Asking" : "Ask"}
+          <Icon name="arrow" />
+        </button>
+      </div>
+    </form>
+  );
+}
+
+function Status(props: { length: number; problem: string | undefined; wait: number; noModel: boolean }) {
+  const { length, problem, wait, noModel } = props;
+  const over = length - LONGEST_QUESTION;
+  const said =
+    (wait > 0 && `${problem} Again in ${clock(wait)}.`) ||
+    (noModel && "Choose at least one model.") ||
+    (over > 0 && `${over} ${over === 1 ? "character" : "characters"} too many.`) ||
+    problem;
+  return (
+    <div className="flex min-w-0 flex-1 flex-wrap items-center gap-x-3 text-xs">
+      <span id="question-count" className={`tabular-nums ${over > 0 ? "font-semibold text-bad" : "text-soft"}`}>
+        {length.toLocaleString()} / {LONGEST_QUESTION.toLocaleString()}
+        <span className="sr-only"> characters</span>
+      </span>
+      <span role="status" className="min-w-0 text-bad">
+        {said}
+      </span>
+    </div>
+  );
+}

@@ -1,0 +1,28 @@
+import type { Answer } from "../api/types.ts";
+import { isFinal } from "../state/run.ts";
+import { cost, score, seconds, tokens, words } from "../text/format.ts";
+
+/** The figures of one answer. Their line is there from the start, so that nothing moves when they come. */
+export function Badges({ answer }: { answer: Answer }) {
+  const final = isFinal(answer);
+  const written = words(answer.text);
+  return (
+    <p className="scroll-slim mt-1 flex h-6 items-center gap-x-3 overflow-x-auto text-xs whitespace-nowrap text-soft tabular-nums">
+      {answer.first_token_ms !== null && (
+        <span title="Time to the first word">first {seconds(answer.first_token_ms)}</span>
+      )}
+      {!final && written > 0 && <span>{written} words</span>}
+      {final && answer.response_time_ms !== null && (
+        <span title="Time to the last word">{seconds(answer.response_time_ms)}</span>
+      )}
+      {final && answer.text && <span title="Length of the answer">{tokens(answer.output_tokens)}</span>}
+      {final && answer.text && <span title="Cost of this answer">{cost(answer.cost_usd)}</span>}
+      {answer.scores && (
+        <span className="ms-auto" title="Score out of 100">
+          <span className="font-semibold text-ink">{score(answer.scores.total)}</span>
+          <span className="sr-only"> of 100</span>
+        </span>
+      )}
+    </p>
+  );
+}

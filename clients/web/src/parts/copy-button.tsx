@@ -1,0 +1,20 @@
+import { useEffect, useState } from "react";
+import { copy } from "../text/clipboard.ts";
+import { Icon } from "./icon.tsx";
+
+/** Copies `text` and says so for a moment; `what` completes the sentence "Copy …" for those who cannot see it. */
+export function CopyButton({ text, what, quiet = false }: { text: string; what: string; quiet?: boolean }) {
+  const [state, setState] = useState<"" | "Copied" | "Not copied">("");
+  useEffect(() => {
+    if (!state) return;
+    const timer = setTimeout(() => setState(""), 1600);
+    return () => clearTimeout(timer);
+  }, [state]);
+  const press = async () => setState((await copy(text)) ? "Copied" : "Not copied");
+  return (
+    <button type="button" className={`tool ${quiet ? "tool-quiet" : ""}`} onClick={press} aria-label={`Copy ${what}`}>
+      <Icon name={state === "Copied" ? "check" : "copy"} />
+      <span aria-live="polite">{state || "Copy"}</span>
+    </button>
+  );
+}

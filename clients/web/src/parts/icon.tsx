@@ -1,0 +1,44 @@
+/** Line icons on a 24 grid, drawn with the text's colour. */
+const PATHS = {
+  arrow: "M5 12h14M13 6l6 6-6 6",
+  back: "M19 12H5M11 6l-6 6 6 6",
+  check: "M5 13l4 4L19 7",
+  clock: "M12 7v5l3 2M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18Z",
+  copy: "M9 9h11v11H9zM5 15H4V4h11v1",
+  down: "M7 4h9.5a2 2 0 0 1 2 1.6l1.3 6a2 2 0 0 1-2 2.4H13l1 4.5A2 2 0 0 1 12 21l-4-7H4V4h3Zm0 0v10",
+  expand: "M6 9l6 6 6-6",
+  history: "M4 12a8 8 0 1 0 2.5-5.8L4 8.5M4 4v4.5h4.5M12 8v4.5l3 1.5",
+  info: "M12 11v5M12 8h.01M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18Z",
+  keyboard: "M3 7h18v10H3zM7 11h.01M11 11h.01M15 11h.01M8 14h8",
+  moon: "M20 14.5A8.5 8.5 0 0 1 9.5 4 8.5 8.5 0 1 0 20 14.5Z",
+  retry: "M20 12a8 8 0 1 1-2.5-5.8L20 8.5M20 4v4.5h-4.5",
+  screen: "M4 5h16v11H4zM9 20h6M12 16v4",
+  search: "M11 4a7 7 0 1 0 0 14 7 7 0 0 0 0-14ZM20 20l-4-4",
+  star: "M12 4l2.4 5 5.6.7-4.1 3.8 1.1 5.5-5-2.8-5 2.8 1.1-5.5L4 9.7 9.6 9Z",
+  stop: "M7 7h10v10H7z",
+  sun: "M12 8a4 4 0 1 0 0 8 4 4 0 0 0 0-8ZM12 2v2M12 20v2M4.9 4.9l1.4 1.4M17.7 17.7l1.4 1.4M2 12h2M20 12h2M4.9 19.1l1.4-1.4M17.7 6.3l1.4-1.4",
+  trash: "M5 7h14M10 7V4h4v3M7 7l1 13h8l1-13",
+  up: "M7 20h9.5a2 2 0 0 0 2-1.6l1.3-6a2 2 0 0 0-2-2.4H13l1-4.5A2 2 0 0 0 12 3l-4 7H4v10h3Zm0 0V10",
+  warning: "M12 4 3 20h18ZM12 10v4M12 17h.01",
+} as const;
+
+export type IconName = keyof typeof PATHS;
+
+export function Icon({ name, size = 16, filled = false }: { name: IconName; size?: number; filled?: boolean }) {
+  return (
+    <svg
+      aria-hidden="true"
+      className="shrink-0"
+      width={size}
+      height={size}
+      viewBox="0 0 24 24"
+      fill={filled ? "currentColor" : "none"}
+      stroke="currentColor"
+      strokeWidth="1.75"
+      strokeLinecap="round"
+      strokeLinejoin="round"
+    >
+      <path d={PATHS[name]} />
+    </svg>
+  );
+}

@@ -1,0 +1,40 @@
+import { useNavigate } from "@tanstack/react-router";
+import type { Query } from "../api/types.ts";
+import { members } from "../state/run.ts";
+import { useSettings } from "../state/settings.ts";
+import { useModelNames } from "../state/use-models.ts";
+import { cause } from "../text/failure.ts";
+import { Icon } from "./icon.tsx";
+
+/** Nobody answered: what each model's reason was, and the question ready to be asked again. */
+export function NoAnswer({ query }: { query: Query }) {
+  const nameOf = useModelNames();
+  const navigate = useNavigate();
+  const setDraft = useSettings((settings) => settings.setDraft);
+  const again = () => {
+    setDraft(query.question);
+    void navigate({ to: "/" });
+  };
+  return (
+    <section className="card grid gap-4 p-6">
+      <h2 className="flex items-center gap-2.5 text-lg font-semibold">
+        <span className="text-bad">
+          <Icon name="warning" size={20} />
+        </span>
+        No model answered
+      </h2>
+      <ul className="grid gap-2 text-sm">
+        {members(query)
+          .flatMap((attempts) => attempts.slice(-1))
+          .map((answer) => (
+            <li key={answer.id}>
+              <span className="font-medium">{nameOf(answer)}:</span> <span className="text-soft">{cause(answer)}</span>
+            </li>
+          ))}
+      </ul>
+      <button type="button" className="button justify-self-start" onClick={again}>
+        Ask again
+      </button>
+    </section>
+  );
+}

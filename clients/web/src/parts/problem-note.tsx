@@ -1,0 +1,20 @@
+import type { Problem } from "../api/types.ts";
+import { Icon } from "./icon.tsx";
+
+/** What went wrong, under which request, and the way to try again. */
+export function ProblemNote({ problem, again }: { problem: Problem; again(): void }) {
+  return (
+    <div role="alert" className="flex flex-wrap items-center gap-3 rounded-card bg-bad-soft px-4 py-3 text-sm">
+      <span className="text-bad">
+        <Icon name="warning" size={18} />
+      </span>
+      <p className="min-w-0 flex-1">
+        <strong className="font-semibold">{problem.title}.</strong> {problem.detail !== problem.title && problem.detail}
+        {problem.request_id && <span className="block text-xs text-soft">Request {problem.request_id}</span>}
+      </p>
+      <button type="button" className="button-soft" onClick={again}>
+        Try again
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,82 @@
+import { Link } from "@tanstack/react-router";
+import { type ReactNode, useState } from "react";
+import type { Query } from "../api/types.ts";
+import { isFinal, members } from "../state/run.ts";
+import type { Connection } from "../state/use-run.ts";
+import { ago, cost, seconds } from "../text/format.ts";
+import { Icon } from "./icon.tsx";
+
+const LONG = 280;
+
+/** The question, how far its answers are, and what can be done with them. */
+export function QuestionHead(props: { query: Query; connection: Connection; children: ReactNode }) {
+  const { query, connection, children } = props;
+  const [whole, setWhole] = useState(false);
+  const long = query.question.length > LONG;
+  return (
+    <header className="flex flex-col gap-2">
+      <div className="flex items-start gap-2">
+        <Link
+          to="/"
+          className="tool -ms-2.5 mt-[-0.3rem] md:mt-0"
+          aria-label="Ask another question"
+          title="Ask another question"
+        >
+          <Icon name="back" size={20} />
+        </Link>
+        <h1
+          className={`min-w-0 flex-1 font-semibold tracking-tight whitespace-pre-wrap [overflow-wrap:anywhere] ${
+            long ? "text-base" : "text-xl sm:text-2xl"
+          } ${long && !whole ? "line-clamp-3" : ""}`}
+        >
+          {query.question}
+        </h1>
+      </div>
+      {long && (
+        <button type="button" className="tool self-start" aria-expanded={whole} onClick={() => setWhole(!whole)}>
+          {whole ? "Show less" : "Show the whole question"}
+        </button>
+      )}
+      <div className="flex min-h-11 flex-wrap items-center justify-between gap-x-4 gap-y-1">
+        <p className="flex flex-wrap items-center gap-x-2.5 text-sm text-soft tabular-nums">
+          <Progress query={query} connection={connection} />
+        </p>
+        <div className="flex items-center gap-1">{children}</div>
+      </div>
+    </header>
+  );
+}
+
+function Progress({ query, connection }: { query: Query; connection: Connection }) {
+  const panel = members(query).flatMap((attempts) => attempts.slice(-1));
+  const running = query.status === "running";
+  if (running && connection === "reconnecting") {
+    return <span className="font-medium text-best">Reconnecting. Nothing is lost.</span>;
+  }
+  if (running) {
+    const ended = panel.filter(isFinal).length;
+    return (
+      <>
+        <span className="flex items-center gap-2 font-medium text-ink">
+          <span className="pulse size-2 rounded-full bg-accent" />
+          Answering
+        </span>
+        <span>
+          {ended} of {panel.length} done
+        </span>
+      </>
+    );
+  }
+  const answered = panel.filter((answer) => answer.status === "complete").length;
+  return (
+    <>
+      <span className={answered < panel.length ? "font-medium text-bad" : "font-medium text-ink"}>
+        {answered} of {panel.length} answered
+      </span>
+      {query.cached_at && <span>saved {ago(query.cached_at)}</span>}
+      {query.elapsed_ms !== null && <span>{seconds(query.elapsed_ms)}</span>}
+      <span>{cost(query.cost_usd)}</span>
+      <span>{ago(query.created_at)}</span>
+    </>
+  );
+}

@@ -1,0 +1,33 @@
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { fetchHistory } from "../api/client.ts";
+import { QueryRow } from "./query-row.tsx";
+
+const SHOWN = 4;
+
+export function RecentQuestions() {
+  const { data } = useQuery({
+    queryKey: ["history", "recent"],
+    queryFn: ({ signal }) => fetchHistory({ limit: SHOWN }, signal),
+  });
+  if (!data?.items.length) return null;
+  return (
+    <section aria-labelledby="recent" className="mt-12">
+      <div className="mb-2 flex items-baseline justify-between">
+        <h2 id="recent" className="text-sm font-semibold">
+          Recent questions
+        </h2>
+        <Link to="/history" className="text-sm text-accent underline-offset-4 hover:underline">
+          All
+        </Link>
+      </div>
+      <ul className="card divide-y divide-line overflow-hidden">
+        {data.items.slice(0, SHOWN).map((query) => (
+          <li key={query.id}>
+            <QueryRow query={query} />
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

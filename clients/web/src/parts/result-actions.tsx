@@ -1,0 +1,75 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { useRef } from "react";
+import { cancelQuery, deleteQuery } from "../api/client.ts";
+import type { Query } from "../api/types.ts";
+import { useShortcuts } from "../state/use-shortcuts.ts";
+import { copy } from "../text/clipboard.ts";
+import { ConfirmDelete } from "./confirm-delete.tsx";
+import { Icon } from "./icon.tsx";
+import { ShortcutHelp } from "./shortcut-help.tsx";
+
+/** Stop, delete, and the keyboard's list; the keys themselves are bound here. */
+export function ResultActions({ query, reload }: { query: Query; reload(): void }) {
+  const navigate = useNavigate();
+  const client = useQueryClient();
+  const confirm = useRef<HTMLDialogElement>(null);
+  const help = useRef<HTMLDialogElement>(null);
+  const running = query.status === "running";
+  const stop = useMutation({ mutationFn: () => cancelQuery(query.id), onError: reload });
+  const remove = useMutation({
+    mutationFn: () => deleteQuery(query.id),
+    onSuccess: async () => {
+      await navigate({ to: "/history" });
+      client.removeQueries({ queryKey: ["query", query.id] });
+      await client.invalidateQueries({ queryKey: ["history"] });
+    },
+  });
+
+  useShortcuts({
+    Escape: running ? () => stop.mutate() : null,
+    "?": () => help.current?.showModal(),
+    b: () => document.getElementById("best")?.focus(),
+    c: () => {
+      const best = query.responses.find((answer) => answer.id === query.best);
+      if (best) void copy(best.text);
+    },
+    ...Object.fromEntries(
+      [1, 2, 3, 4, 5, 6].map((n) => [String(n), () => document.getElementById(`answer-${n}`)?.focus()]),
+    ),
+  });
+
+  return (
+    <>
+      {running && (
+        <button type="button" className="button-soft" onClick={() => stop.mutate()} disabled={stop.isPending}>
+          <Icon name="stop" filled />
+          {stop.isPending ? "Stopping" : "Stop"}
+          <kbd className="hidden rounded border border-line px-1 font-sans text-xs text-soft sm:inline">Esc</kbd>
+        </button>
+      )}
+      <span className="hidden sm:contents">
+        <button
+          type="button"
+          className="tool"
+          onClick={() => help.current?.showModal()}
+          aria-label="Keyboard shortcuts"
+          title="Keyboard shortcuts (?)"
+        >
+          <Icon name="keyboard" size={18} />
+        </button>
+      </span>
+      <button
+        type="button"
+        className="tool"
+        onClick={() => confirm.current?.showModal()}
+        aria-label="Delete this question"
+        title="Delete"
+      >
+        <Icon name="trash" size={18} />
+      </button>
+      <ConfirmDelete ref={confirm} onConfirm={() => remove.mutate()} failed={remove.isError} />
+      <ShortcutHelp ref={help} />
+    </>
+  );
+}

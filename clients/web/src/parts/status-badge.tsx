@@ -1,0 +1,30 @@
+import type { Answer } from "../api/types.ts";
+import { STATUS_WORDS } from "../text/failure.ts";
+import { Icon } from "./icon.tsx";
+
+/** Where an answer stands, in words; the best one says that instead. */
+export function StatusBadge({ answer, best, provisional }: { answer: Answer; best: boolean; provisional: boolean }) {
+  if (best) {
+    return (
+      <span className={`badge text-best ${provisional ? "border border-best-line" : "bg-best-soft"}`}>
+        <Icon name="star" size={11} filled={!provisional} />
+        {provisional ? "Leads" : "Best"}
+      </span>
+    );
+  }
+  const words = STATUS_WORDS[answer.status];
+  if (answer.status === "streaming" || answer.status === "pending") {
+    return (
+      <span className="badge bg-sunken text-soft">
+        <span
+          className={`size-1.5 rounded-full ${answer.status === "streaming" ? "pulse bg-accent" : "bg-line-strong"}`}
+        />
+        {words}
+      </span>
+    );
+  }
+  if (answer.status === "complete") {
+    return <span className="badge bg-sunken text-soft tabular-nums">{answer.rank ? `No. ${answer.rank}` : words}</span>;
+  }
+  return <span className="badge bg-bad-soft text-bad">{words}</span>;
+}

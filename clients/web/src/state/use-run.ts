@@ -1,0 +1,107 @@
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useCallback, useEffect, useReducer } from "react";
+import { fetchQuery, ProblemError } from "../api/client.ts";
+import { follow } from "../api/stream.ts";
+import type { Problem, QueryEvent } from "../api/types.ts";
+import { applyAll, type Run, start } from "./run.ts";
+
+export type Connection = "idle" | "live" | "reconnecting";
+
+interface State {
+  run: Run | null;
+  connection: Connection;
+  problem: Problem | null;
+}
+
+type Action =
+  | { kind: "loaded" | "changed"; run: Run }
+  | { kind: "events"; events: QueryEvent[] }
+  | { kind: "connection"; connection: Connection }
+  | { kind: "problem"; problem: Problem };
+
+function reduce(state: State, action: Action): State {
+  switch (action.kind) {
+    case "loaded":
+    case "changed":
+      return { ...state, run: action.run, problem: null };
+    case "events":
+      return state.run ? { ...state, run: applyAll(state.run, action.events) } : state;
+    case "connection":
+      return { ...state, connection: action.connection };
+    case "problem":
+      return { ...state, problem: action.problem };
+  }
+}
+
+/** One query, loaded and then followed live while it runs. `reload` looks again, after a retry for instance. */
+export function useRun(id: string) {
+  const client = useQueryClient();
+  const [state, dispatch] = useReducer(reduce, { run: null, connection: "idle", problem: null });
+  const loaded = useQuery({
+    queryKey: ["query", id],
+    queryFn: ({ signal }) => fetchQuery(id, signal),
+    staleTime: 0,
+    refetchOnWindowFocus: false,
+    refetchOnReconnect: false,
+  });
+  const { data, dataUpdatedAt } = loaded;
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: dataUpdatedAt tells a reload with equal data from a render
+  useEffect(() => {
+    if (!data) return;
+    dispatch({ kind: "loaded", run: start(data) });
+    if (data.status !== "running") return;
+    const leaving = new AbortController();
+    const batch = frames((events) => {
+      dispatch({ kind: "events", events });
+      const last = events.find((event) => event.type === "done");
+      if (!last) return;
+      client.setQueryData(["query", id], last.data);
+      void client.invalidateQueries({ queryKey: ["history"] });
+    });
+    follow(`/api/query/${encodeURIComponent(id)}`, {
+      signal: leaving.signal,
+      onEvent: batch.push,
+      onConnection: (connection) => dispatch({ kind: "connection", connection }),
+    })
+      .then(() => !leaving.signal.aborted && dispatch({ kind: "connection", connection: "idle" }))
+      .catch((error: unknown) => {
+        if (error instanceof ProblemError) dispatch({ kind: "problem", problem: error.problem });
+      });
+    return () => {
+      leaving.abort();
+      batch.stop();
+    };
+  }, [client, id, data, dataUpdatedAt]);
+
+  const reload = useCallback(() => client.invalidateQueries({ queryKey: ["query", id] }), [client, id]);
+  const failure = loaded.error instanceof ProblemError ? loaded.error.problem : null;
+  return { ...state, run: state.run?.query.id === id ? state.run : null, problem: failure ?? state.problem, reload };
+}
+
+/** Collects events and hands them over once a frame; a hidden page has no frames, so a timer helps out there. */
+function frames(deliver: (events: QueryEvent[]) => void) {
+  let waiting: QueryEvent[] = [];
+  let frame = 0;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const clear = () => {
+    cancelAnimationFrame(frame);
+    clearTimeout(timer);
+    timer = undefined;
+  };
+  const flush = () => {
+    clear();
+    const events = waiting;
+    waiting = [];
+    deliver(events);
+  };
+  return {
+    push(event: QueryEvent) {
+      waiting.push(event);
+      if (timer !== undefined) return;
+      frame = requestAnimationFrame(flush);
+      timer = setTimeout(flush, 250);
+    },
+    stop: clear,
+  };
+}

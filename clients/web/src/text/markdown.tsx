@@ -1,0 +1,167 @@
+import type { Tokens } from "marked";
+import { memo, type ReactNode, useMemo, useRef } from "react";
+import { blocksOf, GrowingBlocks, type Token } from "./blocks.ts";
+import { CodeBlock } from "./code-block.tsx";
+
+/**
+ * A model's answer as React elements. Nothing in it is ever handed to the browser as HTML: markup in the text is
+ * shown as text, and remote images become links, because fetching one would tell a stranger what was asked.
+ */
+export function Markdown({ text, growing }: { text: string; growing: boolean }) {
+  const reader = useRef<GrowingBlocks>(null);
+  const blocks = useMemo(() => {
+    if (!growing) return blocksOf(text);
+    reader.current ??= new GrowingBlocks();
+    return reader.current.update(text);
+  }, [text, growing]);
+  return (
+    <div className="answer">
+      {blocks.map((token, index) => (
+        <Block key={index} token={token} growing={growing} />
+      ))}
+    </div>
+  );
+}
+
+/** Drawn again when its text changes, and once at the end, when reference links find their targets. */
+const Block = memo(
+  ({ token }: { token: Token; growing: boolean }) => block(token),
+  (before, after) => before.token.raw === after.token.raw && before.growing === after.growing,
+);
+
+function block(token: Token): ReactNode {
+  switch (token.type) {
+    case "heading":
+      return <Heading depth={token.depth}>{inline(token.tokens)}</Heading>;
+    case "paragraph":
+      return <p>{inline(token.tokens)}</p>;
+    case "code":
+      return <CodeBlock language={token.lang ?? ""} text={token.text} />;
+    case "blockquote":
+      return <blockquote>{nested(token.tokens)}</blockquote>;
+    case "list":
+      return <List list={token as Tokens.List} />;
+    case "table":
+      return <Table table={token as Tokens.Table} />;
+    case "hr":
+      return <hr />;
+    case "space":
+    case "def":
+      return null;
+    case "text":
+      return token.tokens ? inline(token.tokens) : token.text;
+    case "checkbox":
+      return token.checked ? "☑ " : "☐ ";
+    default:
+      return <p className="whitespace-pre-wrap">{token.raw.trim()}</p>;
+  }
+}
+
+/** Tokens have no identity of their own; their place is their key. */
+const numbered = (tokens: Token[] | undefined, render: (token: Token) => ReactNode) =>
+  (tokens ?? []).map((token, index) => <Part key={index}>{render(token)}</Part>);
+const Part = ({ children }: { children: ReactNode }) => children;
+const nested = (tokens: Token[] | undefined) => numbered(tokens, block);
+const inline = (tokens: Token[] | undefined) => numbered(tokens, span);
+
+function span(token: Token): ReactNode {
+  switch (token.type) {
+    case "strong":
+      return <strong>{inline(token.tokens)}</strong>;
+    case "em":
+      return <em>{inline(token.tokens)}</em>;
+    case "del":
+      return <del>{inline(token.tokens)}</del>;
+    case "codespan":
+      return <code>{token.text}</code>;
+    case "br":
+      return <br />;
+    case "link":
+      return <Link href={token.href}>{inline(token.tokens)}</Link>;
+    case "image":
+      return <Link href={token.href}>{`Image: ${token.text || "no description"}`}</Link>;
+    case "checkbox":
+      return token.checked ? "☑ " : "☐ ";
+    case "text":
+      return token.tokens ? inline(token.tokens) : withoutEntities(token.text);
+    case "escape":
+      return token.text;
+    default:
+      return token.raw;
+  }
+}
+
+const ENTITIES: Record<string, string> = {
+  amp: "&",
+  lt: "<",
+  gt: ">",
+  quot: '"',
+  apos: "'",
+  "#39": "'",
+  nbsp: "\u00a0",
+};
+/** React escapes text by itself, so the few entities that models write are turned back into their characters. */
+const withoutEntities = (text: string) =>
+  text.replace(/&(amp|lt|gt|quot|apos|#39|nbsp);/g, (all, name) => ENTITIES[name] ?? all);
+
+/** Answers stand under the page's own headings, so theirs begin at the third level. */
+function Heading({ depth, children }: { depth: number; children: ReactNode }) {
+  if (depth <= 1) return <h3>{children}</h3>;
+  if (depth === 2) return <h4>{children}</h4>;
+  return <h5>{children}</h5>;
+}
+
+function List({ list }: { list: Tokens.List }) {
+  const items = numbered(list.items, (item) => <li>{nested((item as Tokens.ListItem).tokens)}</li>);
+  return list.ordered ? <ol start={Number(list.start) || 1}>{items}</ol> : <ul>{items}</ul>;
+}
+
+function Table({ table }: { table: Tokens.Table }) {
+  const cell = (content: Tokens.TableCell, index: number, head: boolean) => {
+    const Tag = head && content.text ? "th" : "td";
+    const align = table.align[index];
+    return (
+      <Tag key={index} className={align === "right" ? "text-right" : align === "center" ? "text-center" : undefined}>
+        {inline(content.tokens)}
+      </Tag>
+    );
+  };
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset is for controls
+    <div className="table-frame" role="group" aria-label="Table" tabIndex={0}>
+      <table>
+        <thead>
+          <tr>{table.header.map((content, index) => cell(content, index, true))}</tr>
+        </thead>
+        <tbody>
+          {table.rows.map((row, place) => (
+            <tr key={place}>{row.map((content, index) => cell(content, index, false))}</tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+/** A link says where it leads, and only the schemes of reading and writing are links at all. */
+function Link({ href, children }: { href: string; children: ReactNode }) {
+  const target = safeTarget(href);
+  if (!target) return <span title={href}>{children}</span>;
+  return (
+    <>
+      <a href={target.href} target="_blank" rel="noopener noreferrer nofollow">
+        {children}
+      </a>
+      {target.host && <span className="host"> ({target.host})</span>}
+    </>
+  );
+}
+
+export function safeTarget(href: string): URL | null {
+  if (!/^(https?:\/\/|mailto:)/i.test(href)) return null;
+  try {
+    return new URL(href);
+  } catch {
+    return null;
+  }
+}
