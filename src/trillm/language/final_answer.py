@@ -1,0 +1,136 @@
+"""The final answer of a text that works towards one, in a form in which equal answers are equal strings.
+
+Looked for in this order (design measured on recorded mathematics): boxed, cue phrase, choice letter, yes or no, last number.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import warnings
+from enum import StrEnum
+from fractions import Fraction
+
+
+class Expected(StrEnum):
+    """What kind of final answer a question asks for; `OPEN`: none in particular."""
+
+    NUMBER = "number"
+    CHOICE = "choice"
+    YES_NO = "yes-no"
+    OPEN = "open"
+
+
+_TAIL = 2_000
+_LONGEST = 200
+_LONGEST_WORDS = 40
+_CUE = re.compile(
+    r"(?:final answer|the (?:correct )?(?:answer|result) is|(?:^|\n)[\s*#]*answer\s*[:=]|####|die antwort (?:ist|lautet)|"
+    r"la respuesta es|la réponse est|la risposta è|a resposta é|het antwoord is|答案是?|答えは)"
+    r"[*_`\s]*(?:is\b|[:=：])?[ \t*_`]*\n?([^\n]{1,200})",
+    re.IGNORECASE,
+)
+_LETTER_FIRST = re.compile(r"[\s*_(\[]*([A-Ha-h])(?:[).:\]*]|\s*$|\s*\n)")
+_LETTER_LAST = re.compile(r"\(([A-Ha-h])\)|\b(?:option|choice|answer)\s+\**\(?([A-H])\b")
+_YES = frozenset("yes true correct ja sí si oui sì sim да 是 はい".split())
+_NO = frozenset("no false incorrect nein non não nee нет 不 否 いいえ".split())
+_NUMBER = re.compile(r"-?\d[\d,]*(?:\.\d+)?(?:/\d+)?")
+_AMOUNT = re.compile(
+    r"[$€£¥~≈ ]*(-?)[$€£¥ ]*(\d[\d,]{0,30}(?:\.\d{1,30})?|\.\d{1,30})\s*(?:/\s*(\d{1,30}))?\s*[%°]?\s*([^\W\d_][\w²³/ -]{0,24})?"
+)
+_TEX = re.compile(r"\\(?:text|mathrm|mathbf|boxed|textbf|mbox)\s*\{([^{}]*)\}")
+_TEX_FRACTION = re.compile(r"\\[dt]?frac\s*\{([^{}]*)\}\s*\{([^{}]*)\}")
+_TEX_NOISE = re.compile(r"\\(?:left|right|,|;|!|%|\$|\(|\)|\[|\]|circ|quad)|\^\\circ|\^\{\\circ\}")
+_NAMED = re.compile(r"[a-zA-Z]\w?\s*=\s*(?=\S)")
+_ARTICLE = re.compile(r"(?:the|a|an|der|die|das|el|la|le|il|o|de|het)\s+")
+
+
+def final_answer(text: str, expected: Expected = Expected.OPEN) -> str | None:
+    """Return the normalised final answer, or None. An open question has one only where the text marks it as such."""
+    tail = text[-_TAIL:]
+    marked = _boxed(tail) or _cued(tail)
+    if marked is not None:
+        return normalise(marked, expected)
+    if expected is Expected.CHOICE:
+        return _letter(text)
+    if expected is Expected.YES_NO:
+        return _yes_or_no(text)
+    if expected is Expected.NUMBER:
+        numbers = _NUMBER.findall(tail)
+        return normalise(numbers[-1], expected) if numbers else None
+    return None
+
+
+def normalise(answer: str, expected: Expected = Expected.OPEN) -> str | None:
+    """Return one spelling for all ways to write the same value ("$18.00", "18 dollars" and "18"); None if too long."""
+    value = _TEX_NOISE.sub("", _TEX.sub(r"\1", _TEX_FRACTION.sub(r"\1/\2", answer[:_LONGEST])))
+    value = value.replace("−", "-").strip(" \t\r\n*_`$").rstrip(".,;:!*_`$ ")
+    if not value:
+        return None
+    if expected is Expected.CHOICE and (letter := _LETTER_FIRST.match(value + "\n")) is not None:
+        return letter[1].upper()
+    if expected is Expected.YES_NO and (verdict := _yes_or_no(value)) is not None:
+        return verdict
+    value = _NAMED.sub("", value, count=1) if _NAMED.match(value) else value
+    return _number(value) or _literal(value) or _plain(value)
+
+
+def _boxed(tail: str) -> str | None:
+    start = tail.rfind("\\boxed{")
+    if start < 0:
+        return None
+    depth = 1
+    start += len("\\boxed{")
+    for place, character in enumerate(tail[start : start + _LONGEST], start):
+        depth += (character == "{") - (character == "}")
+        if depth == 0:
+            return tail[start:place]
+    return None
+
+
+def _cued(tail: str) -> str | None:
+    found = None
+    for found in _CUE.finditer(tail):
+        pass
+    return None if found is None else found[1]
+
+
+def _letter(text: str) -> str | None:
+    if (first := _LETTER_FIRST.match(text)) is not None:
+        return first[1].upper()
+    last = _LETTER_LAST.findall(text[-_TAIL:])
+    return (last[-1][0] or last[-1][1]).upper() if last else None
+
+
+def _yes_or_no(text: str) -> str | None:
+    first = re.match(r"[\W_]*([^\W\d_]+)", text[:80])
+    word = "" if first is None else first[1].lower()
+    return "yes" if word in _YES else "no" if word in _NO else None
+
+
+def _number(value: str) -> str | None:
+    amount = _AMOUNT.fullmatch(value)
+    if amount is None:
+        return None
+    sign, digits, divisor, _unit = amount.groups()
+    number = Fraction(digits.replace(",", ""))
+    if divisor is not None:
+        if int(divisor) == 0:
+            return None
+        number /= int(divisor)
+    return str(-number if sign else number)
+
+
+def _literal(value: str) -> str | None:
+    if value[0] not in "[({'\"" or "\\" in value:
+        return None
+    try:
+        with warnings.catch_warnings(action="ignore"):
+            return repr(ast.literal_eval(value))
+    except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
+        return None
+
+
+def _plain(value: str) -> str | None:
+    value = _ARTICLE.sub("", " ".join(value.casefold().split()).strip("'\"“”"), count=1)
+    return value if 0 < len(value) <= _LONGEST_WORDS else None

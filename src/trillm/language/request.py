@@ -1,0 +1,159 @@
+"""What a question asks for, read from its words alone: its parts, the kind of answer, the format and length."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from trillm.language.final_answer import Expected
+from trillm.language.which_language import which_language
+from trillm.language.words import stems, words
+
+_READ = 6_000
+_MOST_PARTS = 8
+
+_CALCULATION = re.compile(
+    r"\b(?:how (?:many|much|far|fast|old|tall)|calculate|compute|evaluate|solve|simplify|what is (?:the value|-?\d)|find (?:the|all|a)\b"
+    r"|(?:which|what)[\w ]* (?:bigger|larger|smaller|greater)|determine (?:the|all)|wie ?viele?|berechne|cuánt[oa]s?|combien|quant[ioea]|quantos|hoeveel)\b"
+    r"|\d\s*[-+*/×÷^=]\s*\d",
+    re.IGNORECASE,
+)
+_DIGIT_OR_TEX = re.compile(r"\d|\\\(|\\\[|\$")
+_OPTIONS = re.compile(r"(?:^|[\n\s(])\(?A[).:]\s.*?(?:^|[\n\s(])\(?B[).:]\s", re.DOTALL)
+_YES_NO = re.compile(
+    r"(?:is|are|was|were|does|did|has|ist|sind|hat|es|est-ce|è|é|is het)\b(?!.*\b(?:or|oder|o|ou|of)\b)[^\n?]{3,160}\?\s*$",
+    re.IGNORECASE,
+)
+_CODE = re.compile(
+    r"\b(?:code|function|script|program|snippet|regex|sql|query|python|javascript|typescript|java|rust|golang|c\+\+|html|css|bash|shell|"
+    r"implement|funktion|programm|función|fonction|funzione|função)\b",
+    re.IGNORECASE,
+)
+_MAKING = re.compile(
+    r"\b(?:write|create|implement|give|show|generate|make|fix|refactor|complete|schreib\w*|escribe|écri\w*|scrivi|escreva|schrijf)\b",
+    re.I,
+)
+_LIST = re.compile(
+    r"\b(?:list|(?:top|best|name|give(?: me)?|suggest|provide) (?:\w+ )?(\d{1,2}|two|three|four|five|six|seven|eight|nine|ten)|"
+    r"steps|ideas|examples|ways|tips|reasons|liste|schritte|pasos|étapes|passi|passos|stappen)\b",
+    re.I,
+)
+_MOST_WORDS = re.compile(
+    r"\b(?:in|within|under|at most|max(?:imum)?(?: of)?|no more than|less than|fewer than|up to) (\w{1,6})[- ](?:words?|wort(?:e|en)?|palabras?|mots?|parole|palavras?|woorden)\b",
+    re.I,
+)
+_ONE_WORD = re.compile(r"\b(?:(?:one|single)[- ]word|in einem wort|en una palabra|en un mot|in una parola)\b", re.I)
+_MOST_SENTENCES = re.compile(
+    r"\b(?:in|within|with|using|into|to|at most|just|only)? ?(?:a |an )?(\w{1,6}|einem|una|une)[- ](?:short |single )?(?:sentences?|satz|sätzen|frases?|phrases?|frasi)\b",
+    re.I,
+)
+_BRIEF = re.compile(
+    r"\b(?:brief(?:ly)?|concise(?:ly)?|short(?:ly)?|succinct(?:ly)?|tl;?dr|summar(?:y|ise|ize)|headline|title|slogan|kurz|knapp|breve(?:mente)?|kort|court)\b",
+    re.I,
+)
+_NUMBERS = dict(zip("one two three four five six seven eight nine ten".split(), range(1, 11), strict=True))
+_NUMBERS |= {
+    "a": 1,
+    "single": 1,
+    "einem": 1,
+    "una": 1,
+    "un": 1,
+    "une": 1,
+    "zwei": 2,
+    "drei": 3,
+    "dos": 2,
+    "deux": 2,
+    "due": 2,
+}
+_OTHER_LANGUAGE = re.compile(
+    r"\b(?:translat\w*|übersetz\w*|traduc\w*|traduz\w*|tradui\w*|vertaal\w*|(?:in|into|auf|en|em|to|ins) "
+    r"(?:english|german|spanish|french|italian|portuguese|dutch|chinese|mandarin|japanese|korean|russian|arabic|hebrew|greek|hindi|thai|latin|"
+    r"englisch|deutsch|spanisch|französisch|italienisch|inglés|alemán|español|francés|anglais|allemand|espagnol|français|inglese|tedesco|"
+    r"spagnolo|francese|inglês|alemão|espanhol|engels|duits|spaans|frans))\b|翻译|翻訳|перевед",
+    re.I,
+)
+_REPEATING = re.compile(
+    r"\b(?:repeat\w*|\d+ times|over and over|wiederhol\w*|repite|répète|ripeti|repita|herhaal)\b", re.I
+)
+_PART = re.compile(
+    r"\?|\n+|;|(?:^|\s)(?:\(?\d{1,2}[).]|[-*•])\s|\b(?:and (?:then |also )?(?=what|why|how|who|when|where|which|explain|give|list|describe|write|compare))",
+    re.I,
+)
+_ASKING = re.compile(
+    r"\b(?:what|why|how|who|when|where|which|explain|give|list|describe|write|compare|name|tell|define|discuss|was|warum|wie|wer|wann|wo|welche\w*|qué|cómo|quién|quoi|comment|pourquoi|quel\w*|che|come|perché|hoe|waarom|wat)\b",
+    re.I,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A question, read once. Limits are what the question sets itself; None where it sets none."""
+
+    stems: frozenset[str]
+    passages: frozenset[tuple[str, ...]]
+    """Runs of five words, to tell what an answer merely copied."""
+    language: str | None
+    parts: tuple[frozenset[str], ...]
+    """The content of each part; empty unless the question has several."""
+    expected: Expected
+    code: bool
+    listed: bool
+    brief: bool
+    most_words: int | None
+    most_sentences: int | None
+    any_language: bool
+    """A translation or another language is asked for."""
+    repeating: bool
+
+
+def read_request(question: str) -> Request:
+    """Read the question; beyond some thousand characters only its start and end count."""
+    text = question if len(question) <= _READ else f"{question[: _READ // 2]}\n{question[-_READ // 2 :]}"
+    tokens = words(text)
+    most_words = 1 if _ONE_WORD.search(text) else _number(_MOST_WORDS.findall(text))
+    most_sentences = _number(_MOST_SENTENCES.findall(text))
+    return Request(
+        stems=stems(tokens),
+        passages=frozenset(runs(tokens, 5)),
+        language=which_language(tokens),
+        parts=_parts(text),
+        expected=_expected(text),
+        code=_CODE.search(text) is not None and _MAKING.search(text) is not None,
+        listed=_LIST.search(text) is not None,
+        brief=most_words is not None or most_sentences is not None or _BRIEF.search(text) is not None,
+        most_words=most_words,
+        most_sentences=most_sentences,
+        any_language=_OTHER_LANGUAGE.search(text) is not None,
+        repeating=_REPEATING.search(text) is not None,
+    )
+
+
+def runs(tokens: list[str], length: int) -> Iterable[tuple[str, ...]]:
+    """Return every run of `length` neighbouring words."""
+    return zip(*(tokens[start:] for start in range(length)), strict=False)
+
+
+def _expected(text: str) -> Expected:
+    if _OPTIONS.search(text[:3_000]):
+        return Expected.CHOICE
+    if _CALCULATION.search(text) and _DIGIT_OR_TEX.search(text):
+        return Expected.NUMBER
+    if _YES_NO.match(text[-400:].strip()):
+        return Expected.YES_NO
+    return Expected.OPEN
+
+
+def _parts(text: str) -> tuple[frozenset[str], ...]:
+    """Split into clauses that ask; statements that only set the scene are no part to be answered."""
+    asked = [stems(words(clause)) for clause in _PART.split(text) if clause and _ASKING.search(clause)]
+    parts = tuple(part for part in asked if part)[:_MOST_PARTS]
+    return parts if len(parts) > 1 else ()
+
+
+def _number(found: list[str]) -> int | None:
+    for word in found:
+        value = _NUMBERS.get(word.lower()) or (int(word) if word.isdecimal() and word.isascii() else None)
+        if value:
+            return value
+    return None

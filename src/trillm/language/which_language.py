@@ -1,0 +1,57 @@
+"""Which language a text is in: by script, and for seven Latin-script languages by their function words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from trillm.language.words import STOPWORDS
+
+_LOOKED_AT = 200
+_ENOUGH_LETTERS = 8
+_SCRIPTS = {
+    "ja": re.compile("[\u3040-\u30ff]"),
+    "ko": re.compile("[\uac00-\ud7af\u1100-\u11ff]"),
+    "zh": re.compile("[\u3400-\u4dbf\u4e00-\u9fff]"),
+    "ru": re.compile("[\u0400-\u04ff]"),
+    "ar": re.compile("[\u0600-\u06ff\u0750-\u077f]"),
+    "he": re.compile("[\u0590-\u05ff]"),
+    "el": re.compile("[\u0370-\u03ff]"),
+    "hi": re.compile("[\u0900-\u097f]"),
+    "th": re.compile("[\u0e00-\u0e7f]"),
+}
+_LATIN_LETTER = re.compile("[A-Za-z\u00c0-\u024f]")
+
+
+def which_language(tokens: Sequence[str]) -> str | None:
+    """Return the ISO 639-1 code of the words' language, or None when it is not clear.
+
+    A script stands for its most used language (Cyrillic: "ru", Arabic: "ar"): enough to tell an answer in another
+    script from one in the question's.
+    """
+    looked_at = tokens[:_LOOKED_AT]
+    joined = " ".join(looked_at)
+    if not joined.isascii():
+        script = _script(joined)
+        if script is not None:
+            return script
+    return _latin(looked_at)
+
+
+def _script(text: str) -> str | None:
+    latin = len(_LATIN_LETTER.findall(text))
+    counts = {code: len(pattern.findall(text)) for code, pattern in _SCRIPTS.items()}
+    han = counts["zh"]
+    if counts["ja"] * 8 > han:  # Japanese prose is at least an eighth kana; Chinese has none
+        counts["ja"] += han
+        counts["zh"] = 0
+    code, count = max(counts.items(), key=lambda item: item[1])
+    # An ideograph says about as much as three letters of an alphabet.
+    weight = 3 if code in ("ja", "zh", "ko") else 1
+    return code if count * weight >= _ENOUGH_LETTERS and count * weight > latin else None
+
+
+def _latin(tokens: Sequence[str]) -> str | None:
+    hits = sorted(((sum(map(known.__contains__, tokens)), code) for code, known in STOPWORDS.items()), reverse=True)
+    (first, code), (second, _) = hits[0], hits[1]
+    return code if first >= 2 and first >= 1.5 * second and first >= 0.08 * len(tokens) else None

@@ -1,0 +1,170 @@
+"""Stage 2 of the specification: four criteria from local signals, hygiene before them, agreement above them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Final, Generic, TypeVar
+
+from trillm.language.request import Request, read_request
+from trillm.ranking import confidence
+from trillm.ranking.hygiene import Defect
+from trillm.ranking.measure import Entry, Measured, equals_reference, measure
+from trillm.ranking.ranker import Candidate
+from trillm.ranking.why import say_why
+from trillm.vocabulary.question import Question
+from trillm.vocabulary.ranking import Ranking
+from trillm.vocabulary.response import Scores
+
+WEIGHTS: Final = (0.4, 0.3, 0.2, 0.1)
+"""Relevance, completeness, clarity, accuracy: the specification's."""
+
+_REMEMBERED: Final = 512
+_NOTHING_TELLS: Final = 0.5
+_AGREES: Final = 0.95
+_DISAGREES: Final = 0.05
+_STYLE_WHERE_ONE_IS_RIGHT: Final = 0.15
+"""How much completeness and clarity still count where answers agree on one result: then style says little."""
+
+
+Value = TypeVar("Value")
+
+
+class Criteria:
+    """Ranks by the specification's weighted criteria. Pure computation; remembers the last few hundred readings."""
+
+    name = "criteria"
+
+    def __init__(self) -> None:
+        self._requests = _Memory[Request](_REMEMBERED // 4)
+        self._answers = _Memory[Measured](_REMEMBERED)
+
+    async def rank(self, question: Question, candidates: Sequence[Candidate]) -> Ranking:
+        """Return the ranking of the candidates (at least one)."""
+        request = self._requests.get(question.text, lambda: read_request(question.text))
+        measured = [self._measure(question, request, candidate) for candidate in candidates]
+        entries = sorted(_score(question, request, candidates, measured), key=lambda entry: entry.place)
+        return _conclude(request, entries)
+
+    def _measure(self, question: Question, request: Request, candidate: Candidate) -> Measured:
+        key = (
+            question.text,
+            question.reference,
+            candidate.id,
+            candidate.status,
+            len(candidate.text),
+            hash(candidate.text),
+        )
+        return self._answers.get(key, lambda: measure(request, candidate, question.reference))
+
+
+class _Memory(Generic[Value]):
+    """The most recently computed values by key, at most `size` of them."""
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._held: dict[object, Value] = {}
+
+    def get(self, key: object, compute: Callable[[], Value]) -> Value:
+        """Return the value held under the key, or compute and hold it."""
+        value = self._held.pop(key, None)
+        if value is None:
+            value = compute()
+        self._held[key] = value
+        if len(self._held) > self._size:
+            del self._held[next(iter(self._held))]
+        return value
+
+
+def _score(
+    question: Question, request: Request, candidates: Sequence[Candidate], measured: Sequence[Measured]
+) -> list[Entry]:
+    """Put what the answers are worth by themselves together with what they say about each other."""
+    sound = [m for m in measured if m.defect is Defect.NONE]
+    counts = confidence.agreeing([m.final for m in sound], request.expected) or {}
+    right = [m for m in sound if equals_reference(m, question.reference, request.expected)]
+    if right and right[0].final is not None:
+        counts = dict.fromkeys((m.final for m in sound if m.final is not None), 0) | {right[0].final: len(measured) + 1}
+    entries: list[Entry] = []
+    for candidate, own in zip(candidates, measured, strict=True):
+        backed = counts.get(own.final or "", 0) if own.defect is Defect.NONE else 0
+        entries.append(Entry(candidate, own, _scores(own, backed, counts), backed))
+    return entries
+
+
+def _scores(own: Measured, backed: int, counts: dict[str, int]) -> Scores:
+    """Return the four scores and their weighted sum, one decimal each."""
+    relevance, completeness, clarity = own.relevance, own.completeness, own.clarity
+    accuracy = _NOTHING_TELLS if own.accuracy is None else own.accuracy
+    if counts:
+        relevance = 1.0 if own.final is not None else min(relevance, 0.6)
+        completeness = 1 - _STYLE_WHERE_ONE_IS_RIGHT * (1 - completeness)
+        clarity = 1 - _STYLE_WHERE_ONE_IS_RIGHT * (1 - clarity)
+        accuracy = _agreement_mark(own.final, backed, counts)
+    if own.defect is Defect.EMPTY:
+        relevance = completeness = clarity = accuracy = 0.0
+    shown = [round(100 * min(1.0, max(0.0, mark)), 1) for mark in (relevance, completeness, clarity, accuracy)]
+    total = sum(weight * score for weight, score in zip(WEIGHTS, shown, strict=True))
+    return Scores(*shown, total=round(total, 1))
+
+
+def _agreement_mark(final: str | None, backed: int, counts: dict[str, int]) -> float:
+    most = max(counts.values())
+    if final is None or list(counts.values()).count(most) > 1:
+        return _NOTHING_TELLS
+    return _AGREES if backed == most else _DISAGREES
+
+
+def _conclude(request: Request, entries: list[Entry]) -> Ranking:
+    """Turn the entries, best first, into the ranking."""
+    sound = [e for e in entries if e.measured.defect is Defect.NONE]
+    spoken = [e for e in entries if e.measured.defect is not Defect.EMPTY]
+    ranked = sound or spoken
+    probabilities = _probabilities(sound, spoken)
+    shares = {e.candidate.id: p for e, p in zip(spoken, probabilities, strict=True)}
+    too_close = bool(spoken) and (not sound or confidence.is_too_close(probabilities[: len(ranked)]))
+    by_hygiene = not sound or (len(sound) == 1 and len(entries) > 1)
+    best = entries[0].candidate.id if spoken else None
+    return Ranking(
+        order=tuple(e.candidate.id for e in entries),
+        probabilities={e.candidate.id: shares.get(e.candidate.id, 0.0) for e in entries},
+        best=best,
+        confidence=None if best is None else shares[best],
+        too_close=too_close,
+        decided_by="hygiene" if by_hygiene else "criteria",
+        why=say_why(request, entries, too_close=too_close),
+        scores={e.candidate.id: e.scores for e in entries},
+    )
+
+
+def _probabilities(sound: list[Entry], spoken: list[Entry]) -> list[float]:
+    """Return the probabilities of the answers that have text, best first and never rising; together at most 1."""
+    if not spoken:
+        return []
+    if not sound:
+        shares = confidence.prose_probabilities([e.scores.total for e in spoken])
+        shares = [min(share, confidence.ALL_REJECTED_CAP) for share in shares]
+    else:
+        shares = _sound_probabilities(sound)
+        rejected = len(spoken) - len(sound)
+        if rejected:
+            shares = [share * (1 - confidence.REJECTED_SHARE) for share in shares]
+            shares += [confidence.REJECTED_SHARE / rejected] * rejected
+    return confidence.settled(shares)
+
+
+def _sound_probabilities(sound: list[Entry]) -> list[float]:
+    totals = [e.scores.total for e in sound]
+    backed = [e.backed for e in sound]
+    if backed[0] == 0 or len(sound) == 1:
+        return confidence.prose_probabilities(totals)
+    by_reference = backed[0] > len(sound)
+    group = [e for e in sound if e.backed == backed[0]]
+    tied = len({e.measured.final for e in group}) > 1
+    first = (
+        confidence.REFERENCE
+        if by_reference
+        else confidence.agreement_probability(
+            backed[0], tied=tied, given=sum(e.measured.final is not None for e in sound)
+        )
+    )
+    return confidence.led_by(first, [confidence.weight(total) for total in totals[1:]])

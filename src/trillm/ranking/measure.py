@@ -1,0 +1,191 @@
+"""What one answer is worth by itself: hygiene, and the parts of the four criteria that need no other answer.
+
+Every signal is linear in the (bounded) text, and none is worth more than its weight: docs/guide/how-the-pick-is-made.md.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import log1p
+from typing import Final
+
+from trillm.language.code_blocks import Fenced, is_well_formed, split_code
+from trillm.language.final_answer import Expected, final_answer, normalise
+from trillm.language.praise import without_self_praise
+from trillm.language.request import Request, runs
+from trillm.language.words import sentence_count, stems, words
+from trillm.ranking.hygiene import Defect, find_defect
+from trillm.ranking.ranker import Candidate
+from trillm.vocabulary.response import Scores
+
+_HEAD: Final = 12_000
+_TAIL: Final = 8_000
+_ENOUGH_WORDS: Final = 350
+"""Detail earns less and less up to here; people's votes on recorded pairs gain nothing beyond."""
+_ENOUGH_WHEN_BRIEF: Final = 60
+_LIST_LINES = ("- ", "* ", "• ", "+ ")
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """One answer's marks, each 0 to 1 unless said otherwise; `accuracy` is None where nothing tells."""
+
+    defect: Defect
+    relevance: float
+    completeness: float
+    clarity: float
+    accuracy: float | None
+    final: str | None
+    """The normalised final answer, where there is one."""
+    word_count: int
+    covered_parts: int
+    keeps_limits: bool
+    code_parses: bool | None
+    """None when there is no code."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A candidate with what it is worth by itself and beside the others."""
+
+    candidate: Candidate
+    measured: Measured
+    scores: Scores
+    backed: int = 0
+    """How many of the panel give the same final answer (more than all if it is the reference); 0: nothing to count."""
+
+    @property
+    def place(self) -> tuple[object, ...]:
+        """Sorts best first; equal totals go to the faster, then to the smaller id."""
+        milliseconds = self.candidate.response_time_ms
+        wait = float("inf") if milliseconds is None else milliseconds
+        return self.measured.defect, -self.backed, -self.scores.total, wait, self.candidate.id
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    fenced: Fenced
+    tokens: list[str]
+    stems: frozenset[str]
+    word_count: int
+    sentence_count: int
+
+
+def measure(request: Request, candidate: Candidate, reference: str | None = None) -> Measured:
+    """Read one answer; of a very long one, its start and its end."""
+    text = candidate.text
+    bounded = text if len(text) <= _HEAD + _TAIL else f"{text[:_HEAD]}\n{text[-_TAIL:]}"
+    fenced = split_code(without_self_praise(bounded))
+    tokens = (
+        words(fenced.prose) if not fenced.blocks else words("\n".join((fenced.prose, *(b.code for b in fenced.blocks))))
+    )
+    reading = _Reading(
+        fenced=fenced,
+        tokens=tokens,
+        stems=stems(tokens),
+        word_count=len(tokens) * len(text) // len(bounded) if bounded else 0,
+        sentence_count=sentence_count(fenced.prose),
+    )
+    covered = sum(_share(part, reading.stems) >= 0.5 for part in request.parts)
+    limits = _limits_kept(request, reading)
+    final = final_answer(fenced.prose, request.expected)
+    parses = all(map(is_well_formed, fenced.blocks)) if fenced.blocks else None
+    return Measured(
+        defect=find_defect(request, candidate, fenced, tokens),
+        relevance=_relevance(request, reading, limits, final),
+        completeness=_completeness(request, reading, covered),
+        clarity=_clarity(request, reading),
+        accuracy=_accuracy(request, reading, parses, reference),
+        final=final,
+        word_count=reading.word_count,
+        covered_parts=covered,
+        keeps_limits=limits == 1.0,
+        code_parses=parses,
+    )
+
+
+def _relevance(request: Request, reading: _Reading, limits: float, final: str | None) -> float:
+    """Speak of what was asked, in the form asked for, in words of one's own."""
+    coverage = _share(request.stems, reading.stems) if request.stems else 1.0
+    copied = _copied(request, reading.tokens)
+    fits = 1.0
+    if request.code:
+        fits = 1.0 if reading.fenced.blocks else 0.4
+    elif request.expected is not Expected.OPEN:
+        fits = 1.0 if final is not None else 0.5
+    return max(0.0, 0.35 * min(1.0, coverage * 1.4) + 0.3 * fits + 0.35 * limits - 0.4 * copied)
+
+
+def _completeness(request: Request, reading: _Reading, covered: int) -> float:
+    """Say enough, and touch every part: detail earns less and less, and stops earning at a known length."""
+    enough = _ENOUGH_WHEN_BRIEF if request.brief else _ENOUGH_WORDS
+    if request.most_words is not None:
+        enough = request.most_words
+    if request.most_sentences is not None:
+        enough = 15 * request.most_sentences
+    detail = min(1.0, log1p(reading.word_count) / log1p(enough))
+    if not request.parts:
+        return detail
+    return 0.7 * detail + 0.3 * covered / len(request.parts)
+
+
+def _clarity(request: Request, reading: _Reading) -> float:
+    """Varied words, sentences of a readable length, structure where there is much to say, a proper end."""
+    tokens = reading.tokens
+    if not tokens:
+        return 0.3
+    trigrams = list(runs(tokens, 3))
+    variety = len(set(trigrams)) / len(trigrams) if trigrams else 1.0
+    mean = len(tokens) / max(1, reading.sentence_count)
+    readable = 1.0 if mean <= 28 else max(0.0, 1 - (mean - 28) / 40)
+    lines = reading.fenced.prose.split("\n")
+    marks = sum(
+        line.lstrip().startswith(_LIST_LINES) or line[:3].rstrip(".) ").isdecimal() or line.startswith("#")
+        for line in lines
+    )
+    broken_up = min(1.0, (marks + lines.count("")) / 4)
+    wanted = 1.0 if request.listed or reading.word_count > 120 else 0.0
+    structure = broken_up if wanted else 1.0 - 0.3 * min(1.0, marks / 6)
+    end = reading.fenced.prose.rstrip()[-1:]
+    closed = 1.0 if not end or not end.isalnum() or len(tokens) < 8 or marks else 0.0
+    return 0.35 * max(0.0, (variety - 0.6) / 0.4) + 0.2 * readable + 0.25 * structure + 0.2 * closed
+
+
+def _accuracy(request: Request, reading: _Reading, parses: bool | None, reference: str | None) -> float | None:
+    if reference is not None:
+        expected = stems(words(reference[:_TAIL]))
+        return _agreement(expected, reading.stems) if expected else None
+    if parses is not None and request.code:
+        return 0.8 if parses else 0.2
+    return None
+
+
+def _agreement(expected: frozenset[str], said: frozenset[str]) -> float:
+    """How much of the reference the answer says (its recall: an explanation around it is no error)."""
+    return len(expected & said) / len(expected)
+
+
+def _limits_kept(request: Request, reading: _Reading) -> float:
+    """1 when the answer keeps the length the question sets, less the further it is beyond it."""
+    over = 1.0
+    if request.most_words is not None:
+        over = max(over, reading.word_count / (request.most_words * 1.1 + 1))
+    if request.most_sentences is not None:
+        over = max(over, reading.sentence_count / request.most_sentences)
+    return 1.0 if over <= 1 else max(0.0, 1.0 - 0.5 * (over - 1) - 0.2)
+
+
+def _share(wanted: frozenset[str], said: frozenset[str]) -> float:
+    return len(wanted & said) / len(wanted)
+
+
+def _copied(request: Request, tokens: list[str]) -> float:
+    """The share of the answer's runs of five words that stand in the question."""
+    if not request.passages or len(tokens) < 5:
+        return 0.0
+    return sum(map(request.passages.__contains__, runs(tokens, 5))) / (len(tokens) - 4)
+
+
+def equals_reference(measured: Measured, reference: str | None, expected: Expected) -> bool:
+    """Whether the final answer is the reference."""
+    return reference is not None and measured.final is not None and measured.final == normalise(reference, expected)
