@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 
 class MemoryCache:
-    """Keeps the `max_entries` entries that were used last, about 300 bytes each.
+    """Keeps the `max_entries` entries that were used last, about 350 bytes each.
 
     `cachetools` was considered: its TTLCache has one time for all entries, its TLRUCache sorts a heap for what a look
     at the clock does here, and neither is typed.

@@ -28,7 +28,7 @@ class Allowance:
     unknown_cost_usd: float = 0.05
     """About what three models of middle price take for a thousand tokens each."""
     max_addresses: int = 20_000
-    """How many addresses are remembered, some 10 MB; beyond it the one that was quiet longest starts afresh."""
+    """How many addresses are remembered, some 12 MB; beyond it the one that was quiet longest starts afresh."""
 
 
 class Admission:

@@ -1,1 +1,1 @@
-"""Telemetry: structured logs and metrics."""
+"""What the operator sees: structured logs and metrics."""
