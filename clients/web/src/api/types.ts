@@ -105,11 +105,13 @@ export interface Model {
 }
 
 export interface ModelList {
+  /** No vendor has a key: the tiny embedded model answers. */
+  local_only: boolean;
   models: Model[];
 }
 
 export interface HistoryPage {
-  items: Query[];
+  queries: Query[];
   next_cursor: string | null;
 }
 

@@ -33,7 +33,7 @@ export function History() {
       await client.invalidateQueries({ queryKey: ["history"] });
     },
   });
-  const queries = pages.data?.pages.flatMap((page) => page.items) ?? [];
+  const queries = pages.data?.pages.flatMap((page) => page.queries) ?? [];
   const choose = (query: Query) => {
     setDoomed(query);
     confirm.current?.showModal();

@@ -16,7 +16,7 @@ export function Landing() {
   const models = useModels();
   const setDraft = useSettings((settings) => settings.setDraft);
   const available = (models.data?.models ?? []).filter((model) => model.available);
-  const onlyLocal = available.length > 0 && available.every((model) => model.local);
+  const onlyLocal = available.length > 0 && models.data?.local_only;
   const take = (question: string) => {
     setDraft(question);
     document.getElementById("question")?.focus();

@@ -10,7 +10,6 @@ export function Shell() {
   const first = useRef(true);
 
   // After a change of page the keyboard stands at its beginning, as after a page load.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the path is the occasion, not an input
   useEffect(() => {
     if (!path) return;
     if (!first.current) main.current?.focus({ preventScroll: true });

@@ -10,7 +10,7 @@ export function RecentQuestions() {
     queryKey: ["history", "recent"],
     queryFn: ({ signal }) => fetchHistory({ limit: SHOWN }, signal),
   });
-  if (!data?.items.length) return null;
+  if (!data?.queries.length) return null;
   return (
     <section aria-labelledby="recent" className="mt-12">
       <div className="mb-2 flex items-baseline justify-between">
@@ -22,7 +22,7 @@ export function RecentQuestions() {
         </Link>
       </div>
       <ul className="card divide-y divide-line overflow-hidden">
-        {data.items.slice(0, SHOWN).map((query) => (
+        {data.queries.slice(0, SHOWN).map((query) => (
           <li key={query.id}>
             <QueryRow query={query} />
           </li>
