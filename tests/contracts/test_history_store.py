@@ -239,9 +239,7 @@ async def test_pages_go_from_the_newest_to_the_oldest_without_gap_or_repetition(
     await accept(database, a_query(session="bob"))
     seen: list[str] = []
     before = None
-    while found := await database.read(
-        partial(store.page, session_id="ada", search=None, before=before, limit=2)  # noqa: B023
-    ):
+    while found := await database.read(partial(store.page, session_id="ada", search=None, before=before, limit=2)):
         assert len(found) <= 2
         assert all(len(query.responses) == 3 for query in found)
         seen += [query.id for query in found]
@@ -396,6 +394,6 @@ async def test_feedback_is_for_responses_of_the_query_only(database: Database):
         ("nonsense", mine, None),
         (query.id, mine, "nonsense"),
     ):
+        judgement = Feedback(new_id(), query_id, response_id, 1, NOON, better=better)
         with pytest.raises(NotFound):
-            judgement = Feedback(new_id(), query_id, response_id, 1, NOON, better=better)
             await database.write(partial(store.save_feedback, judgement=judgement))

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import sqlite3
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import Connection
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError, ProgrammingError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from trillm.storage.sqlite import Sqlite
-from trillm.vocabulary.errors import InvalidInput
+from trillm.vocabulary.errors import InvalidInput, Unavailable
 
 T = TypeVar("T")
 
@@ -46,7 +49,8 @@ class Database:
             case "sqlite":
                 if not parsed.database or parsed.database == ":memory:":
                     raise _unusable("SQLite needs a file: several connections share it")
-                return cls(await Sqlite.open(Path(parsed.database)), "sqlite")
+                with _translated():
+                    return cls(await Sqlite.open(Path(parsed.database)), "sqlite")
             case "postgresql" | "postgres":
                 return cls(_postgres(parsed), "postgresql")
             case name:
@@ -54,23 +58,38 @@ class Database:
 
     async def write(self, work: Callable[[Connection], T]) -> T:
         """Run the work in one transaction; it is committed when this returns."""
-        return await self._backend.write(work)
+        with _translated():
+            return await self._backend.write(work)
 
     async def read(self, work: Callable[[Connection], T]) -> T:
         """Run the work in one transaction that cannot write."""
-        return await self._backend.read(work)
+        with _translated():
+            return await self._backend.read(work)
 
     async def migrate(self, work: Callable[[Connection], None]) -> None:
         """Run the work in one transaction while other processes wait to migrate."""
-        await self._backend.migrate(work)
+        with _translated():
+            await self._backend.migrate(work)
 
     async def ping(self) -> None:
         """Return when a question could be accepted now, raise Unavailable otherwise."""
-        await self._backend.ping()
+        with _translated():
+            await self._backend.ping()
 
     async def close(self) -> None:
         """Finish what was begun and let go."""
         await self._backend.close()
+
+
+@contextmanager
+def _translated() -> Generator[None]:
+    """Turn a database that is busy, full, broken or gone into Unavailable; other errors are the work's own."""
+    try:
+        yield
+    except (IntegrityError, DataError, ProgrammingError):
+        raise
+    except (DBAPIError, PoolTimeout, sqlite3.Error, OSError) as error:
+        raise Unavailable("The database is busy, full or out of reach; see TRILLM_DATABASE_URL.") from error
 
 
 def _unusable(reason: str) -> InvalidInput:
@@ -83,6 +102,7 @@ def _unusable(reason: str) -> InvalidInput:
 def _postgres(url: URL) -> _Backend:
     try:
         from trillm.storage.postgres import Postgres  # noqa: PLC0415  (its driver is an extra)
+
+        return Postgres.open(url)
     except ImportError:
         raise _unusable('PostgreSQL needs the extra: pip install "trillm[postgres]"') from None
-    return Postgres.open(url)

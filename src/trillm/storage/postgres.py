@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
-import asyncpg  # pyright: ignore[reportMissingTypeStubs]
 import orjson
 from sqlalchemy import Connection, text
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from trillm.storage.types import dump
-from trillm.vocabulary.errors import Unavailable
 
 _MIGRATION_LOCK = 0x7472696C6C6D
 """The advisory lock of those who migrate: "trillm" in ASCII."""
@@ -44,16 +39,14 @@ class Postgres:
 
     async def write(self, work: Callable[[Connection], Any]) -> Any:
         """Run the work in a transaction; it is committed when this returns."""
-        with _translated():
-            async with self._engine.begin() as connection:
-                return await connection.run_sync(work)
+        async with self._engine.begin() as connection:
+            return await connection.run_sync(work)
 
     async def read(self, work: Callable[[Connection], Any]) -> Any:
         """Run the work in a transaction that cannot write."""
-        with _translated():
-            async with self._engine.connect() as connection:
-                await connection.execution_options(postgresql_readonly=True)
-                return await connection.run_sync(work)
+        async with self._engine.connect() as connection:
+            await connection.execution_options(postgresql_readonly=True)
+            return await connection.run_sync(work)
 
     async def migrate(self, work: Callable[[Connection], None]) -> None:
         """Run the work in a transaction that holds the migration lock."""
@@ -71,16 +64,3 @@ class Postgres:
     async def close(self) -> None:
         """Close the pool."""
         await self._engine.dispose()
-
-
-@contextmanager
-def _translated() -> Generator[None]:
-    """Turn a server that is gone, full or closed to us into Unavailable; other errors are the work's own."""
-    try:
-        yield
-    except DBAPIError as error:
-        if error.connection_invalidated or isinstance(error, OperationalError | InterfaceError):
-            raise Unavailable("The database is out of reach.") from error
-        raise
-    except (OSError, PoolTimeout, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-        raise Unavailable("The database is out of reach or refuses us; see TRILLM_DATABASE_URL.") from error

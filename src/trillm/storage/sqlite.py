@@ -15,7 +15,6 @@ from typing import Any, cast
 import orjson
 from sqlalchemy import Connection, Engine, NullPool, create_engine, event
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import InterfaceError, OperationalError
 
 from trillm.storage.types import dump
 from trillm.vocabulary.errors import Unavailable
@@ -52,10 +51,7 @@ class Sqlite:
     async def open(cls, path: Path) -> Sqlite:
         """Open the file, or make it, for its owner's eyes only."""
         backend = cls(_engine(path))
-        try:
-            await asyncio.to_thread(_make, path, backend._engine)
-        except (OSError, sqlite3.Error, OperationalError, InterfaceError) as error:
-            raise Unavailable("The database file cannot be opened or made; see TRILLM_DATABASE_URL.") from error
+        await asyncio.to_thread(_make, path, backend._engine)
         for thread in backend._threads:
             thread.start()
         return backend
@@ -92,10 +88,7 @@ class Sqlite:
             raise Unavailable("The database is closed.")
         future = self._loop.create_future()
         queue.put(_Job(work, future))
-        try:
-            return await future
-        except (OperationalError, InterfaceError, sqlite3.Error) as error:
-            raise Unavailable("The database is busy, full or out of reach.") from error
+        return await future
 
     def _run_writer(self) -> None:
         with self._engine.connect() as connection:

@@ -1,0 +1,108 @@
+"""Totals are the same on every database."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from functools import partial
+
+import pytest
+
+from trillm.analytics.store import Cost, Latency, Totals, totals
+from trillm.history import store
+from trillm.storage.database import Database
+from trillm.vocabulary.ids import new_id
+from trillm.vocabulary.question import Caller, Feedback, Query, QueryStatus, Question
+from trillm.vocabulary.ranking import Ranking
+from trillm.vocabulary.response import Response, ResponseStatus
+
+NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
+
+
+async def keep(database: Database, *responses: Response, at: datetime = NOON, cached: bool = False) -> Query:
+    query = Query(new_id(), Question("q"), Caller("ada"), at, responses=list(responses))
+    complete = [r for r in responses if r.status is ResponseStatus.COMPLETE]
+    query.cached_at = NOON if cached else None
+    query.status = QueryStatus.COMPLETE if complete else QueryStatus.FAILED
+    if complete:
+        best = complete[0].id
+        query.ranking = Ranking((best,), {best: 0.9}, best, 0.9, False, "criteria", "")
+    await database.write(partial(store.accept, query=query))
+    return query
+
+
+def response(model: str, status: str = "complete", **more: object) -> Response:
+    made = Response(new_id(), "vendor", model, status=ResponseStatus(status), text="x" if status == "complete" else "")
+    for name, value in more.items():
+        setattr(made, name, value)
+    return made
+
+
+async def read(database: Database, since: datetime | None = None) -> Totals:
+    return await database.read(partial(totals, since=since))
+
+
+async def test_an_empty_history_has_totals_of_nothing(database: Database):
+    empty = await read(database)
+    assert empty == Totals(0, 0, 0, 0, Cost(), ())
+    assert empty.cache_hit_ratio is None
+
+
+async def test_models_are_counted_by_how_they_ended_and_the_best_comes_first(database: Database):
+    await keep(database, response("b"), response("a", "timeout"))
+    await keep(database, response("b"), response("a", "cancelled"))
+    await keep(database, response("a", "failed"), response("b", "refused"))
+    await keep(database, response("a", "pending"), response("a"))
+    found = await read(database)
+    assert (found.queries, found.answered, found.failed) == (4, 3, 1)
+    rows = [(m.provider, m.model, m.asked, m.complete, m.failed, m.wins) for m in found.models]
+    assert rows == [("vendor", "b", 3, 2, 1, 2), ("vendor", "a", 5, 1, 2, 1)]
+
+
+async def test_what_is_not_known_is_counted_not_taken_for_nothing(database: Database):
+    await keep(
+        database, response("a", cost_usd=0.25), response("b"), response("b", "failed"), response("c", cost_usd=0.0)
+    )
+    found = await read(database)
+    assert found.cost == Cost(0.25, 1)
+    assert {m.model: m.cost for m in found.models} == {"a": Cost(0.25, 0), "b": Cost(0.0, 1), "c": Cost(0.0, 0)}
+
+
+async def test_copies_are_queries_but_are_not_bought_again(database: Database):
+    await keep(database, response("a", cost_usd=1.0))
+    for _ in range(3):
+        await keep(database, response("a", cost_usd=1.0), cached=True)
+    found = await read(database)
+    assert (found.queries, found.cached, found.cache_hit_ratio) == (4, 3, 0.75)
+    assert (found.cost.known_usd, found.models[0].asked, found.models[0].wins) == (1.0, 1, 1)
+
+
+async def test_percentiles_are_those_of_the_nearest_rank(database: Database):
+    many = [response("a", response_time_ms=float(n), first_token_ms=n / 2) for n in range(1, 201)]
+    await keep(database, *many, response("b", response_time_ms=7.0), response("c"))
+    found = {m.model: m for m in (await read(database)).models}
+    assert found["a"].response_time == Latency(100.0, 190.0, 198.0)
+    assert found["a"].first_token == Latency(50.0, 95.0, 99.0)
+    assert (found["b"].response_time, found["b"].first_token) == (Latency(7.0, 7.0, 7.0), Latency())
+    assert found["c"].response_time == Latency()
+
+
+async def test_percentiles_are_of_the_newest_responses(database: Database, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("trillm.analytics.store.SAMPLE", 2)
+    await keep(database, *(response("a", response_time_ms=float(n)) for n in (1, 8, 9)))
+    assert (await read(database)).models[0].response_time == Latency(8.0, 9.0, 9.0)
+
+
+async def test_thumbs_are_counted_for_the_model_that_they_judge(database: Database):
+    query = await keep(database, response("a"), response("b"))
+    for judged, rating in zip(query.responses, (1, -1), strict=True):
+        vote = Feedback(new_id(), query.id, judged.id, rating, NOON)
+        await database.write(partial(store.save_feedback, judgement=vote))
+    found = {m.model: (m.thumbs_up, m.thumbs_down) for m in (await read(database)).models}
+    assert found == {"a": (1, 0), "b": (0, 1)}
+
+
+async def test_what_was_before_is_left_out(database: Database):
+    await keep(database, response("a", cost_usd=1.0, response_time_ms=5.0), at=NOON - timedelta(days=1))
+    await keep(database, response("b", cost_usd=2.0))
+    found = await read(database, NOON)
+    assert (found.queries, found.cost.known_usd, [m.model for m in found.models]) == (1, 2.0, ["b"])

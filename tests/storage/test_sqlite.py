@@ -1,0 +1,200 @@
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import stat
+import subprocess
+import sys
+from functools import partial
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection, text
+
+from trillm.storage.database import Database
+from trillm.vocabulary.errors import InvalidInput, Unavailable
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "data" / "trillm.db"
+
+
+@pytest.fixture
+async def database(path: Path):
+    opened = await Database.open(f"sqlite:///{path}")
+    await opened.write(lambda conn: conn.execute(text("CREATE TABLE counted (n INTEGER PRIMARY KEY)")) and None)
+    yield opened
+    await opened.close()
+
+
+def insert(conn: Connection, n: int) -> None:
+    conn.execute(text("INSERT INTO counted VALUES (:n)"), {"n": n})
+
+
+def count(conn: Connection) -> int:
+    return conn.execute(text("SELECT count(*) FROM counted")).scalar_one()
+
+
+@pytest.mark.parametrize("killed_after", [1, 2, 40, 41, 333])
+def test_after_a_kill_what_was_acknowledged_is_there_and_the_rest_is_whole_or_absent(path: Path, killed_after: int):
+    script = Path(__file__).with_name("writer_to_kill.py")
+    with subprocess.Popen([sys.executable, script, f"sqlite:///{path}"], stdout=subprocess.PIPE) as child:
+        assert child.stdout is not None
+        acknowledged = [int(child.stdout.readline()) for _ in range(killed_after)]
+        child.kill()
+        acknowledged += [int(line) for line in child.stdout.read().split(b"\n")[:-1]]
+    kept = sqlite3.connect(path)
+    halves = dict(kept.execute("SELECT n, group_concat(half, '') FROM pairs GROUP BY n").fetchall())
+    kept.close()
+    assert set(acknowledged) <= set(halves)
+    assert set(halves.values()) == {"ab"}
+
+
+async def test_writes_that_wait_are_committed_together(database: Database, path: Path):
+    """Counted by the transactions that another connection can see."""
+    watcher = sqlite3.connect(path)
+    versions: set[int] = set()
+
+    async def write(n: int) -> None:
+        await database.write(partial(insert, n=n))
+        versions.add(watcher.execute("PRAGMA data_version").fetchone()[0])
+
+    await asyncio.gather(*(write(n) for n in range(200)))
+    watcher.close()
+    assert await database.read(count) == 200
+    assert len(versions) < 20
+
+
+async def test_a_second_process_writes_the_same_file_at_the_same_time(database: Database, path: Path):
+    program = (
+        "import sqlite3, sys\n"
+        "c = sqlite3.connect(sys.argv[1], timeout=30, isolation_level=None)\n"
+        "print('ready', flush=True)\n"
+        "for n in range(1000, 1100): c.execute('INSERT INTO counted VALUES (?)', (n,))\n"
+    )
+    child = await asyncio.create_subprocess_exec(sys.executable, "-c", program, str(path), stdout=-1)
+    assert child.stdout is not None
+    await child.stdout.readline()
+    for n in range(100):
+        await database.write(partial(insert, n=n))
+    assert await asyncio.wait_for(child.wait(), 30) == 0
+    assert await database.read(count) == 200
+
+
+async def test_processes_that_make_and_upgrade_the_same_file_at_once_all_succeed(path: Path):
+    program = (
+        "import asyncio, sys\n"
+        "from trillm.storage.database import Database\n"
+        "from trillm.storage.migrate import is_current, prepare\n"
+        "async def main():\n"
+        "    database = await Database.open(sys.argv[1])\n"
+        "    await prepare(database)\n"
+        "    assert await is_current(database)\n"
+        "    await database.close()\n"
+        "asyncio.run(main())\n"
+    )
+    run = partial(asyncio.create_subprocess_exec, sys.executable, "-c", program, f"sqlite:///{path}")
+    children = [await run() for _ in range(3)]
+    assert [await asyncio.wait_for(child.wait(), 60) for child in children] == [0, 0, 0]
+
+
+async def test_a_reader_does_not_wait_for_a_writer_of_another_process(database: Database, path: Path):
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    other.execute("INSERT INTO counted VALUES (1)")
+    assert await asyncio.wait_for(database.read(count), 5) == 0
+    waiting = asyncio.ensure_future(database.write(partial(insert, n=2)))
+    other.execute("COMMIT")
+    other.close()
+    await waiting
+    assert await database.read(count) == 2
+
+
+async def test_a_full_disk_fails_the_whole_group_and_the_next_write_works(database: Database):
+    def limit(conn: Connection, pages: int) -> None:
+        conn.execute(text(f"PRAGMA max_page_count = {pages}"))
+
+    def insert_much(conn: Connection, n: int) -> None:
+        conn.execute(text("INSERT INTO counted VALUES (:n)"), {"n": n})
+        conn.execute(text("CREATE TABLE IF NOT EXISTS big (b BLOB)"))
+        conn.execute(text("INSERT INTO big VALUES (zeroblob(1000000))"))
+
+    await database.write(partial(limit, pages=10))
+    results = await asyncio.gather(
+        *(database.write(partial(insert_much, n=n)) for n in range(3)), return_exceptions=True
+    )
+    assert {type(result) for result in results} == {Unavailable}
+    assert await database.read(count) == 0
+    await database.write(partial(limit, pages=1_000_000))
+    await database.write(partial(insert_much, n=7))
+    assert await database.read(count) == 1
+
+
+async def test_a_file_that_cannot_be_written_is_unavailable(tmp_path: Path):
+    taken = tmp_path / "file"
+    taken.write_text("not a directory")
+    with pytest.raises(Unavailable):
+        await Database.open(f"sqlite:///{taken}/trillm.db")
+    with pytest.raises(Unavailable):
+        await Database.open(f"sqlite:///{taken}")  # not a database
+    with pytest.raises(Unavailable):
+        await Database.open(f"sqlite:///{tmp_path}")
+
+
+async def test_a_lock_that_is_held_too_long_is_unavailable(path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("trillm.storage.sqlite._BUSY_SECONDS", 0.05)
+    database = await Database.open(f"sqlite:///{path}")
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(Unavailable):
+        await database.ping()
+    other.close()
+    await database.ping()
+    await database.close()
+
+
+async def test_the_file_is_its_owners_only_and_its_directory_is_made(database: Database, path: Path):
+    await database.ping()
+    for file in path.parent.iterdir():
+        assert stat.S_IMODE(file.stat().st_mode) == 0o600, file
+
+
+async def test_closing_finishes_what_is_queued_and_refuses_more(database: Database, path: Path):
+    queued = [asyncio.ensure_future(database.write(partial(insert, n=n))) for n in range(20)]
+    await asyncio.sleep(0)
+    await database.close()
+    await asyncio.gather(*queued)
+    with pytest.raises(Unavailable):
+        await database.write(partial(insert, n=99))
+    with sqlite3.connect(path) as kept:
+        assert kept.execute("SELECT count(*) FROM counted").fetchone() == (20,)
+    kept.close()
+
+
+async def test_a_migration_that_would_orphan_rows_changes_nothing(database: Database):
+    def orphan(conn: Connection) -> None:
+        conn.execute(text("CREATE TABLE child (n INTEGER REFERENCES counted(n))"))
+        conn.execute(text("INSERT INTO child VALUES (404)"))
+
+    with pytest.raises(Unavailable, match="nothing was changed"):
+        await database.migrate(orphan)
+    with pytest.raises(Unavailable):
+        await database.read(lambda conn: conn.execute(text("SELECT * FROM child")).all())
+
+
+@pytest.mark.parametrize(
+    ("url", "reason"),
+    [
+        ("mysql://root:hunter2@db/x", "mysql is not supported"),
+        ("hunter2", "not a URL"),
+        ("sqlite://", "needs a file"),
+        ("sqlite:///:memory:", "needs a file"),
+        ("postgresql://u:hunter2@h:port/x", "not a URL"),
+    ],
+)
+async def test_a_url_that_cannot_be_used_is_explained_without_its_secrets(url: str, reason: str):
+    with pytest.raises(InvalidInput, match=reason) as refused:
+        await Database.open(url)
+    assert "hunter2" not in str(refused.value)
+    assert refused.value.field == "database_url"
