@@ -1,1 +1,1 @@
-"""Safety: is this input fit to send, is this output fit to show?"""
+"""Is this input fit to send, this output fit to show?"""
