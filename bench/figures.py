@@ -9,8 +9,8 @@ from statistics import median
 from typing import TypeVar
 
 from bench.answers import token_ends
-from bench.load import Asked
 from bench.mock_vendors import Record
+from bench.targets import Asked
 
 
 def percentile(values: Sequence[float], share: float) -> float:
@@ -115,7 +115,7 @@ class WholeRow:
     load_average: float
 
 
-Row = TypeVar("Row", StreamRow, WholeRow)
+Row = TypeVar("Row", bound=StreamRow | WholeRow)
 
 
 def median_row(rows: Sequence[Row]) -> Row:

@@ -14,9 +14,10 @@ import psutil
 import uvloop
 
 from bench.figures import StreamRow, WholeRow, errors, latency, percentile
-from bench.load import Asked, Load, Target, ask_all
+from bench.load import Load, ask_all
 from bench.mock_vendors import Record
 from bench.processes import Measured
+from bench.targets import Asked, Target
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,6 +68,7 @@ def litellm(mock_port: int, directory: Path, models: tuple[str, ...]) -> Command
     settings = {"telemetry": False, "set_verbose": False, "num_retries": 0, "request_timeout": 180}
     config.write_text(json.dumps({"model_list": entries, "litellm_settings": settings}))
     environment = clean_environment(directory) | {
+        "LITELLM_DANGEROUSLY_PERMIT_WEAK_OR_UNSET_MASTER_KEY": "true",
         "LITELLM_LOCAL_MODEL_COST_MAP": "True",
         "LITELLM_TELEMETRY": "False",
         "LITELLM_MODE": "PRODUCTION",

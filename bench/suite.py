@@ -1,0 +1,136 @@
+"""What is measured, in which order: floor, TriLLM and peer take turns in one run; the median of the turns counts."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bench.figures import StreamRow, WholeRow, median_row
+from bench.load import Load
+from bench.processes import Cores, Measured, mock_vendors, on_core, started
+from bench.runs import Site, stream_run, whole_run
+from bench.start import StartRow, median_start, start_row
+from bench.subjects import litellm, panel, trillm
+from bench.targets import Chat, Target, TrillmStream, TrillmWhole
+
+DIRECT, TRILLM, LITELLM = "direct", "TriLLM", "LiteLLM"
+FAST = "gpt-mock-ttft0-tps0-n150"
+PACED = "gpt-mock-ttft300-tps50-n150"
+WHOLE, WHOLE_PACED = "waited for, vendor answers at once", "waited for, vendor needs 3.3 s"
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """One thing asked of one subject. `streams`: vendor streams that a question makes, 0 where it is waited for."""
+
+    name: str
+    subject: str
+    target: Target
+    load: Load
+    streams: int
+
+
+@dataclass(slots=True)
+class Results:
+    """The median row of every scenario and subject, and of every subject's start."""
+
+    rows: dict[str, dict[str, StreamRow | WholeRow]] = field(default_factory=dict[str, dict[str, StreamRow | WholeRow]])
+    starts: dict[str, StartRow] = field(default_factory=dict[str, StartRow])
+
+    @property
+    def failed(self) -> int:
+        """Return how many questions failed in all."""
+        return sum(row.failed for rows in self.rows.values() for row in rows.values())
+
+
+def streaming(askers: int, questions: int, tokens: int, *, at_once: bool = False) -> Iterator[Scenario]:
+    """Yield TriLLM asked by so many, and the floor with as many vendor streams: three for each question."""
+    members, length_s = panel(tokens), 0.4 + tokens / 50
+    name = f"{askers} at {'the same instant' if at_once else 'once'}"
+    spread = 0.0 if at_once else length_s
+    direct = Load(3 * askers, 3 * questions, spread)
+    yield Scenario(name, DIRECT, Chat(members[0].partition(":")[2]), direct, 1)
+    yield Scenario(name, TRILLM, TrillmStream(members), Load(askers, questions, spread), 3)
+
+
+def waited_for(name: str, model: str, load: Load) -> Iterator[Scenario]:
+    """Yield every subject asked for one model without streaming."""
+    yield Scenario(name, DIRECT, Chat(model, stream=False), load, 0)
+    yield Scenario(name, TRILLM, TrillmWhole((f"openai:{model}",)), load, 0)
+    yield Scenario(name, LITELLM, Chat(model, stream=False), load, 0)
+
+
+def peer_streaming(askers: int) -> Iterator[Scenario]:
+    """Yield LiteLLM with as many vendor streams as `askers` questions to TriLLM make, each asked for once."""
+    streams = 1 if askers == 1 else 3 * askers
+    yield Scenario(f"{askers} at once", LITELLM, Chat(PACED), Load(streams, max(5, streams), 3.4), 1)
+
+
+def quick() -> list[Scenario]:
+    """Return what shows in less than a minute that every figure can be taken: no peer, small numbers."""
+    return [
+        *streaming(1, 5, 30),
+        *streaming(20, 40, 60),
+        *(one for one in waited_for(WHOLE, FAST, Load(8, 200)) if one.subject != LITELLM),
+    ]
+
+
+def full() -> list[Scenario]:
+    """Return what the performance page reports, beside memory."""
+    return [
+        *streaming(1, 20, 50),
+        *(one for askers in (40, 50, 100, 200) for one in streaming(askers, 2 * askers, 150)),
+        *streaming(40, 40, 150, at_once=True),
+        *peers(),
+    ]
+
+
+def peers() -> list[Scenario]:
+    """Return LiteLLM's scenarios, and the others' where they are waited for."""
+    return [
+        *peer_streaming(1),
+        *peer_streaming(40),
+        *waited_for(WHOLE, FAST, Load(8, 300)),
+        *waited_for(WHOLE_PACED, PACED, Load(50, 100, 3.3)),
+    ]
+
+
+def measure(scenarios: Sequence[Scenario], cores: Cores, directory: Path, repeats: int) -> Results:
+    """Run all scenarios `repeats` times, each subject started anew in each turn."""
+    rows: dict[tuple[str, str], list[StreamRow | WholeRow]] = {}
+    starts: dict[str, list[StartRow]] = {}
+    with mock_vendors(cores.load, directory) as mock, on_core(cores.load):
+        for turn in range(repeats):
+            for name in (DIRECT, TRILLM, LITELLM):
+                mine = [scenario for scenario in scenarios if scenario.subject == name]
+                if not mine:
+                    continue
+                with _subject(name, mock, cores, directory) as subject:
+                    starts.setdefault(name, []).append(start_row(subject))
+                    for scenario in mine:
+                        print(f"turn {turn + 1}/{repeats}: {name}, {scenario.name}", file=sys.stderr)
+                        rows.setdefault((scenario.name, name), []).append(_run(Site(mock, subject), scenario))
+    results = Results(starts={name: median_start(some) for name, some in starts.items() if name != DIRECT})
+    for (scenario_name, subject_name), some in rows.items():
+        results.rows.setdefault(scenario_name, {})[subject_name] = median_row(some)
+    return results
+
+
+def _run(site: Site, scenario: Scenario) -> StreamRow | WholeRow:
+    if scenario.streams:
+        return stream_run(site, scenario.target, scenario.load, scenario.streams)
+    return whole_run(site, scenario.target, scenario.load)
+
+
+@contextmanager
+def _subject(name: str, mock: Measured, cores: Cores, directory: Path) -> Iterator[Measured]:
+    """Start the subject; the floor is the mock itself."""
+    if name == DIRECT:
+        yield mock
+        return
+    command = trillm(mock.port, directory) if name == TRILLM else litellm(mock.port, directory, (FAST, PACED))
+    with started(command, cores.measured) as subject:
+        yield subject
