@@ -191,7 +191,7 @@ class Gemini:
         return [self._chunk([], reason, report)]
 
     def error(self, status: int, message: str) -> dict[str, Any]:
-        kind = self.STATUSES.get(status, "INTERNAL")
+        kind = self.STATUSES.get(status, "INTERNAL" if status >= 500 else "INVALID_ARGUMENT")
         return {"error": {"code": status, "message": message, "status": kind, "details": []}}
 
     def error_event(self, message: str) -> bytes:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Literal, NamedTuple, Self
@@ -19,8 +20,10 @@ from aiohttp import web
 from tests.providers.tongues import TONGUES, Tongue
 
 from trillm.providers.catalogue import ModelFacts, ProviderFacts
+from trillm.providers.provider import Finish, ModelRequest, Provider
 from trillm.providers.vendor import Vendor
 from trillm.providers.wire import Wire
+from trillm.vocabulary.errors import ProviderError
 from trillm.vocabulary.response import Usage
 
 DIALECTS = tuple(TONGUES)
@@ -74,6 +77,8 @@ class ScriptedVendor:
         self.requests: list[Received] = []
         self.active = 0
         """Requests being answered right now: 0 when every stream has ended or was let go by its client."""
+        self.on_connection: Callable[[int], object] | None = None
+        """Told the client's port at each request."""
         self._scripts: dict[str, list[Script]] = {}
         self._idle = asyncio.Event()
         self._idle.set()
@@ -122,6 +127,8 @@ class ScriptedVendor:
             body = json.loads(await request.read())
             headers = {name.lower(): value for name, value in request.headers.items()}
             self.requests.append(Received(request.path_qs, headers, body))
+            if self.on_connection is not None and request.transport is not None:
+                self.on_connection(request.transport.get_extra_info("peername")[1])
             script = self._next(request.match_info.get("model") or body["model"])
             self.active += 1
             self._idle.clear()
@@ -199,3 +206,16 @@ async def _stream(request: web.Request, response: web.StreamResponse, tongue: To
             await asyncio.Event().wait()
         case _:  # silent-end
             pass
+
+
+async def answer_of(provider: Provider, request: ModelRequest) -> tuple[str, Finish | ProviderError]:
+    """Return the joined text, and the Finish or the ProviderError that ended it."""
+    text = ""
+    try:
+        async for event in provider.query(request):
+            if isinstance(event, Finish):
+                return text, event
+            text += event.text
+    except ProviderError as error:
+        return text, error
+    raise AssertionError("the provider ended without Finish")
