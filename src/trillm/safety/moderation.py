@@ -88,6 +88,16 @@ class Moderator:
         self._count_failure = count_failure
         self._rules: tuple[Rule, ...] = () if mode == "off" else load_rules()
 
+    @property
+    def asks_vendor(self) -> bool:
+        """Whether `screen` asks a vendor, and so takes its time."""
+        return self._endpoint is not None and self._mode != "off"
+
+    def screen_by_rules(self, text: str) -> None:
+        """Raise Flagged, in mode `refuse`, when a rule flags the question; asks nobody and takes microseconds."""
+        if self._mode == "refuse" and (rule := first_match(self._rules, text)) is not None:
+            raise _flagged(rule)
+
     async def screen(self, text: str) -> Verdict:
         """Check a question and act on the verdict.
 
@@ -98,7 +108,7 @@ class Moderator:
         if verdict.flagged:
             log.warning("a question was flagged", extra={"rule": verdict.rule, "source": verdict.source})
             if self._mode == "refuse":
-                raise Flagged("The safety rules of this service do not allow it.", rule=verdict.rule or "")
+                raise _flagged(verdict.rule or "")
         elif verdict.degraded and self._on_failure == "refuse":
             raise Unavailable("Questions cannot be checked just now; try again soon.", type="moderation-unavailable")
         return verdict
@@ -120,6 +130,10 @@ class Moderator:
                 self._count_failure(failure.reason)
             return Verdict(degraded=True)
         return Verdict(category is not None, category, "vendor")
+
+
+def _flagged(rule: str) -> Flagged:
+    return Flagged("The safety rules of this service do not allow it.", rule=rule)
 
 
 async def _ask(session: aiohttp.ClientSession, endpoint: ModerationEndpoint, text: str) -> str | None:
