@@ -98,6 +98,7 @@ function parse(type: string | undefined, data: string): QueryEvent | null {
 /** Waits, but not longer than until the network is back or nobody listens any more. */
 function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
+    if (signal.aborted) return resolve();
     const wake = () => {
       clearTimeout(timer);
       signal.removeEventListener("abort", wake);

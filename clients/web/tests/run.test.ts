@@ -1,0 +1,97 @@
+import { describe, expect, it } from "vitest";
+import type { Ranking } from "../src/api/types.ts";
+import { apply, applyAll, members, start } from "../src/state/run.ts";
+import { answer, query } from "./query.ts";
+
+const scores = { relevance: 90, completeness: 80, clarity: 70, accuracy: 60, total: 80 };
+const ranking: Ranking = {
+  order: ["b", "a"],
+  probabilities: { a: 0.3, b: 0.6 },
+  best: "b",
+  confidence: 0.6,
+  too_close: false,
+  decided_by: "criteria",
+  why: "It says more.",
+  scores: { a: scores, b: { ...scores, total: 85 } },
+  provisional: true,
+};
+const of = (run: ReturnType<typeof start>, id: string) => run.query.responses.find((one) => one.id === id);
+
+describe("what the page knows of a query", () => {
+  it("joins the deltas of each answer without touching the others", () => {
+    const run = applyAll(start(query()), [
+      { type: "response.started", data: answer("a") },
+      { type: "response.delta", data: { response_id: "a", text: "Hel" } },
+      { type: "response.delta", data: { response_id: "b", text: "No" } },
+      { type: "response.delta", data: { response_id: "a", text: "lo " } },
+    ]);
+    expect(of(run, "a")?.text).toBe("Hello ");
+    expect(of(run, "a")?.status).toBe("streaming");
+    expect(of(run, "b")?.text).toBe("No");
+  });
+
+  it("shows an answer as started as soon as it says so, whatever status the event carries", () => {
+    const run = apply(start(query()), { type: "response.started", data: answer("a", { status: "streaming" }) });
+    expect(of(run, "a")?.status).toBe("streaming");
+  });
+
+  it("takes up an answer that it has not heard of, such as a further attempt", () => {
+    const run = apply(start(query()), { type: "response.started", data: answer("c", { model: "a", attempt: 2 }) });
+    expect(members(run.query).map((attempts) => attempts.map((one) => one.id))).toEqual([["a", "c"], ["b"]]);
+  });
+
+  it("replaces a completed answer by its object and keeps what the ranking said of it before", () => {
+    const run = applyAll(start(query()), [
+      { type: "ranking", data: ranking },
+      { type: "response.completed", data: answer("b", { status: "complete", text: "whole", output_tokens: 3 }) },
+    ]);
+    expect(of(run, "b")).toMatchObject({ text: "whole", output_tokens: 3, rank: 1, is_best: true, probability: 0.6 });
+  });
+
+  it("shows a failure with its cause", () => {
+    const error = { type: "overloaded", detail: "Try later." };
+    const run = apply(start(query()), { type: "response.failed", data: answer("a", { status: "failed", error }) });
+    expect(of(run, "a")).toMatchObject({ status: "failed", error });
+  });
+
+  it("puts a ranking on the query and on each answer", () => {
+    const run = apply(start(query()), { type: "ranking", data: ranking });
+    expect(run.provisional).toBe(true);
+    expect(run.query).toMatchObject({ best: "b", confidence: 0.6, decided_by: "criteria", why: "It says more." });
+    expect(of(run, "a")).toMatchObject({ rank: 2, is_best: false, probability: 0.3, scores });
+  });
+
+  it("moves the crown when the best changes, and fixes it when the ranking is final", () => {
+    const run = applyAll(start(query()), [
+      { type: "ranking", data: ranking },
+      { type: "ranking", data: { ...ranking, best: "a", order: ["a", "b"], provisional: false } },
+    ]);
+    expect(run.provisional).toBe(false);
+    expect(run.query.responses.filter((one) => one.is_best).map((one) => one.id)).toEqual(["a"]);
+  });
+
+  it("lets a query event replace everything, as after a restart of the service", () => {
+    const before = apply(start(query()), { type: "response.delta", data: { response_id: "a", text: "old" } });
+    const run = apply(before, { type: "query", data: query({ responses: [answer("z", { text: "new" })] }) });
+    expect(run.query.responses.map((one) => one.text)).toEqual(["new"]);
+    expect(run.provisional).toBe(true);
+  });
+
+  it("is final when it is done", () => {
+    const run = apply(start(query()), { type: "done", data: query({ status: "partial", best: "a" }) });
+    expect(run).toMatchObject({ provisional: false, query: { status: "partial", best: "a" } });
+  });
+
+  it("keeps a problem beside the answers, and drops it when the state is told anew", () => {
+    const problem = { type: "internal", title: "Something went wrong", status: 500 };
+    const run = apply(start(query()), { type: "error", data: problem });
+    expect(run.problem).toEqual(problem);
+    expect(run.query.responses).toHaveLength(2);
+    expect(apply(run, { type: "query", data: query() }).problem).toBeNull();
+  });
+
+  it("passes over an event of a later version", () => {
+    const run = start(query());
+    expect(apply(run, { type: "weather", data: {} } as never)).toBe(run);
+  });
+});
