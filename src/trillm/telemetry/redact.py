@@ -15,8 +15,9 @@ _SECRETS = re.compile(
     r"|(?i:(?<=[?&]key=)|(?<=api[-_]key=)|(?<=password=)|(?<=token=)|(?<=secret=))[^\s&\"',)]+"
     r"|(?i:(?<=api-key: )|(?<=api-key': ')|(?<=api_key': '))[^\s\"',)]+"
 )
-# SQLAlchemy quotes a statement's parameters, pydantic the input: both may be somebody's question
-_QUOTED = re.compile(r"(?<=\[parameters: ).*?(?=\]\n|\]$)|(?<=input_value=).*?(?=, input_type=)", re.DOTALL)
+# SQLAlchemy quotes a statement's parameters, pydantic the input: both may be somebody's question. Without an end the
+# rest of the text goes, which is safe and keeps the search linear
+_QUOTED = re.compile(r"(?<=\[parameters: ).*?(?=\]\n|\]?\Z)|(?<=input_value=).*?(?=, input_type=|\Z)", re.DOTALL)
 # C0, C1, line separators, bidi controls: whoever reads the log in a terminal must see one line, and the right one
 _FORGING = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
