@@ -29,6 +29,12 @@ def test_credentials_and_quoted_inputs_are_put_out_of_sight(line: str, secret: s
     assert "***" in safe
 
 
+@pytest.mark.timeout(10)
+@pytest.mark.parametrize("piece", ["[parameters: ", "input_value=", "://a:", "Bearer ", "sk-", "api_key=", "AIza"])
+def test_no_text_makes_masking_slow(piece: str) -> None:
+    without_secrets(piece * (500_000 // len(piece)))
+
+
 @pytest.mark.parametrize(
     "line", ["risk-free", "task-1234 ended", "a query ended at https://h/x", "tokens=12", "sky-blue"]
 )
