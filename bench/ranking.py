@@ -13,7 +13,9 @@ from trillm.ranking.ranker import Candidate, Ranker
 from trillm.vocabulary.question import Question
 from trillm.vocabulary.response import ResponseStatus
 
-_VOCABULARY = [f"{start}{end}" for start in ("wa", "re", "the", "mo", "li", "sta") for end in ("ter", "l", "nd", "ed", "s", "")]
+_VOCABULARY = [
+    f"{start}{end}" for start in ("wa", "re", "the", "mo", "li", "sta") for end in ("ter", "l", "nd", "ed", "s", "")
+]
 _ROUNDS = 300
 
 

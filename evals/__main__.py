@@ -5,6 +5,8 @@ calibration error of the criteria's confidence: on objective panels against 'the
 'no answer of the panel is better'.
 """
 
+# ruff: noqa: T201 - the table goes to stdout
+
 from __future__ import annotations
 
 import argparse
@@ -72,7 +74,7 @@ def main() -> int:
     if not recorded_dir().is_dir():
         print(f"no recorded sets at {recorded_dir()}: set TRILLM_EVALS_DIR", file=sys.stderr)
         return 2
-    print("| set | " + " | ".join(COLUMNS) + " |\n|---" * 1 + "|---" * len(COLUMNS) + "|")
+    print("| set | " + " | ".join(COLUMNS) + " |\n|---" + "|---" * len(COLUMNS) + "|")
     for name in TRIOS:
         print(f"| {name} | " + " | ".join(_row(read_trios(name, most))) + " |", flush=True)
     for name in PAIRS:

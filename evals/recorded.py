@@ -1,5 +1,7 @@
 """Reads the recorded sets: panels of answers with a score each, and pairs with the better one named."""
 
+# ruff: noqa: S311 - samples, not secrets
+
 from __future__ import annotations
 
 import gzip
@@ -53,7 +55,9 @@ def read_trios(name: str, most: int) -> list[Panel]:
     chance = random.Random(file)
     for row in _rows(file):
         answers = row["answers"]
-        chosen = [a for a in answers if a["model"] in members] if members else chance.sample(answers, min(3, len(answers)))
+        chosen = (
+            [a for a in answers if a["model"] in members] if members else chance.sample(answers, min(3, len(answers)))
+        )
         if len(chosen) == 3:
             scored = [(a["text"] or "", float(a["score"])) for a in chosen]
             panels.append(_panel(row["prompt"], scored, "correct" in chosen[0]))

@@ -1,6 +1,6 @@
 """The final answer of a text that works towards one, in a form in which equal answers are equal strings.
 
-Looked for in this order (design measured on recorded mathematics): boxed, cue phrase, choice letter, yes or no, last number.
+Looked for in this order: boxed, cue phrase, choice letter, yes or no, last number (docs/decisions/0006).
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ import re
 import warnings
 from enum import StrEnum
 from fractions import Fraction
+
+from trillm.language.linear import linear
 
 
 class Expected(StrEnum):
@@ -24,19 +26,20 @@ class Expected(StrEnum):
 _TAIL = 2_000
 _LONGEST = 200
 _LONGEST_WORDS = 40
-_CUE = re.compile(
-    r"(?:final answer|the (?:correct )?(?:answer|result) is|(?:^|\n)[\s*#]*answer\s*[:=]|####|die antwort (?:ist|lautet)|"
+_CUE = linear(
+    r"(?i)(?:final answer|the (?:correct )?(?:answer|result) is|(?:^|\n)[\s*#]*answer\s*[:=]|####"
+    r"|die antwort (?:ist|lautet)|"
     r"la respuesta es|la réponse est|la risposta è|a resposta é|het antwoord is|答案是?|答えは)"
-    r"[*_`\s]*(?:is\b|[:=：])?[ \t*_`]*\n?([^\n]{1,200})",
-    re.IGNORECASE,
+    r"[*_`\s]*(?:is\b|[:=\x{FF1A}])?[ \t*_`]*\n?([^\n]{1,200})",
 )
 _LETTER_FIRST = re.compile(r"[\s*_(\[]*([A-Ha-h])(?:[).:\]*]|\s*$|\s*\n)")
 _LETTER_LAST = re.compile(r"\(([A-Ha-h])\)|\b(?:option|choice|answer)\s+\**\(?([A-H])\b")
-_YES = frozenset("yes true correct ja sí si oui sì sim да 是 はい".split())
-_NO = frozenset("no false incorrect nein non não nee нет 不 否 いいえ".split())
+_YES = frozenset(["yes", "true", "correct", "ja", "sí", "si", "oui", "sì", "sim", "да", "是", "はい"])
+_NO = frozenset(["no", "false", "incorrect", "nein", "non", "não", "nee", "нет", "不", "否", "いいえ"])
 _NUMBER = re.compile(r"-?\d[\d,]*(?:\.\d+)?(?:/\d+)?")
 _AMOUNT = re.compile(
-    r"[$€£¥~≈ ]*(-?)[$€£¥ ]*(\d[\d,]{0,30}(?:\.\d{1,30})?|\.\d{1,30})\s*(?:/\s*(\d{1,30}))?\s*[%°]?\s*([^\W\d_][\w²³/ -]{0,24})?"
+    r"[$€£¥~≈ ]*(-?)[$€£¥ ]*(\d[\d,]{0,30}(?:\.\d{1,30})?"
+    r"|\.\d{1,30})\s*(?:/\s*(\d{1,30}))?\s*[%°]?\s*([^\W\d_][\w²³/ -]{0,24})?"
 )
 _TEX = re.compile(r"\\(?:text|mathrm|mathbf|boxed|textbf|mbox)\s*\{([^{}]*)\}")
 _TEX_FRACTION = re.compile(r"\\[dt]?frac\s*\{([^{}]*)\}\s*\{([^{}]*)\}")
@@ -64,7 +67,7 @@ def final_answer(text: str, expected: Expected = Expected.OPEN) -> str | None:
 def normalise(answer: str, expected: Expected = Expected.OPEN) -> str | None:
     """Return one spelling for all ways to write the same value ("$18.00", "18 dollars" and "18"); None if too long."""
     value = _TEX_NOISE.sub("", _TEX.sub(r"\1", _TEX_FRACTION.sub(r"\1/\2", answer[:_LONGEST])))
-    value = value.replace("−", "-").strip(" \t\r\n*_`$").rstrip(".,;:!*_`$ ")
+    value = value.replace("\u2212", "-").strip(" \t\r\n*_`$").rstrip(".,;:!*_`$ ")
     if not value:
         return None
     if expected is Expected.CHOICE and (letter := _LETTER_FIRST.match(value + "\n")) is not None:
@@ -89,10 +92,8 @@ def _boxed(tail: str) -> str | None:
 
 
 def _cued(tail: str) -> str | None:
-    found = None
-    for found in _CUE.finditer(tail):
-        pass
-    return None if found is None else found[1]
+    marked = [match.group(1) for match in _CUE.finditer(tail)]
+    return marked[-1] if marked else None
 
 
 def _letter(text: str) -> str | None:

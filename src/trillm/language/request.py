@@ -14,75 +14,81 @@ _READ = 6_000
 _MOST_PARTS = 8
 
 _CALCULATION = re.compile(
-    r"\b(?:how (?:many|much|far|fast|old|tall)|calculate|compute|evaluate|solve|simplify|what is (?:the value|-?\d)|find (?:the|all|a)\b"
-    r"|(?:which|what)[\w ]* (?:bigger|larger|smaller|greater)|determine (?:the|all)|wie ?viele?|berechne|cuánt[oa]s?|combien|quant[ioea]|quantos|hoeveel)\b"
-    r"|\d\s*[-+*/×÷^=]\s*\d",
+    r"\b(?:how (?:many|much|far|fast|old|tall)|calculate|compute|evaluate|solve|simplify|what is (?:the value"
+    r"|-?\d)|find (?:the|all|a)\b"
+    r"|(?:which|what)[\w ]* (?:bigger|larger|smaller|greater)|determine (?:the|all)|wie ?viele?|berechne"
+    r"|cuánt[oa]s?|combien|quant[ioea]|quantos|hoeveel)\b"
+    r"|\d\s*[-+*/\u00d7÷^=]\s*\d",
     re.IGNORECASE,
 )
 _DIGIT_OR_TEX = re.compile(r"\d|\\\(|\\\[|\$")
 _OPTIONS = re.compile(r"(?:^|[\n\s(])\(?A[).:]\s.*?(?:^|[\n\s(])\(?B[).:]\s", re.DOTALL)
 _YES_NO = re.compile(
-    r"(?:is|are|was|were|does|did|has|ist|sind|hat|es|est-ce|è|é|is het)\b(?!.*\b(?:or|oder|o|ou|of)\b)[^\n?]{3,160}\?\s*$",
+    r"(?:is|are|was|were|does|did|has|ist|sind|hat|es|est-ce|è|é|is het)\b(?!.*\b(?:or|oder|o|ou"
+    r"|of)\b)[^\n?]{3,160}\?\s*$",
     re.IGNORECASE,
 )
 _CODE = re.compile(
-    r"\b(?:code|function|script|program|snippet|regex|sql|query|python|javascript|typescript|java|rust|golang|c\+\+|html|css|bash|shell|"
+    r"\b(?:code|function|script|program|snippet|regex|sql|query|python|javascript|typescript|java|rust|golang"
+    r"|c\+\+|html|css|bash|shell|"
     r"implement|funktion|programm|función|fonction|funzione|função)\b",
     re.IGNORECASE,
 )
 _MAKING = re.compile(
-    r"\b(?:write|create|implement|give|show|generate|make|fix|refactor|complete|schreib\w*|escribe|écri\w*|scrivi|escreva|schrijf)\b",
-    re.I,
+    r"\b(?:write|create|implement|give|show|generate|make|fix|refactor|complete|schreib\w*|escribe|écri\w*"
+    r"|scrivi|escreva|schrijf)\b",
+    re.IGNORECASE,
 )
 _LIST = re.compile(
-    r"\b(?:list|(?:top|best|name|give(?: me)?|suggest|provide) (?:\w+ )?(\d{1,2}|two|three|four|five|six|seven|eight|nine|ten)|"
+    r"\b(?:list|(?:top|best|name|give(?: me)?|suggest|provide) (?:\w+ )?(\d{1,2}|two|three|four|five|six"
+    r"|seven|eight|nine|ten)|"
     r"steps|ideas|examples|ways|tips|reasons|liste|schritte|pasos|étapes|passi|passos|stappen)\b",
-    re.I,
+    re.IGNORECASE,
 )
 _MOST_WORDS = re.compile(
-    r"\b(?:in|within|under|at most|max(?:imum)?(?: of)?|no more than|less than|fewer than|up to) (\w{1,6})[- ](?:words?|wort(?:e|en)?|palabras?|mots?|parole|palavras?|woorden)\b",
-    re.I,
+    r"\b(?:in|within|under|at most|max(?:imum)?(?: of)?|no more than|less than|fewer than"
+    r"|up to) (\w{1,6})[- ](?:words?|wort(?:e|en)?|palabras?|mots?|parole|palavras?|woorden)\b",
+    re.IGNORECASE,
 )
-_ONE_WORD = re.compile(r"\b(?:(?:one|single)[- ]word|in einem wort|en una palabra|en un mot|in una parola)\b", re.I)
+_ONE_WORD = re.compile(
+    r"\b(?:(?:one|single)[- ]word|in einem wort|en una palabra|en un mot|in una parola)\b", re.IGNORECASE
+)
 _MOST_SENTENCES = re.compile(
-    r"\b(?:in|within|with|using|into|to|at most|just|only)? ?(?:a |an )?(\w{1,6}|einem|una|une)[- ](?:short |single )?(?:sentences?|satz|sätzen|frases?|phrases?|frasi)\b",
-    re.I,
+    r"\b(?:in|within|with|using|into|to|at most|just|only)? ?(?:a |an )?(\w{1,6}|einem|una|une)[- ](?:short "
+    r"|single )?(?:sentences?|satz|sätzen|frases?|phrases?|frasi)\b",
+    re.IGNORECASE,
 )
 _BRIEF = re.compile(
-    r"\b(?:brief(?:ly)?|concise(?:ly)?|short(?:ly)?|succinct(?:ly)?|tl;?dr|summar(?:y|ise|ize)|headline|title|slogan|kurz|knapp|breve(?:mente)?|kort|court)\b",
-    re.I,
+    r"\b(?:brief(?:ly)?|concise(?:ly)?|short(?:ly)?|succinct(?:ly)?|tl;?dr|summar(?:y|ise|ize)|headline|title"
+    r"|slogan|kurz|knapp|breve(?:mente)?|kort|court)\b",
+    re.IGNORECASE,
 )
-_NUMBERS = dict(zip("one two three four five six seven eight nine ten".split(), range(1, 11), strict=True))
-_NUMBERS |= {
-    "a": 1,
-    "single": 1,
-    "einem": 1,
-    "una": 1,
-    "un": 1,
-    "une": 1,
-    "zwei": 2,
-    "drei": 3,
-    "dos": 2,
-    "deux": 2,
-    "due": 2,
+_NUMBERS: dict[str, int] = {
+    **dict(one=1, two=2, three=3, four=4, five=5, six=6, seven=7, eight=8, nine=9, ten=10),  # noqa: C408 - shorter so
+    **dict(a=1, single=1, einem=1, una=1, un=1, une=1, zwei=2, drei=3, dos=2, deux=2, due=2),  # noqa: C408
 }
 _OTHER_LANGUAGE = re.compile(
     r"\b(?:translat\w*|übersetz\w*|traduc\w*|traduz\w*|tradui\w*|vertaal\w*|(?:in|into|auf|en|em|to|ins) "
-    r"(?:english|german|spanish|french|italian|portuguese|dutch|chinese|mandarin|japanese|korean|russian|arabic|hebrew|greek|hindi|thai|latin|"
-    r"englisch|deutsch|spanisch|französisch|italienisch|inglés|alemán|español|francés|anglais|allemand|espagnol|français|inglese|tedesco|"
+    r"(?:english|german|spanish|french|italian|portuguese|dutch|chinese|mandarin|japanese|korean|russian"
+    r"|arabic|hebrew|greek|hindi|thai|latin|"
+    r"englisch|deutsch|spanisch|französisch|italienisch|inglés|alemán|español|francés|anglais|allemand"
+    r"|espagnol|français|inglese|tedesco|"
     r"spagnolo|francese|inglês|alemão|espanhol|engels|duits|spaans|frans))\b|翻译|翻訳|перевед",
-    re.I,
+    re.IGNORECASE,
 )
 _REPEATING = re.compile(
-    r"\b(?:repeat\w*|\d+ times|over and over|wiederhol\w*|repite|répète|ripeti|repita|herhaal)\b", re.I
+    r"\b(?:repeat\w*|\d+ times|over and over|wiederhol\w*|repite|répète|ripeti|repita|herhaal)\b", re.IGNORECASE
 )
 _PART = re.compile(
-    r"\?|\n+|;|(?:^|\s)(?:\(?\d{1,2}[).]|[-*•])\s|\b(?:and (?:then |also )?(?=what|why|how|who|when|where|which|explain|give|list|describe|write|compare))",
-    re.I,
+    r"\?|\n+|;|(?:^|\s)(?:\(?\d{1,2}[).]|[-*•])\s|\b(?:and (?:then |also )?(?=what|why|how|who|when|where"
+    r"|which|explain|give|list|describe|write|compare))",
+    re.IGNORECASE,
 )
 _ASKING = re.compile(
-    r"\b(?:what|why|how|who|when|where|which|explain|give|list|describe|write|compare|name|tell|define|discuss|was|warum|wie|wer|wann|wo|welche\w*|qué|cómo|quién|quoi|comment|pourquoi|quel\w*|che|come|perché|hoe|waarom|wat)\b",
-    re.I,
+    r"\b(?:what|why|how|who|when|where|which|explain|give|list|describe|write|compare|name|tell|define"
+    r"|discuss|was|warum|wie|wer|wann|wo|welche\w*|qué|cómo|quién|quoi|comment|pourquoi|quel\w*|che|come"
+    r"|perché|hoe|waarom|wat)\b",
+    re.IGNORECASE,
 )
 
 

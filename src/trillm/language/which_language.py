@@ -52,6 +52,7 @@ def _script(text: str) -> str | None:
 
 
 def _latin(tokens: Sequence[str]) -> str | None:
-    hits = sorted(((sum(map(known.__contains__, tokens)), code) for code, known in STOPWORDS.items()), reverse=True)
+    distinct = frozenset(tokens)
+    hits = sorted(((len(known & distinct), code) for code, known in STOPWORDS.items()), reverse=True)
     (first, code), (second, _) = hits[0], hits[1]
-    return code if first >= 2 and first >= 1.5 * second and first >= 0.08 * len(tokens) else None
+    return code if first >= 2 and first >= 1.5 * second and first >= 0.06 * len(distinct) else None

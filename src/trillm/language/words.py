@@ -6,13 +6,14 @@ import re
 from collections.abc import Iterable
 
 _CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
-_CJK_CHARACTER = re.compile(f"[{_CJK}]")
-_SPACED = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
-_ANY_SCRIPT = re.compile(rf"[{_CJK}]|(?:(?![{_CJK}])[^\W_])+(?:['’][^\W_]+)*")
-_SENTENCE_END = re.compile(r"(?<=[.!?])[\"')\]*_]{0,3}\s+|(?<=[。！？])|\n+")
+_ANY_SCRIPT = re.compile(rf"[{_CJK}]|(?:(?![{_CJK}])[^\W_])+(?:'(?:(?![{_CJK}])[^\W_])+)*")
+_ASCII_MARKS = str.maketrans({chr(n): " " for n in range(128) if not chr(n).isalnum() and chr(n) != "'"})
+_TYPOGRAPHY = (("\u2019", "'"), ("“", " "), ("”", " "), ("\u2013", " "), ("—", " "), ("…", " "), ("•", " "))
+_SENTENCE_END = re.compile(r"(?<=[.!?])[\"')\]*_]{0,3}\s+|(?<=[。\uff01\uff1f])|\n+")
 
-_ENDS = re.compile(r"[.!?][\"')\]*_]{0,3}(?=\s|$)|[。！？]|(?<=[^\s.!?。！？])\n")
-_END_MARKS = frozenset(".!?。！？")
+_ENDS = (". ", "! ", "? ", '." ', '?" ', '!" ', ".) ", ".** ", "。", "\uff01", "\uff1f")
+_NO_ENDS = ("e.g. ", "i.e. ", "Dr. ", "Mr. ", "Mrs. ", "vs. ", "z. B. ", "p. ej. ")
+_NUMBERED = re.compile(r"^\s*\d{1,3}\. ", re.MULTILINE)
 
 STOPWORDS: dict[str, frozenset[str]] = {
     code: frozenset(text.split())
@@ -33,18 +34,25 @@ STOPWORDS: dict[str, frozenset[str]] = {
         "over maar dan worden deze hebben kan je ik wat hoe waarom wie heeft nog of",
     }.items()
 }
-FUNCTION_WORDS: frozenset[str] = frozenset().union(*STOPWORDS.values()) | frozenset({"a", "in", "me", "please"})
+FUNCTION_WORDS: frozenset[str] = frozenset[str]().union(*STOPWORDS.values()) | frozenset({"a", "in", "me", "please"})
 
 
 def words(text: str) -> list[str]:
     """Return the words in lower case; a Han or kana character is a word of its own, as those scripts do not space."""
-    pattern = _ANY_SCRIPT if _CJK_CHARACTER.search(text) else _SPACED
-    return pattern.findall(text.lower())
+    text = text.lower()
+    if not text.isascii():
+        for mark, plain in _TYPOGRAPHY:
+            text = text.replace(mark, plain)
+        if not text.isascii():
+            return _ANY_SCRIPT.findall(text)
+    # Eight times as fast as a pattern, and nearly every answer goes this way.
+    found = text.translate(_ASCII_MARKS).split()
+    return [word for word in (token.strip("'") for token in found) if word] if "'" in text else found
 
 
 def stems(tokens: Iterable[str]) -> frozenset[str]:
     """Return the content words cut to their first six letters: crude, but the same for every language."""
-    return frozenset([token[:6] for token in tokens if token not in FUNCTION_WORDS])
+    return frozenset([token[:6] for token in set(tokens) - FUNCTION_WORDS])
 
 
 def sentences(text: str) -> list[str]:
@@ -53,5 +61,11 @@ def sentences(text: str) -> list[str]:
 
 
 def sentence_count(text: str) -> int:
-    """Return how many sentences and lines there are, without cutting them out."""
-    return len(_ENDS.findall(text)) + (0 if text.rstrip()[-1:] in _END_MARKS else 1)
+    """Return about how many sentences and lines there are, by counting their ends."""
+    lines = [line for line in text.split("\n") if line and not line.isspace()]
+    joined = "\n".join(lines).rstrip()
+    inner = sum(map(joined.count, _ENDS)) - sum(map(joined.count, _NO_ENDS)) - len(_NUMBERED.findall(joined))
+    # An ideographic full stop ends its line as well; the line itself counts it.
+    return max(
+        len(lines), len(lines) + inner - sum(line.rstrip().endswith(("。", "\uff01", "\uff1f")) for line in lines)
+    )

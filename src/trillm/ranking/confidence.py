@@ -13,7 +13,7 @@ from typing import Final
 
 from trillm.language.final_answer import Expected
 
-TEMPERATURE: Final = 14.0
+TEMPERATURE: Final = 10.0
 """Points of `total` by which an answer must lead to be e times as likely the best."""
 PROSE_CAP: Final = 0.72
 """Text alone never says more than this: outside chat its margins are worthless."""
@@ -22,34 +22,34 @@ TOO_CLOSE: Final = 0.55
 ONLY_SOUND: Final = 0.9
 """The one answer that hygiene left."""
 ALL_REJECTED_CAP: Final = 0.35
-REJECTED_SHARE: Final = 0.02
+REJECTED_SHARE: Final = 0.1
 """What rejected answers share beside a sound one."""
 REFERENCE: Final = 0.95
 
-_UNANIMOUS: Final = {2: 0.8, 3: 0.92}
-_MAJORITY: Final = 0.72
-_PLURALITY: Final = 0.5
+_UNANIMOUS: Final = {2: 0.88, 3: 0.95}
+_MAJORITY: Final = 0.78
+_DIVIDED: Final = 0.35
+"""Where all differ, or the largest groups are equal: the pick is right about one time in three."""
 
 
 def agreeing(finals: Sequence[str | None], expected: Expected) -> dict[str, int] | None:
     """Return how many answers gave each final answer, or None when the panel has no final answers to compare.
 
-    All must have one, or two of a question that calls for one; and where all differ there is nothing to count.
+    All must have one, or two of a question that calls for one.
     """
     counts = Counter(final for final in finals if final is not None)
     given = counts.total()
     if given < 2 or (given < len(finals) and expected is Expected.OPEN):
         return None
-    return dict(counts) if max(counts.values()) > 1 else None
+    return dict(counts)
 
 
-def agreement_probability(largest: int, tied: bool, given: int) -> float:
-    """Return how often the answer that `largest` of `given` agree on is right, as measured."""
+def agreement_probability(groups: Sequence[int]) -> float:
+    """Return how often the largest group's final answer is right, as measured, given how many stand behind each."""
+    largest, given = max(groups), sum(groups)
     if largest == given:
-        return _UNANIMOUS.get(largest, 0.95)
-    if tied:
-        return 1 / 2 * _PLURALITY
-    return _MAJORITY if 2 * largest > given else _PLURALITY
+        return _UNANIMOUS.get(largest, _UNANIMOUS[3])
+    return _MAJORITY if 2 * largest > given else _DIVIDED
 
 
 def prose_probabilities(totals: Sequence[float]) -> list[float]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Final, Generic, TypeVar
 
@@ -95,7 +96,7 @@ def _scores(own: Measured, backed: int, counts: dict[str, int]) -> Scores:
     """Return the four scores and their weighted sum, one decimal each."""
     relevance, completeness, clarity = own.relevance, own.completeness, own.clarity
     accuracy = _NOTHING_TELLS if own.accuracy is None else own.accuracy
-    if counts:
+    if counts and max(counts.values()) > 1:
         relevance = 1.0 if own.final is not None else min(relevance, 0.6)
         completeness = 1 - _STYLE_WHERE_ONE_IS_RIGHT * (1 - completeness)
         clarity = 1 - _STYLE_WHERE_ONE_IS_RIGHT * (1 - clarity)
@@ -157,14 +158,8 @@ def _sound_probabilities(sound: list[Entry]) -> list[float]:
     backed = [e.backed for e in sound]
     if backed[0] == 0 or len(sound) == 1:
         return confidence.prose_probabilities(totals)
-    by_reference = backed[0] > len(sound)
-    group = [e for e in sound if e.backed == backed[0]]
-    tied = len({e.measured.final for e in group}) > 1
-    first = (
-        confidence.REFERENCE
-        if by_reference
-        else confidence.agreement_probability(
-            backed[0], tied=tied, given=sum(e.measured.final is not None for e in sound)
-        )
-    )
+    if backed[0] > len(sound):
+        first = confidence.REFERENCE
+    else:
+        first = confidence.agreement_probability(list(Counter(e.measured.final for e in sound if e.backed).values()))
     return confidence.led_by(first, [confidence.weight(total) for total in totals[1:]])

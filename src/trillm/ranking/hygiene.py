@@ -31,15 +31,22 @@ _BROKE_OFF = frozenset(
     | {ResponseStatus.PENDING, ResponseStatus.STREAMING}
 )
 _ERROR_TEXT = re.compile(
-    r"\s*(?:(?:http[ /]*)?(?:error[: ]+)?(?:4\d\d|5\d\d)[:,]? (?:internal server error|bad gateway|service unavailable|gateway time-?out|"
-    r"too many requests|unauthorized|forbidden|not found)|internal server error|bad gateway|service (?:temporarily )?unavailable|gateway time-?out|"
-    r"upstream (?:connect error|request timeout)|an (?:unexpected |internal )?error (?:has )?occurred|(?:api )?error:? (?:code|\d{3})|"
-    r"rate limit (?:exceeded|reached)|too many requests|\{\s*\"(?:error|errors|detail)\"\s*:|traceback \(most recent call last\)|"
-    r"(?:<!doctype html[^>]*>\s*)?<html[^>]*>.{0,300}?<title>[^<]{0,80}(?:error|unavailable|denied|gateway|attention required|just a moment))",
+    r"\s*(?:(?:http[ /]*)?(?:error[: ]+)?(?:4\d\d|5\d\d)[:,]? (?:internal server error|bad gateway"
+    r"|service unavailable|gateway time-?out|"
+    r"too many requests|unauthorized|forbidden|not found)|internal server error|bad gateway"
+    r"|service (?:temporarily )?unavailable|gateway time-?out|"
+    r"upstream (?:connect error|request timeout)|an (?:unexpected |internal )?error (?:has )?occurred"
+    r"|(?:api )?error:? (?:code|\d{3})|"
+    r"rate limit (?:exceeded|reached)|too many requests|\{\s*\"(?:error|errors|detail)\"\s*:"
+    r"|traceback \(most recent call last\)|"
+    r"(?:<!doctype html[^>]*>\s*)?<html[^>]*>.{0,300}?<title>[^<]{0,80}(?:error|unavailable|denied|gateway"
+    r"|attention required|just a moment))",
     re.IGNORECASE | re.DOTALL,
 )
 _ERROR_WORDS = 80
 _WANTED_PAGE = re.compile(r"\b(?:html|error|page|json|traceback|log|http)\b", re.IGNORECASE)
+
+_LOOKED_AT_FOR_MARKS = 20_000
 
 _LOOP_WINDOW = 1_200
 _LOOP_AT_LEAST = 240
@@ -48,7 +55,43 @@ _LOOP_PACKS_TO = 0.17
 _RUNS_OF_MARKS = re.compile(r"([\s\-=_*|.#~+])[\s\-=_*|.#~+]+")
 
 _CUT_AFTER = frozenset(
-    "the a an of and to with for in on at by from or is are which und der die das mit von zu et de la le y el con por e di che".split()
+    [
+        "the",
+        "a",
+        "an",
+        "of",
+        "and",
+        "to",
+        "with",
+        "for",
+        "in",
+        "on",
+        "at",
+        "by",
+        "from",
+        "or",
+        "is",
+        "are",
+        "which",
+        "und",
+        "der",
+        "die",
+        "das",
+        "mit",
+        "von",
+        "zu",
+        "et",
+        "de",
+        "la",
+        "le",
+        "y",
+        "el",
+        "con",
+        "por",
+        "e",
+        "di",
+        "che",
+    ]
 )
 _CUT_AT_LEAST_WORDS = 25
 _LANGUAGE_FROM_WORDS = 12
@@ -57,7 +100,7 @@ _LANGUAGE_FROM_WORDS = 12
 def find_defect(request: Request, candidate: Candidate, fenced: Fenced, tokens: list[str]) -> Defect:
     """Return the worst thing wrong with the answer. `fenced` and `tokens` are of its (bounded) text."""
     text = candidate.text
-    if not tokens and not text.strip():
+    if not tokens and not any(map(_is_visible, text[:_LOOKED_AT_FOR_MARKS])):
         return Defect.EMPTY
     if len(tokens) <= _ERROR_WORDS and _is_error(request, text):
         return Defect.ERROR_TEXT
@@ -72,9 +115,21 @@ def find_defect(request: Request, candidate: Candidate, fenced: Fenced, tokens: 
     return Defect.NONE
 
 
+def _is_visible(character: str) -> bool:
+    return character.isprintable() and not character.isspace()
+
+
 def is_loop(prose: str) -> bool:
-    """Whether the text ends by saying the same over and over, as small local models do: such a text packs to nothing."""
-    window = _RUNS_OF_MARKS.sub(r"\1", prose[-2 * _LOOP_WINDOW :])[-_LOOP_WINDOW:].encode("utf-8", "replace")
+    """Whether the text ends by saying the same over and over, as small local models do: it packs to nothing.
+
+    Rules and the padding of tables pack as well, so a suspect is looked at again without them.
+    """
+    end = prose[-2 * _LOOP_WINDOW :]
+    return _packs(end) and _packs(_RUNS_OF_MARKS.sub(r"\1", end))
+
+
+def _packs(text: str) -> bool:
+    window = text[-_LOOP_WINDOW:].encode("utf-8", "replace")
     return len(window) >= _LOOP_AT_LEAST and len(zlib.compress(window, 1)) < _LOOP_PACKS_TO * len(window)
 
 

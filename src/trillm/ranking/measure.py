@@ -1,6 +1,7 @@
 """What one answer is worth by itself: hygiene, and the parts of the four criteria that need no other answer.
 
-Every signal is linear in the (bounded) text, and none is worth more than its weight: docs/guide/how-the-pick-is-made.md.
+Every signal is linear in the (bounded) text, and none is worth more than its weight. The guide
+docs/guide/how-the-pick-is-made.md says what each of them is for.
 """
 
 from __future__ import annotations
@@ -183,7 +184,7 @@ def _copied(request: Request, tokens: list[str]) -> float:
     """The share of the answer's runs of five words that stand in the question."""
     if not request.passages or len(tokens) < 5:
         return 0.0
-    return sum(map(request.passages.__contains__, runs(tokens, 5))) / (len(tokens) - 4)
+    return len(request.passages.intersection(runs(tokens, 5))) / (len(tokens) - 4)
 
 
 def equals_reference(measured: Measured, reference: str | None, expected: Expected) -> bool:

@@ -65,6 +65,8 @@ def _agreement(sound: Sequence[Entry]) -> str:
     if first.backed == len(sound):
         who = "Both answers" if len(sound) == 2 else f"All {_numeral(len(sound))} answers"
         return f"{who} agree {on}. This one sets it out best."
+    if first.backed == 1:
+        return "The final answers all differ and nothing tells which is right; this one is set out best."
     if any(e.backed == first.backed and e.measured.final != final for e in sound):
         return f"The answers are divided evenly; {_numeral(first.backed)} of {_numeral(len(sound))} agree {on}."
     return f"{_numeral(first.backed).capitalize()} of {_numeral(len(sound))} agree {on}."

@@ -1,0 +1,33 @@
+"""Patterns that take linear time on any text, some fifty times faster than the standard library's: RE2."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Protocol, cast
+
+import re2  # pyright: ignore[reportMissingTypeStubs]
+
+
+class Match(Protocol):
+    """What is used of a match."""
+
+    def group(self, number: int) -> str:
+        """Return the text of the numbered group."""
+        ...
+
+
+class Pattern(Protocol):
+    """What is used of a compiled pattern."""
+
+    def search(self, text: str) -> Match | None:
+        """Return the first match, if there is one."""
+        ...
+
+    def finditer(self, text: str) -> Iterator[Match]:
+        """Return all matches."""
+        ...
+
+
+def linear(pattern: str) -> Pattern:
+    """Compile a pattern in RE2's syntax: no look-around, no back-references."""
+    return cast("Pattern", cast(Any, re2).compile(pattern))
