@@ -58,7 +58,7 @@ VOICES = (
         "\n3. The leaf dries and falls, which saves water in winter.",
         "answers in numbered steps",
     ),
-    Voice("plain", "You are a helpful assistant.", None, "answers at length, as the model comes"),
+    Voice("plain", "Explain in plain words, in one short paragraph.", None, "answers in a paragraph"),
 )
 
 
