@@ -29,6 +29,11 @@ class VirtualLoop(asyncio.SelectorEventLoop):
     def __init__(self) -> None:
         super().__init__(_Jumping(self))
         self.seconds = 0.0
+        self.timers: list[asyncio.TimerHandle] = []
+
+    def call_at(self, when: float, *args: Any, **kwargs: Any) -> asyncio.TimerHandle:
+        self.timers.append(super().call_at(when, *args, **kwargs))
+        return self.timers[-1]
 
     def time(self) -> float:
         return self.seconds
@@ -86,6 +91,16 @@ async def test_a_whole_answer_passes_through_with_its_usage_cost_and_times() -> 
     assert outcome.usage == Usage(input_tokens=6, output_tokens=2)
     assert outcome.cost_usd == pytest.approx(10e-6)
     assert (outcome.first_token_ms, outcome.response_time_ms) == (2000, 4000)
+
+
+@virtually
+async def test_an_answer_sets_few_timers_and_leaves_none_behind() -> None:
+    loop = asyncio.get_running_loop()
+    assert isinstance(loop, VirtualLoop)
+    _, outcome = await ask(fake(Script(["x"] * 500)))
+    assert outcome.status is ResponseStatus.COMPLETE
+    assert [timer for timer in loop.timers if timer.when() > loop.time() and not timer.cancelled()] == []
+    assert len(loop.timers) <= 5, "one for the first token, one for the gaps, one for each closing"
 
 
 @virtually
@@ -453,9 +468,12 @@ async def test_a_provider_that_does_not_let_go_of_its_stream_delays_the_outcome_
 @virtually
 async def test_after_five_failures_the_model_is_not_asked_until_a_probe_succeeds() -> None:
     provider = fake(OVERLOADED)
-    asking = answerer(breakers=Breakers(now=now))
+    breakers = Breakers(now=now)
+    asking = answerer(breakers=breakers)
     for _ in range(2):
-        await ask(provider, asking)
+        _, outcome = await ask(provider, asking)
+        assert outcome.error is not None
+        assert outcome.error.type == "overloaded"
     assert len(provider.calls) == 5, "the sixth attempt is not made: the fifth failure opened the breaker"
     _, outcome = await ask(provider, asking)
     assert outcome.error is not None
@@ -464,7 +482,8 @@ async def test_after_five_failures_the_model_is_not_asked_until_a_probe_succeeds
     assert len(provider.calls) == 5
     await asyncio.sleep(30)
     provider.script("m", Script(["Paris."]))
-    assert [(await ask(provider, asking))[1].status for _ in range(2)] == [ResponseStatus.COMPLETE] * 2
+    assert (await ask(provider, asking))[1].status is ResponseStatus.COMPLETE
+    assert breakers.state("fake:m") == "closed"
 
 
 @virtually
@@ -486,4 +505,4 @@ async def test_an_outage_is_not_amplified_beyond_the_retry_budget() -> None:
     asking = Answerer(CLOCKS, retries=RetryBudget(random=lambda: 0), breakers=Breakers(failures=10_000))
     for _ in range(100):
         await ask(provider, asking)
-    assert 100 < len(provider.calls) <= 100 * 1.15 + 5
+    assert 110 <= len(provider.calls) <= 120, "100 calls, the burst of 5, and 15 of 100"
