@@ -105,6 +105,12 @@ def totals(conn: Connection, since: datetime | None = None) -> Totals:
     return Totals(asked.queries, asked.answered, asked.failed, asked.cached, cost, tuple(models))
 
 
+def spent_since(conn: Connection, since: datetime) -> float:
+    """Return the known cost in USD of what was bought for queries made since the moment."""
+    spent = select(func.coalesce(func.sum(llm_responses.c.cost_usd), 0.0)).where(_bought_since(since))
+    return float(conn.execute(spent).scalar_one())
+
+
 def _count(condition: Any) -> Any:
     return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
 

@@ -30,6 +30,11 @@ class EventLog:
         return self._closed
 
     @property
+    def next_id(self) -> int:
+        """The id that the next event will have."""
+        return self._next
+
+    @property
     def events(self) -> list[Event]:
         """All events so far."""
         return self._events

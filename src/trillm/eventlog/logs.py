@@ -28,9 +28,8 @@ class EventLogs:
         self._shelves = [_Shelf(clock())]
 
     def open(self, query_id: str, epoch: int) -> EventLog:
-        """Open the log of a query that begins, or that goes on in a new epoch after what was already said."""
-        earlier = self.find(query_id)
-        log = EventLog(epoch, None if earlier is None else earlier.events)
+        """Open the log of a query that begins, or goes on in a new epoch: then it begins anew with what there is."""
+        log = EventLog(epoch)
         self._live[query_id] = log
         return log
 

@@ -1,0 +1,75 @@
+# Every command of the project. `make` lists them; each sets up what it needs by itself.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+PYTHON ?= python3
+BIN := .venv/bin
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+
+.PHONY: help run test check format web web-check web-test local bench eval requirements browser clean
+
+help: ## List the commands
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
+
+run: .venv/.runs local ## Ask in the browser: API and page on http://127.0.0.1:8000, local model, no keys needed
+	@trillm serve
+
+test: .venv/.develops local browser web-test ## Everything to run before pushing: unit, contract, journey and house tests
+	pytest -n 2
+
+check: .venv/.develops web-check ## Format, lint, types, import order, dead code, complete docs
+	ruff format --check src tests bench evals
+	ruff check src tests bench evals
+	pyright
+	lint-imports
+	vulture
+	pytest tests/house
+
+format: .venv/.develops ## Format the code and mend what can be mended
+	ruff format src tests bench evals
+	ruff check --fix src tests bench evals
+
+web: .venv/.runs ## Build the page into the package
+	python -m trillm.entrypoints.page
+
+web-check: .venv/.develops ## Types, lint and format of the page
+	python -m trillm.entrypoints.page check
+
+web-test: .venv/.develops ## The page's unit tests, and the page itself for the browser tests
+	python -m trillm.entrypoints.page test
+	python -m trillm.entrypoints.page
+
+local: .venv/.runs ## Install the embedded model (93 MB, once)
+	@TRILLM_DATA_DIR="$${TRILLM_DATA_DIR:-}" trillm models install
+
+browser: ## Install Debian's Chromium for the browser tests, where it is missing
+	@if ! command -v chromium >/dev/null; then \
+	  echo "installing chromium"; \
+	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null; fi
+
+bench: .venv/.develops ## Measure speed and memory beside a floor and a peer; writes docs/reference/performance.md
+	python -m bench full
+
+eval: .venv/.develops ## Measure the pick on recorded answers (TRILLM_EVALS_DIR)
+	python -m evals pick
+
+requirements: .venv/.develops ## Compile the pinned and hashed requirements anew
+	for part in run dev; do \
+	  uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate \
+	    --extra local --extra postgres --group $$part pyproject.toml -o requirements/$$part.txt; done
+
+clean: ## Remove what was built; the data directory stays
+	rm -rf .venv build dist artifacts src/trillm/entrypoints/static clients/node_modules clients/web/node_modules
+
+# What `make run` needs: the product, and Node for the page. What `make test` and `make check` need besides.
+.venv/.runs: requirements/run.txt pyproject.toml
+	@echo "setting up .venv (once)"
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/run.txt
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/.develops: .venv/.runs requirements/dev.txt
+	@echo "adding the tools of development (once)"
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@touch $@

@@ -1,0 +1,131 @@
+"""The commands and their options. What a command needs is imported when it runs: `trillm --help` answers at once."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import Any, NoReturn
+
+import click
+
+from trillm import __version__
+from trillm.entrypoints.settings import PREFIX, Settings, read_settings
+from trillm.vocabulary.errors import InvalidInput, TrillmError
+
+ANSWERED, NOT_ANSWERED, BAD_INPUT = 0, 1, 2
+
+
+class _Commands(click.Group):
+    """Tells errors as sentences with the contract's exit codes, never as a stack."""
+
+    def main(self, *args: Any, **kwargs: Any) -> NoReturn:
+        try:
+            super().main(*args, **{**kwargs, "standalone_mode": False})
+        except click.exceptions.Exit as leaving:
+            sys.exit(leaving.exit_code)
+        except (click.Abort, KeyboardInterrupt):
+            click.echo("Stopped.", err=True)
+            sys.exit(130)
+        except click.ClickException as error:
+            error.show()
+            sys.exit(BAD_INPUT)
+        except InvalidInput as error:
+            click.echo(f"trillm: {error.detail}", err=True)
+            sys.exit(BAD_INPUT)
+        except TrillmError as error:
+            click.echo(f"trillm: {error.title}. {error.detail}", err=True)
+            sys.exit(NOT_ANSWERED)
+        except BrokenPipeError:  # whoever read our output has seen enough
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(ANSWERED)
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(__version__, prog_name="trillm")
+def commands() -> None:
+    """Ask several language models at once; see which answer is best, why, and how sure that is.
+
+    With OPENAI_API_KEY, GEMINI_API_KEY or ANTHROPIC_API_KEY set those vendors answer; without, a tiny local model does.
+    """
+
+
+@commands.command()
+@click.argument("question")
+@click.option("--models", metavar="A,B", help="The panel, each provider:model; see `trillm models`.")
+@click.option("--json", "as_json", is_flag=True, help="Print the query object and nothing else on stdout.")
+@click.option("--fresh", is_flag=True, help="Ask again even if the same question was answered within the hour.")
+@click.option("--reference", help="Ground truth to rank the answers by; the models do not see it.")
+def ask(question: str, models: str | None, as_json: bool, fresh: bool, reference: str | None) -> None:
+    """Ask QUESTION (or - to read it from stdin) and show the best answer.
+
+    Exit status: 0 answered, 1 no model answered, 2 bad usage or input. Progress goes to stderr, the answer to stdout.
+    """
+    from trillm.entrypoints.cli.ask import Asked, run_ask  # noqa: PLC0415 - slow, and --help needs none of it
+
+    text = sys.stdin.read() if question == "-" else question
+    panel = tuple(name.strip() for name in models.split(",") if name.strip()) if models else ()
+    asked = Asked(text=text, models=panel, reference=reference, fresh=fresh, as_json=as_json)
+    if not run_ask(_settings(log_level="ERROR"), os.environ, asked):
+        sys.exit(NOT_ANSWERED)
+
+
+@commands.command()
+@click.option("--host", help=f"Address to listen on.  [{PREFIX}HOST, default 127.0.0.1]")
+@click.option("--port", type=click.IntRange(0, 65535), help=f"Port; 0 takes a free one.  [{PREFIX}PORT, default 8000]")
+def serve(host: str | None, port: int | None) -> None:
+    """Serve the API and the page."""
+    from trillm.entrypoints.cli.serve import run_serve  # noqa: PLC0415 - slow, and --help needs none of it
+
+    run_serve(_settings(host=host, port=port), os.environ)
+
+
+@commands.group(invoke_without_command=True)
+@click.option("--json", "as_json", is_flag=True, help="Print the object of GET /api/models.")
+@click.pass_context
+def models(context: click.Context, as_json: bool) -> None:
+    """List what can answer now, with its price and the price's date."""
+    if context.invoked_subcommand is None:
+        from trillm.entrypoints.cli.inspect import show_models  # noqa: PLC0415 - slow
+
+        show_models(_settings(log_level="ERROR"), os.environ, as_json=as_json)
+
+
+@models.command()
+def install() -> None:
+    """Fetch the embedded model (93 MB, Apache-2.0) into the data directory."""
+    from trillm.providers.local.install import install_model  # noqa: PLC0415 - slow
+
+    path = install_model(_settings().data_dir, lambda line: click.echo(line, err=True))
+    click.echo(f"The embedded model is at {path}")
+
+
+@commands.command()
+def doctor() -> None:
+    """Check settings, database, keys and models, and say what to do about what is wrong."""
+    from trillm.entrypoints.cli.inspect import run_doctor  # noqa: PLC0415 - slow
+
+    if not run_doctor(_settings(log_level="ERROR"), os.environ):
+        sys.exit(NOT_ANSWERED)
+
+
+@commands.group()
+def db() -> None:
+    """The database."""
+
+
+@db.command()
+def upgrade() -> None:
+    """Bring the database to the schema of this version."""
+    from trillm.entrypoints.cli.inspect import upgrade_database  # noqa: PLC0415 - slow
+
+    click.echo(upgrade_database(_settings()))
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run the command line."""
+    commands.main(args=None if arguments is None else list(arguments))
+
+
+def _settings(**given: Any) -> Settings:
+    return read_settings(os.environ, **given)

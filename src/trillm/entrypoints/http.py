@@ -1,0 +1,83 @@
+"""The HTTP door: API, metrics and page in one ASGI application."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable
+from contextlib import AbstractAsyncContextManager, AbstractContextManager, asynccontextmanager, suppress
+from functools import partial
+
+from fastapi import FastAPI
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.types import ASGIApp, Scope
+
+from trillm import __version__
+from trillm.analytics import routes as analytics_routes
+from trillm.entrypoints import status
+from trillm.entrypoints.settings import Settings
+from trillm.entrypoints.wiring import House
+from trillm.http import problem
+from trillm.http.gate import Gate
+from trillm.limits.address import client_address, networks
+from trillm.query import routes as query_routes
+from trillm.query.routes import QueryRooms
+from trillm.telemetry.logs import bind
+
+LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]")
+
+OpenHouse = Callable[[], AbstractAsyncContextManager[House]]
+
+
+def build_app(settings: Settings, open_house: OpenHouse, page: ASGIApp | None = None) -> ASGIApp:
+    """Return the application, with the page under every address that is not the API's.
+
+    The house is opened when the application starts and closed when it stops.
+    """
+    app = FastAPI(
+        title="TriLLM",
+        version=__version__,
+        summary="Ask several language models at once; see which answer is best, why, and how sure that is.",
+        lifespan=_lifespan(open_house),
+        openapi_url="/api/openapi.json",
+        docs_url=None,  # the pages that FastAPI ships load their scripts from elsewhere
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    problem.install(app)
+    for router in (query_routes.router, analytics_routes.router, status.router):
+        app.include_router(router)
+    if page is not None:
+        app.mount("/", page)
+
+    def observe(scope: Scope, code: int, seconds: float) -> None:
+        app.state.house.rooms.metrics.request(getattr(scope.get("route"), "path", None), code, seconds)
+
+    return Gate(
+        GZipMiddleware(app, minimum_size=1000, compresslevel=4),
+        allowed_hosts={*LOCAL_HOSTS, settings.host, *settings.allowed_hosts},
+        address_of=partial(client_address, trusted=networks(settings.trusted_proxies)),
+        bind=_bind_request,
+        observe=observe,
+    )
+
+
+def _lifespan(open_house: OpenHouse) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
+        async with open_house() as house:
+            app.state.house = house
+            app.state.database = house.rooms.database
+            app.state.query = QueryRooms(house.asker, house.reader, house.amender, house.rooms.limits)
+            recovering = asyncio.create_task(house.recovery.forever())
+            try:
+                yield
+            finally:
+                recovering.cancel()
+                with suppress(asyncio.CancelledError):
+                    await recovering
+
+    return lifespan
+
+
+def _bind_request(request_id: str) -> AbstractContextManager[None]:
+    return bind(request_id=request_id)

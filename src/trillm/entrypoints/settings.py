@@ -1,0 +1,106 @@
+"""The settings: read from the environment once, at the door, typed; what is wrong is said by name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from ipaddress import ip_network
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from platformdirs import user_data_path
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from trillm.vocabulary.errors import InvalidInput
+
+PREFIX = "TRILLM_"
+NOT_OURS = frozenset({"TRILLM_EVALS_DIR"})
+"""Variables of the evaluation, which reads them itself."""
+
+
+def _listed(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    return tuple(part.strip() for part in value.split(",") if part.strip())
+
+
+def _network(value: str) -> str:
+    ip_network(value, strict=False)
+    return value
+
+
+Names = Annotated[tuple[str, ...], BeforeValidator(_listed)]
+Networks = Annotated[tuple[Annotated[str, BeforeValidator(_network)], ...], BeforeValidator(_listed)]
+Seconds = Annotated[float, Field(gt=0, le=3600)]
+
+
+class Settings(BaseModel):
+    """Every field is `TRILLM_` + its name in capitals. Times are in seconds."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    database_url: str = Field("", description="sqlite:///path or postgresql://…; empty: SQLite in the data directory")
+    data_dir: Path = Field(
+        default_factory=lambda: user_data_path("trillm", appauthor=False),
+        description="where the database and the embedded model are kept",
+    )
+    host: str = Field("127.0.0.1", description="address that `trillm serve` listens on")
+    port: int = Field(8000, ge=0, le=65535, description="port that `trillm serve` listens on; 0 takes a free one")
+    allowed_hosts: Names = Field((), description="further host names to answer under; * allows all")
+    trusted_proxies: Networks = Field((), description="addresses or networks whose X-Forwarded-For is believed")
+    panel: Names = Field((), description="models to ask, each provider:model; empty: what the keys allow")
+    models_file: Path | None = Field(None, description="TOML laid over the shipped models and prices")
+    connect_timeout: Seconds = Field(5, description="to connect to a vendor")
+    first_token_timeout: Seconds = Field(30, description="to the first visible piece of an answer")
+    gap_timeout: Seconds = Field(20, description="between two pieces of an answer")
+    answer_timeout: Seconds = Field(90, description="for one answer, retries included")
+    query_timeout: Seconds = Field(120, description="after which the pick is fixed among what has arrived")
+    limit_per_minute: int = Field(10, ge=0, description="questions a minute from one address; 0: no limit")
+    daily_queries: int = Field(0, ge=0, description="questions a day from one address; 0: no limit")
+    daily_budget_usd: float | None = Field(None, ge=0, description="money for all questions of a day (UTC)")
+    moderation: Literal["refuse", "mark", "off"] = Field(
+        "refuse", description="what happens to flagged questions: refused, logged, or not looked for"
+    )
+    moderation_failure: Literal["allow", "refuse"] = Field(
+        "allow", description="what happens to questions while moderation itself fails"
+    )
+    flush_window: float = Field(0.033, ge=0, le=1, description="window that joins deltas; 0 sends every one")
+    cache_seconds: float = Field(3600, ge=0, description="how long an answer may be shown again; 0: never")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="least level that is logged")
+    log_format: Literal["auto", "json", "text"] = Field("auto", description="auto: text on a terminal, else JSON")
+
+    @property
+    def database(self) -> str:
+        """The database's URL."""
+        return self.database_url or f"sqlite:///{self.data_dir / 'trillm.db'}"
+
+
+def read_settings(environ: Mapping[str, str], **given: Any) -> Settings:
+    """Read the settings; what is `given` (by a command's options) comes before the environment.
+
+    Raises InvalidInput that names the variable. A variable that we do not know is an error: it is a slip of the pen, or
+    a wish that would silently not be granted.
+    """
+    values: dict[str, Any] = {
+        name.removeprefix(PREFIX).lower(): value
+        for name, value in environ.items()
+        if name.startswith(PREFIX) and name not in NOT_OURS and value != ""
+    }
+    values |= {name: value for name, value in given.items() if value is not None}
+    try:
+        return Settings.model_validate(values)
+    except ValidationError as error:
+        problems = [_sentence(problem["loc"], problem["msg"], problem["type"]) for problem in error.errors()]
+        raise InvalidInput(" ".join(problems), field="settings") from None
+
+
+def first_set(environ: Mapping[str, str], names: tuple[str, ...]) -> str | None:
+    """Return the first of these variables that is set and not empty."""
+    return next((environ[name] for name in names if environ.get(name)), None)
+
+
+def _sentence(place: tuple[int | str, ...], message: str, kind: str) -> str:
+    name = PREFIX + str(place[0]).upper()
+    if kind == "extra_forbidden":
+        known = ", ".join(PREFIX + field.upper() for field in Settings.model_fields)
+        return f"{name} is not a setting. There are: {known}."
+    return f"{name}: {message}."

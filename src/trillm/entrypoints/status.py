@@ -1,0 +1,123 @@
+"""What the service says of itself: which models can answer, whether it is well, its metrics."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import orjson
+from fastapi import APIRouter, Depends, Request, Response
+from pydantic import BaseModel, Field
+
+from trillm.entrypoints.wiring import House
+from trillm.http.problem import documented, problem_response, request_id_of
+from trillm.providers.provider import Model, Provider
+from trillm.vocabulary.errors import Unavailable
+
+router = APIRouter()
+
+
+class ModelObject(BaseModel):
+    """A model, whether it can answer now, and its price in USD for a million tokens (null: not known)."""
+
+    key: str
+    provider: str
+    model: str
+    label: str
+    description: str
+    local: bool
+    available: bool
+    reason: str = Field(description="What to do when it is not available.")
+    in_panel: bool = Field(description="Whether it is asked when nobody names models.")
+    input_usd: float | None
+    output_usd: float | None
+    price_date: str | None
+
+
+class ModelsObject(BaseModel):
+    """All models that are known here. `local_only`: no vendor's key is set, the tiny embedded model answers."""
+
+    models: list[ModelObject]
+    panel: list[str]
+    local_only: bool
+
+
+class VendorHealth(BaseModel):
+    """Whether a vendor can be asked."""
+
+    provider: str
+    ready: bool
+    reason: str
+
+
+class HealthObject(BaseModel):
+    """`ok` while questions can be accepted."""
+
+    status: str
+    running: int
+    vendors: list[VendorHealth]
+
+
+def _house(request: Request) -> House:
+    return request.app.state.house
+
+
+TheHouse = Annotated[House, Depends(_house)]
+
+
+@router.get("/api/models", summary="What can answer now", response_model=ModelsObject)
+async def models(house: TheHouse) -> Any:
+    """List the models with capability, price and its date."""
+    return Response(orjson.dumps(models_object(house)), media_type="application/json")
+
+
+@router.get("/api/health", summary="Is the service well?", response_model=HealthObject, responses=documented(503))
+async def health(request: Request, house: TheHouse) -> Any:
+    """200 while the service can accept a question: a sick vendor is named, not fatal. 503 when the database cannot."""
+    try:
+        await house.rooms.database.ping()
+    except Unavailable as error:
+        return problem_response(error, request_id_of(request))
+    vendors = [
+        {"provider": provider.name, "ready": state.ready, "reason": state.reason}
+        for provider in house.rooms.registry
+        for state in [provider.is_available()]
+    ]
+    return {"status": "ok", "running": len(house.asker.running), "vendors": vendors}
+
+
+@router.get("/metrics", summary="Prometheus metrics", response_class=Response, include_in_schema=False)
+async def metrics(house: TheHouse) -> Response:
+    """Return the metrics in Prometheus' text format."""
+    body, content_type = house.rooms.metrics.render()
+    return Response(body, media_type=content_type)
+
+
+def models_object(house: House) -> dict[str, Any]:
+    """Return the object of `GET /api/models`."""
+    panel = list(house.asker.terms.panel)
+    listed = [_model(provider, model, panel) for provider in house.rooms.registry for model in provider.models()]
+    known = {model["key"] for model in listed}
+    for key in panel:  # a model that the operator named without a listing
+        if key not in known:
+            provider_name, _, name = key.partition(":")
+            unlisted = Model(provider_name, name, name)
+            listed.append(_model(house.rooms.registry.get(provider_name), unlisted, panel))
+    return {"models": listed, "panel": panel, "local_only": all(m["local"] for m in listed if m["in_panel"])}
+
+
+def _model(provider: Provider, model: Model, panel: list[str]) -> dict[str, Any]:
+    state = provider.is_available()
+    return {
+        "key": model.key,
+        "provider": model.provider,
+        "model": model.name,
+        "label": model.label,
+        "description": model.description,
+        "local": model.local,
+        "available": state.ready,
+        "reason": state.reason,
+        "in_panel": model.key in panel,
+        "input_usd": model.input_usd,
+        "output_usd": model.output_usd,
+        "price_date": model.price_date,
+    }

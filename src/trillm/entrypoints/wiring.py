@@ -1,0 +1,181 @@
+"""Builds the house: the only place that knows which room needs which."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import aiohttp
+
+from trillm.analytics.store import spent_since
+from trillm.cache.memory import MemoryCache
+from trillm.entrypoints.settings import Settings, first_set
+from trillm.eventlog.logs import EventLogs
+from trillm.limits.admit import Allowance, Limits
+from trillm.providers.answer import Answerer, Clocks
+from trillm.providers.breaker import Breakers
+from trillm.providers.catalogue import Catalogue
+from trillm.providers.local.provider import LocalProvider
+from trillm.providers.ollama import ollama_url, ollama_vendor
+from trillm.providers.provider import Model, Provider
+from trillm.providers.registry import Registry
+from trillm.providers.retry import RetryBudget
+from trillm.providers.vendor import build_vendors
+from trillm.query.amend import Amender
+from trillm.query.ask import Asker, Rooms, Terms
+from trillm.query.read import Reader
+from trillm.query.recover import Recovery, owner_name
+from trillm.ranking.ladder import default_ladder
+from trillm.safety.moderation import ModerationEndpoint, Moderator
+from trillm.storage.database import Database
+from trillm.storage.migrate import prepare
+from trillm.telemetry.metrics import Metrics
+from trillm.vocabulary.ids import now
+
+log = logging.getLogger(__name__)
+
+PANEL_SIZE = 3
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """Everything that a door needs."""
+
+    settings: Settings
+    rooms: Rooms
+    catalogue: Catalogue
+    local: LocalProvider
+    asker: Asker
+    reader: Reader
+    amender: Amender
+    recovery: Recovery
+
+
+@asynccontextmanager
+async def open_house(settings: Settings, environ: Mapping[str, str], door: str) -> AsyncGenerator[House]:
+    """Build all rooms for a door (`serve` or `ask`), and let go of what they hold when it closes."""
+    async with AsyncExitStack() as stack:
+        catalogue, registry, local = await _providers(settings, environ, stack)
+        database = await open_database(settings, stack)
+        midnight = datetime.combine(now().date(), datetime.min.time(), UTC)
+        logs = EventLogs()
+        stack.callback(logs.shut)
+        metrics = Metrics(m.key for p in registry for m in p.models())
+        rooms = Rooms(
+            database=database,
+            registry=registry,
+            answerer=Answerer(_clocks(settings), retries=RetryBudget(), breakers=Breakers()),
+            ranker=default_ladder(),
+            limits=Limits(
+                _allowance(settings), spent_today_usd=await database.read(lambda c: spent_since(c, midnight))
+            ),
+            moderator=await _moderator(settings, environ, metrics, stack),
+            cache=MemoryCache(),
+            logs=logs,
+            metrics=metrics,
+        )
+        terms = Terms(
+            panel=settings.panel or default_panel(registry, catalogue),
+            owner=owner_name(door),
+            query_timeout=settings.query_timeout,
+            window=settings.flush_window,
+            cache_seconds=settings.cache_seconds,
+        )
+        registry.panel(terms.panel)  # a panel that cannot be is said at the start, not at the first question
+        asker = Asker(rooms, terms)
+        stack.push_async_callback(asker.close)
+        yield House(
+            settings,
+            rooms,
+            catalogue,
+            local,
+            asker,
+            Reader(rooms, asker),
+            Amender(rooms, asker),
+            Recovery(rooms, asker),
+        )
+
+
+async def open_database(settings: Settings, stack: AsyncExitStack) -> Database:
+    """Open the database at this version's schema."""
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    database = await Database.open(settings.database)
+    stack.push_async_callback(database.close)
+    await prepare(database)
+    return database
+
+
+def default_panel(registry: Registry, catalogue: Catalogue) -> tuple[str, ...]:
+    """Return what is asked when nobody names a panel: each vendor's default that has a key, else the local voices.
+
+    One vendor alone is joined by its own models of the nearest price, so that there is something to compare.
+    """
+    ready = {provider.name: list(provider.models()) for provider in registry.available()}
+    chosen = [f"{name}:{model}" for name, model in catalogue.default_panel() if name in ready]
+    if len(chosen) == 1:
+        models = {model.key: model for model in ready[chosen[0].partition(":")[0]]}
+        first = models.pop(chosen[0])
+        chosen += [m.key for m in sorted(models.values(), key=lambda m: _price_gap(first, m))][: PANEL_SIZE - 1]
+    return tuple(chosen or [m.key for m in registry.get("local").models()][:PANEL_SIZE])
+
+
+def _price_gap(one: Model, other: Model) -> float:
+    if not one.output_usd or not other.output_usd:
+        return float("inf")
+    return max(one.output_usd, other.output_usd) / min(one.output_usd, other.output_usd)
+
+
+async def _providers(
+    settings: Settings, environ: Mapping[str, str], stack: AsyncExitStack
+) -> tuple[Catalogue, Registry, LocalProvider]:
+    catalogue = Catalogue.load(settings.models_file)
+    keys: dict[str, str] = {}
+    base_urls: dict[str, str] = {}
+    for name, facts in catalogue.providers.items():
+        if key := first_set(environ, facts.key_env):
+            keys[name] = key
+        if facts.base_url_env and (base_url := first_set(environ, (facts.base_url_env,))):
+            base_urls[name] = base_url
+    vendors: list[Provider] = [*build_vendors(catalogue, keys, base_urls, settings.connect_timeout)]
+    local = LocalProvider(settings.data_dir)
+    registry = Registry([*vendors, local])
+    stack.push_async_callback(registry.close)
+    ollama = await ollama_vendor(ollama_url(environ.get("OLLAMA_HOST")), settings.connect_timeout)
+    if ollama is not None:
+        registry.add(ollama)
+    for broken in registry.load_plugins():
+        log.warning("plugin %s is left out: %s", broken.name, broken.reason)
+    return catalogue, registry, local
+
+
+async def _moderator(
+    settings: Settings, environ: Mapping[str, str], metrics: Metrics, stack: AsyncExitStack
+) -> Moderator:
+    key = environ.get("OPENAI_API_KEY")
+    endpoint, session = None, None
+    if key and settings.moderation != "off":
+        endpoint = ModerationEndpoint(environ.get("OPENAI_BASE_URL") or "https://api.openai.com/v1", key)
+        session = await stack.enter_async_context(aiohttp.ClientSession())
+    return Moderator(
+        mode=settings.moderation,
+        on_failure=settings.moderation_failure,
+        endpoint=endpoint,
+        session=session,
+        count_failure=metrics.moderation_failed,
+    )
+
+
+def _clocks(settings: Settings) -> Clocks:
+    return Clocks(
+        connect=settings.connect_timeout,
+        first_token=settings.first_token_timeout,
+        gap=settings.gap_timeout,
+        total=settings.answer_timeout,
+    )
+
+
+def _allowance(settings: Settings) -> Allowance:
+    return Allowance(settings.limit_per_minute, settings.daily_queries, settings.daily_budget_usd)

@@ -1,0 +1,116 @@
+"""The outermost layer: which hosts and pages may speak to us, how large a head is, what every answer carries."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Iterable, MutableMapping
+from contextlib import AbstractContextManager
+from typing import Any
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from trillm.http.problem import problem_response
+from trillm.vocabulary.errors import InvalidInput
+from trillm.vocabulary.ids import new_id
+
+MAX_HEAD_BYTES = 32 * 1024
+MAX_HEADERS = 100
+MAX_URL_BYTES = 8 * 1024
+
+_HOST = re.compile(r"^(?P<name>[a-z0-9.-]{1,253}|\[[0-9a-f:.]{2,45}\])(?::\d{1,5})?$", re.ASCII)
+_ADDED = "trillm.added_headers"
+_SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+Observe = Callable[[Scope, int, float], None]
+"""Told of every answered request: its scope, the status and the seconds to its end."""
+Bind = Callable[[str], AbstractContextManager[None]]
+"""Makes a request id part of every log line inside."""
+AddressOf = Callable[[str | None, str | None], str]
+"""Tells the client's address from the peer's and the X-Forwarded-For header."""
+
+
+class Gate:
+    """ASGI middleware. Refuses unknown hosts (400), foreign origins (403), oversized heads (431, 414)."""
+
+    def __init__(
+        self, app: ASGIApp, *, allowed_hosts: Iterable[str], address_of: AddressOf, bind: Bind, observe: Observe
+    ) -> None:
+        self._app = app
+        self._address_of = address_of
+        self._hosts = frozenset(host.lower() for host in allowed_hosts)
+        self._bind = bind
+        self._observe = observe
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Check, name and observe one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        request_id = scope["request_id"] = new_id()
+        peer = scope.get("client")
+        forwarded = Headers(scope=scope).getlist("x-forwarded-for")
+        scope["client_address"] = self._address_of(peer[0] if peer else None, ", ".join(forwarded) or None)
+        begun, status = time.perf_counter(), 500
+
+        async def sending(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                headers = MutableHeaders(scope=message)
+                headers["X-Request-ID"] = request_id
+                for name, value in scope.get(_ADDED, ()):
+                    headers.append(name, value)
+                headers.setdefault("X-Content-Type-Options", "nosniff")
+                headers.setdefault("Referrer-Policy", "no-referrer")
+                headers.setdefault("Cache-Control", "no-store")
+                headers.setdefault("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+            await send(message)
+
+        with self._bind(request_id):
+            try:
+                refusal = self._refuse(scope)
+                if refusal is None:
+                    await self._app(scope, receive, sending)
+                else:
+                    await problem_response(refusal, request_id)(scope, receive, sending)
+            finally:
+                self._observe(scope, status, time.perf_counter() - begun)
+
+    def _refuse(self, scope: Scope) -> InvalidInput | None:
+        raw = scope["headers"]
+        if len(raw) > MAX_HEADERS or sum(len(name) + len(value) for name, value in raw) > MAX_HEAD_BYTES:
+            return InvalidInput("The request's head is too large.", type="too-large", status=431)
+        if len(scope.get("raw_path") or b"") + len(scope["query_string"]) > MAX_URL_BYTES:
+            return InvalidInput("The address is too long.", type="too-large", status=414)
+        headers = Headers(scope=scope)
+        hosts = headers.getlist("host")
+        host = hosts[0].lower() if len(hosts) == 1 else ""
+        match = _HOST.match(host)
+        if match is None or not self._knows(match["name"]):
+            return InvalidInput(
+                "This server does not answer under that host name; its operator can allow it in TRILLM_ALLOWED_HOSTS.",
+                type="unknown-host",
+                status=400,
+            )
+        origin = headers.get("origin")
+        if origin is not None and scope["method"] not in _SAFE_METHODS and not _same_origin(origin, host):
+            return InvalidInput("Another site's page may not do this.", type="foreign-origin", status=403)
+        return None
+
+    def _knows(self, name: str) -> bool:
+        return "*" in self._hosts or name in self._hosts
+
+
+def add_header(scope: MutableMapping[str, Any], name: str, value: str) -> None:
+    """Add a header to whatever answers this request, an error too."""
+    scope.setdefault(_ADDED, []).append((name, value))
+
+
+def _same_origin(origin: str, host: str) -> bool:
+    try:
+        return urlsplit(origin.lower()).netloc == host
+    except ValueError:
+        return False

@@ -1,0 +1,122 @@
+"""Problem documents (RFC 9457): the one form in which this service says what went wrong."""
+
+from __future__ import annotations
+
+import logging
+import math
+from typing import Any
+
+import orjson
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel
+from starlette.exceptions import HTTPException
+
+from trillm.vocabulary.errors import InvalidInput, LimitExceeded, NotFound, TrillmError
+
+PROBLEM = "application/problem+json"
+TYPE_ROOT = "urn:trillm:problem:"
+
+log = logging.getLogger(__name__)
+
+
+class Problem(BaseModel):
+    """What went wrong: a stable `type`, a title, and a detail for people that never repeats the input."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    request_id: str
+    field: str | None = None
+
+
+def problem_object(error: TrillmError, request_id: str) -> dict[str, Any]:
+    """Return the problem document of an error."""
+    problem: dict[str, Any] = {
+        "type": TYPE_ROOT + error.type,
+        "title": error.title,
+        "status": error.status,
+        "detail": error.detail or error.title,
+        "request_id": request_id,
+    }
+    if isinstance(error, InvalidInput) and error.field:
+        problem["field"] = error.field
+    return problem
+
+
+def problem_response(error: TrillmError, request_id: str, extension: dict[str, Any] | None = None) -> Response:
+    """Return the response for an error, with `Retry-After` where there is a time to wait."""
+    headers: dict[str, str] = {}
+    if isinstance(error, LimitExceeded):
+        headers["Retry-After"] = str(max(1, math.ceil(error.retry_after)))
+    body = orjson.dumps(problem_object(error, request_id) | (extension or {}))
+    return Response(body, error.status, headers, PROBLEM)
+
+
+def request_id_of(request: Request) -> str:
+    """Return the id under which this request is logged."""
+    return str(request.scope.get("request_id", ""))
+
+
+def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """Return the OpenAPI `responses` for the problem documents that a route can answer with."""
+    content = {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    return {status: {"description": _STATUS[status], "content": content} for status in statuses}
+
+
+def install(app: FastAPI) -> None:
+    """Answer every error of the app with a problem document."""
+    app.add_exception_handler(TrillmError, _on_error)
+    app.add_exception_handler(HTTPException, _on_http_error)
+    app.add_exception_handler(RequestValidationError, _on_validation_error)
+    app.add_exception_handler(Exception, _on_defect)
+
+
+_STATUS = {
+    400: "The request is not valid HTTP or JSON",
+    403: "Another site's page may not do this",
+    404: "No such thing, or not yours",
+    405: "Not this method",
+    409: "Not possible right now",
+    413: "The body is too large",
+    415: "The body is not plain JSON in UTF-8",
+    422: "The request is JSON but not valid",
+    429: "Too many questions",
+    502: "No model answered",
+    503: "The service cannot accept a question now",
+}
+
+
+def _on_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, TrillmError)  # noqa: S101 - registered for this type only
+    return problem_response(error, request_id_of(request))
+
+
+def _on_http_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101 - registered for this type only
+    if error.status_code == 404:
+        return problem_response(NotFound("There is nothing at this address."), request_id_of(request))
+    known = InvalidInput(_STATUS.get(error.status_code, "The request is not valid"), status=error.status_code)
+    known.type = {405: "method-not-allowed"}.get(error.status_code, known.type)
+    response = problem_response(known, request_id_of(request))
+    response.headers.update(error.headers or {})
+    return response
+
+
+def _on_validation_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for this type only
+    first: dict[str, Any] = error.errors()[0]
+    # the location and pydantic's message are ours; the input, which the error also carries, is left out
+    place = [str(part) for part in first["loc"] if part not in ("body", "query", "path", "header")]
+    field = ".".join(place) or None
+    if first["type"] == "extra_forbidden":
+        field, detail = None, "The request has a field that is not known here."
+    else:
+        detail = f"{field or 'The request'}: {first['msg']}."
+    return problem_response(InvalidInput(detail, field=field), request_id_of(request))
+
+
+def _on_defect(request: Request, error: Exception) -> Response:
+    log.error("a request failed through a defect of ours", exc_info=error)
+    return problem_response(TrillmError("The failure is recorded under this request id."), request_id_of(request))

@@ -1,0 +1,87 @@
+"""Bodies: bounded, plain JSON in UTF-8, every key once. Everything a parser would guess at is refused."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+import orjson
+from fastapi import Request, Response
+from fastapi.routing import APIRoute
+
+from trillm.vocabulary.errors import InvalidInput
+
+MAX_BODY_BYTES = 64 * 1024
+"""Room for 1,000 characters of question and 8,000 of reference, each escaped as a surrogate pair."""
+
+
+class StrictRequest(Request):
+    """A request whose body is read with a cap and parsed strictly."""
+
+    async def body(self) -> bytes:
+        """Return the body, or raise InvalidInput (413, 415) before more than the cap is read."""
+        if not hasattr(self, "_body"):
+            self._check_headers()
+            chunks: list[bytes] = []
+            size = 0
+            async for chunk in self.stream():
+                size += len(chunk)
+                if size > MAX_BODY_BYTES:
+                    raise _too_large()
+                chunks.append(chunk)
+            self._body = b"".join(chunks)
+        return self._body
+
+    async def json(self) -> Any:
+        """Return the parsed body, or raise InvalidInput (400)."""
+        body = await self.body()
+        try:
+            # orjson refuses NaN, lone surrogates, invalid UTF-8, a byte order mark and depth over 1,024;
+            # the standard parser then sees each key, which orjson does not tell
+            orjson.loads(body)
+            return json.loads(body, object_pairs_hook=_each_key_once, parse_int=_bounded_int)
+        except (ValueError, RecursionError) as error:
+            raise InvalidInput("The body is not valid JSON.", type="invalid-json", status=400) from error
+
+    def _check_headers(self) -> None:
+        kind, _, parameters = self.headers.get("content-type", "").partition(";")
+        charset = parameters.strip().lower().removeprefix("charset=").strip('"')
+        if kind.strip().lower() != "application/json" or charset not in ("", "utf-8"):
+            raise InvalidInput("Send the body as application/json in UTF-8.", type="unsupported-media-type", status=415)
+        if self.headers.get("content-encoding", "identity") != "identity":
+            raise InvalidInput("Send the body uncompressed.", type="unsupported-media-type", status=415)
+        length = self.headers.get("content-length", "0")
+        if not length.isdecimal() or len(length) > 9 or int(length) > MAX_BODY_BYTES:
+            raise _too_large()
+
+
+class StrictRoute(APIRoute):
+    """A route that reads its body as a StrictRequest."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """Return FastAPI's handler, given the strict request."""
+        handler = super().get_route_handler()
+
+        async def strict(request: Request) -> Response:
+            return await handler(StrictRequest(request.scope, request.receive))
+
+        return strict
+
+
+def _too_large() -> InvalidInput:
+    return InvalidInput(f"The body is larger than {MAX_BODY_BYTES:,} bytes.", type="too-large", status=413)
+
+
+def _each_key_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a key stands twice")
+    return found
+
+
+def _bounded_int(digits: str) -> int:
+    number = int(digits) if len(digits) < 20 else 2**64
+    if not -(2**63) <= number < 2**63:
+        raise ValueError("an integer is out of range")
+    return number

@@ -1,0 +1,119 @@
+"""What a person does to a query of theirs after asking: stop it, ask one model again, judge an answer, delete it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from hashlib import sha256
+from typing import Any
+
+from trillm.history import store
+from trillm.query.ask import Asker, Rooms, estimate
+from trillm.vocabulary.errors import Conflict, NotFound
+from trillm.vocabulary.ids import new_id, now
+from trillm.vocabulary.question import Caller, Feedback, Query
+from trillm.vocabulary.response import Response
+
+KEY_SECONDS = 86_400.0
+"""How long a retry's Idempotency-Key is remembered."""
+
+
+class Amender:
+    """Changes queries for their owner; to everybody else they are NotFound."""
+
+    def __init__(self, rooms: Rooms, asker: Asker) -> None:
+        self._rooms = rooms
+        self._asker = asker
+
+    async def cancel(self, query_id: str, caller: Caller) -> Query:
+        """Stop what still runs of a query; what arrived is kept, and so is a query that has ended already."""
+        query = await self._own(query_id, caller)
+        run = self._asker.running.get(query_id)
+        if run is not None:
+            run.stop()
+            await run.log.closed()
+            return run.query
+        return query
+
+    async def retry(self, query_id: str, response_id: str, caller: Caller, key: str | None = None) -> Query:
+        """Ask the model of one response again, as a further attempt; the earlier ones are kept.
+
+        The same Idempotency-Key for the same response does not buy twice within a day.
+        """
+        query = await self._own(query_id, caller)
+        if key is None:
+            return await self._retry(query, response_id, caller)
+        name = "retry:" + sha256(f"{caller.session_id} {response_id} {key}".encode()).hexdigest()
+        if await self._rooms.cache.get(name) is not None:
+            return query
+        await self._rooms.cache.put(name, response_id, KEY_SECONDS)
+        try:
+            return await self._retry(query, response_id, caller)
+        except BaseException:
+            await self._rooms.cache.delete(name)
+            raise
+
+    async def _retry(self, query: Query, response_id: str, caller: Caller) -> Query:
+        query_id = query.id
+        run = self._asker.running.get(query_id)
+        if run is not None:
+            query = run.query
+        earlier = query.response(response_id)
+        if earlier is None:
+            raise NotFound("This query has no such response.")
+        latest = next(r for r in query.latest if r.key == earlier.key)
+        if not latest.status.is_final:
+            raise Conflict("This model is still answering.")
+        member = self._rooms.registry.panel([earlier.key])[0]
+        admission = self._rooms.limits.admit(caller.address, estimate([member], query.question.text))
+        try:
+            response = Response(new_id(), earlier.provider, earlier.model, latest.attempt + 1)
+            if run is not None:
+                await self._asker.ask_again(run, response, member)
+                admission.release()  # the running query settles for all its attempts
+                return run.query
+            reopened = await self._reopen(query_id, response)
+        except BaseException:
+            admission.release()
+            raise
+        self._asker.work_on(self._asker.take_up(reopened, admission), [(reopened.responses[-1], member)])
+        return reopened
+
+    async def judge(self, caller: Caller, judgement: Feedback) -> Feedback:
+        """Keep a person's judgement of an answer of theirs, in the place of an earlier one; return it as kept."""
+        await self._own(judgement.query_id, caller)
+        kept = await self._rooms.database.write(lambda conn: store.save_feedback(conn, judgement))
+        return replace(judgement, id=kept)
+
+    async def delete(self, query_id: str, caller: Caller) -> None:
+        """Delete a query for good, with its answers, its events and its place in the cache."""
+        query = await self._own(query_id, caller)
+        await self.cancel(query_id, caller)
+        await self._rooms.database.write(lambda conn: store.delete(conn, query_id, caller.session_id))
+        self._rooms.logs.forget(query_id)
+        await self._rooms.cache.delete(query.fingerprint)
+
+    async def _own(self, query_id: str, caller: Caller) -> Query:
+        query = await self._rooms.database.read(lambda conn: store.load(conn, query_id))
+        if query is None or query.caller.session_id != caller.session_id:
+            raise NotFound("There is no such query.")
+        return query
+
+    async def _reopen(self, query_id: str, response: Response) -> Query:
+        owner, until = self._asker.running.owner, self._asker.running.lease()
+
+        def reopen(conn: Any) -> Query | None:
+            query = store.reopen(conn, query_id, owner, until)
+            if query is not None:
+                query.responses.append(response)
+                store.save_response(conn, query, response)
+            return query
+
+        reopened = await self._rooms.database.write(reopen)
+        if reopened is None:
+            raise Conflict("This query is being worked on elsewhere; try again in a moment.")
+        return reopened
+
+
+def feedback(query_id: str, response_id: str, rating: int, better: str | None, comment: str | None) -> Feedback:
+    """Return a new judgement, made now."""
+    return Feedback(new_id(), query_id, response_id, rating, now(), better, comment)

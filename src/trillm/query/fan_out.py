@@ -1,0 +1,172 @@
+"""Asks every member of a panel at once and streams what they say into the query's log."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import aclosing
+from dataclasses import dataclass, field
+
+from trillm.eventlog.log import EventLog
+from trillm.limits.admit import Admission
+from trillm.providers.answer import Answerer, Outcome
+from trillm.providers.provider import Delta, ModelRequest
+from trillm.providers.registry import Member
+from trillm.safety.clean_text import clean_output
+from trillm.vocabulary.event import EventType
+from trillm.vocabulary.question import Query
+from trillm.vocabulary.response import Failure, Response, ResponseStatus
+
+
+class Windows:
+    """Writes deltas to the log: the first of each answer at once, then one event a window and answer.
+
+    `seconds` 0 writes every delta at once. A response's `text` always equals its deltas in the log, joined.
+    """
+
+    def __init__(self, log: EventLog, seconds: float) -> None:
+        self._log = log
+        self._seconds = seconds
+        self._waiting: dict[str, tuple[Response, list[str]]] = {}
+        self._timer: asyncio.TimerHandle | None = None
+        self._held = False
+
+    def hold(self) -> None:
+        """Write nothing until `release`: the question is still being looked at."""
+        self._held = True
+
+    def drop(self) -> None:
+        """Forget what is held: the question was refused, and nobody is to see it answered."""
+        self._waiting.clear()
+
+    def release(self) -> None:
+        """Write what was held, and go on as usual."""
+        self._held = False
+        self.flush()
+
+    def feed(self, response: Response, text: str) -> None:
+        """Take a delta of one answer."""
+        held = self._waiting.get(response.id)
+        if held is not None:
+            held[1].append(text)
+        elif (not response.text or self._seconds == 0) and not self._held:
+            self._write(response, text)
+        else:
+            self._waiting[response.id] = (response, [text])
+            if self._timer is None and not self._held:
+                self._timer = asyncio.get_running_loop().call_later(self._seconds, self.flush)
+
+    def flush(self) -> None:
+        """Write what waits for the end of the window."""
+        self._timer = None
+        waiting, self._waiting = self._waiting, {}
+        for response, pieces in waiting.values():
+            self._write(response, "".join(pieces))
+
+    def end(self, response: Response) -> None:
+        """Write what waits of one answer, because it has ended."""
+        held = self._waiting.pop(response.id, None)
+        if held is not None:
+            self._write(response, "".join(held[1]))
+
+    def _write(self, response: Response, text: str) -> None:
+        response.text += text
+        self._log.append(EventType.RESPONSE_DELTA, {"response_id": response.id, "text": text})
+
+
+STOPPED = Failure("cancelled", "Stopped; what had arrived is kept.")
+
+
+@dataclass(slots=True)
+class Run:
+    """A query that this process works on now."""
+
+    query: Query
+    log: EventLog
+    windows: Windows
+    admission: Admission | None = None
+    begun: float = 0.0
+    """Event-loop time at which this run began, in seconds."""
+    accepted: bool = False
+    """Whether its row is committed."""
+    pick_fixed: bool = False
+    opening: int = 0
+    """Further attempts that are about to be asked within it."""
+    closing: bool = False
+    """Whether its end is being recorded: nothing more can be asked within it."""
+    spent_before: float = 0.0
+    """What earlier runs of the same query have cost, in USD."""
+    screening: asyncio.Task[None] | None = None
+    """The vendor's moderation, which looks at the question while the models begin to answer."""
+    refused: Failure | None = None
+    """Why moderation has stopped the models."""
+    work: asyncio.Task[None] | None = None
+    ended: asyncio.Queue[Response] = field(default_factory=asyncio.Queue[Response])
+    """Answers that have ended and are not yet recorded."""
+    streaming: dict[str, asyncio.Task[None]] = field(default_factory=dict[str, asyncio.Task[None]])
+    """What still streams, by response id."""
+    stopped: set[str] = field(default_factory=set[str])
+    """Responses that a person has stopped."""
+
+    @property
+    def outstanding(self) -> bool:
+        """Whether an answer is still to come or to be recorded."""
+        return bool(self.streaming) or self.opening > 0 or not self.ended.empty()
+
+    def stop(self) -> None:
+        """End what still streams as cancelled; what arrived is kept."""
+        for response_id, task in self.streaming.items():
+            self.stopped.add(response_id)
+            task.cancel()
+
+    def abandon(self) -> None:
+        """End every task and record nothing: another process goes on, or the next start does."""
+        for task in (*self.streaming.values(), *((self.screening,) if self.screening else ())):
+            task.cancel()
+
+
+def fan_out(run: Run, members: list[tuple[Response, Member]], answerer: Answerer) -> None:
+    """Start all members at once; each response is put on `run.ended` when it is final."""
+    for response, member in members:
+        run.log.append(EventType.RESPONSE_STARTED, response.as_object())
+        task = asyncio.create_task(_stream(run, response, member, answerer), name=f"{run.query.id} {response.key}")
+        run.streaming[response.id] = task
+
+
+async def _stream(run: Run, response: Response, member: Member, answerer: Answerer) -> None:
+    begun = asyncio.get_running_loop().time()
+    feed = run.windows.feed
+    try:
+        request = ModelRequest(model=member.model, prompt=run.query.question.text)
+        async with aclosing(answerer.answer(member.provider, request)) as events:
+            async for event in events:
+                if isinstance(event, Delta):
+                    response.status = ResponseStatus.STREAMING
+                    feed(response, clean_output(event.text))
+                else:
+                    if run.screening is not None:
+                        await asyncio.shield(run.screening)
+                    _apply(event, response)
+    except asyncio.CancelledError:
+        if response.id not in run.stopped:
+            raise
+        response.status = ResponseStatus.CANCELLED if run.refused is None else ResponseStatus.REFUSED
+        response.error = run.refused or STOPPED
+        response.response_time_ms = (asyncio.get_running_loop().time() - begun) * 1000
+    finally:
+        run.streaming.pop(response.id, None)
+    run.windows.end(response)
+    run.ended.put_nowait(response)
+
+
+def _apply(outcome: Outcome, response: Response) -> None:
+    response.status = outcome.status
+    response.usage = outcome.usage
+    response.cost_usd = outcome.cost_usd
+    response.first_token_ms = outcome.first_token_ms
+    response.response_time_ms = outcome.response_time_ms
+    response.error = outcome.error
+
+
+def ended_as(response: Response) -> EventType:
+    """Return the event that ends this answer."""
+    return EventType.RESPONSE_COMPLETED if response.status is ResponseStatus.COMPLETE else EventType.RESPONSE_FAILED

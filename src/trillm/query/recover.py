@@ -1,0 +1,125 @@
+"""Continues what a process left unfinished: run by the server, at its start and from then on. Never by `trillm ask`."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import socket
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from trillm.history import store
+from trillm.providers.registry import Member
+from trillm.query.ask import Asker, Rooms, estimate
+from trillm.vocabulary.errors import InvalidInput, TrillmError
+from trillm.vocabulary.ids import new_id, now
+from trillm.vocabulary.question import Query
+from trillm.vocabulary.response import Failure, Response, ResponseStatus
+
+log = logging.getLogger(__name__)
+
+CUT_SHORT = Failure("cancelled", "Cut short by a restart; the model was asked again.")
+LEFT = Failure("cancelled", "Cut short when the command that asked was ended.")
+
+
+def owner_name(door: str) -> str:
+    """Return the name of this process as an owner: the door it serves, its host, its pid and when that pid began.
+
+    So that a later process on the same host can tell a dead owner from a living one without waiting for its lease.
+    """
+    return f"{door}@{socket.gethostname()}:{os.getpid()}:{_begun(os.getpid()) or 0}"
+
+
+class Recovery:
+    """Claims queries whose owner is dead or whose lease is over, and sees them through.
+
+    An answer that is complete is not asked again; one that was cut short ends `cancelled` and its model is asked as a
+    new attempt. A query left by `trillm ask` is ended with what it has: nobody waits for it, so nothing more is bought.
+    """
+
+    def __init__(self, rooms: Rooms, asker: Asker) -> None:
+        self._rooms = rooms
+        self._asker = asker
+
+    async def forever(self) -> None:
+        """Look for unfinished queries now, and again as often as leases run out, until cancelled."""
+        while True:
+            try:
+                await self.once()
+            except TrillmError as error:
+                log.warning("unfinished queries could not be looked for: %s", error.detail)
+            await asyncio.sleep(self._asker.terms.lease_seconds / 2)
+
+    async def once(self) -> list[str]:
+        """Claim what is unfinished and nobody's; return the ids of the queries that go on here."""
+        found = await self._rooms.database.read(lambda conn: (store.claimable(conn, now()), store.running(conn)))
+        over, running = found
+        dead = [(query_id, owner) for query_id, owner in running if owner is not None and _is_dead(owner)]
+        taken: list[str] = []
+        for query_id, owner in dict(over + dead).items():
+            if self._asker.running.get(query_id) is None and await self._continue(query_id, owner):
+                taken.append(query_id)
+        return taken
+
+    async def _continue(self, query_id: str, former: str | None) -> bool:
+        running = self._asker.running
+        buy = former is None or not former.startswith("ask@")
+
+        def claim(conn: Any) -> tuple[Query, list[Response]] | None:
+            query = store.claim(conn, query_id, running.owner, running.lease(), held_by=former)
+            return None if query is None else (query, _cut_short(conn, query, buy=buy))
+
+        claimed = await self._rooms.database.write(claim)
+        if claimed is None:
+            return False
+        query, again = claimed
+        log.info("query %s goes on here, %d answers are asked again", query_id, len(again))
+        members: list[tuple[Response, Member]] = []
+        for response in again:
+            with suppress(InvalidInput):  # its provider is configured no longer: it ends as it stands
+                members.append((response, self._rooms.registry.panel([response.key])[0]))
+        admission = self._rooms.limits.resume(estimate([m for _, m in members], query.question.text))
+        self._asker.resume(query, members, admission)
+        return True
+
+
+def _cut_short(conn: Any, query: Query, *, buy: bool) -> list[Response]:
+    """End the attempts that a dead process left open, in the claiming transaction; return the new attempts."""
+    again: list[Response] = []
+    for response in query.responses[:]:
+        if response.status.is_final:
+            continue
+        response.status, response.error = ResponseStatus.CANCELLED, CUT_SHORT if buy else LEFT
+        store.save_response(conn, query, response)
+        if buy:
+            again.append(Response(new_id(), response.provider, response.model, response.attempt + 1))
+            query.responses.append(again[-1])
+            store.save_response(conn, query, again[-1])
+    return again
+
+
+def _is_dead(owner: str) -> bool:
+    """Whether the owner was a process of this host that is no more."""
+    host, _, process = owner.partition("@")[2].partition(":")
+    pid, _, begun = process.partition(":")
+    if host != socket.gethostname() or not pid.isdecimal():
+        return False
+    if (since := _begun(int(pid))) is not None:
+        return str(since) != begun  # the number was given to another process
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False
+    return False
+
+
+def _begun(pid: int) -> int | None:
+    """Return when a process began, in clock ticks since boot (proc(5), stat field 22); None where there is no /proc."""
+    try:
+        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19])
+    except (OSError, ValueError, IndexError):
+        return None

@@ -1,0 +1,227 @@
+"""The doors of a query: ask, read, stop, retry, delete, history, feedback."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from hashlib import sha256
+from typing import Annotated, Any
+
+import orjson
+from fastapi import APIRouter, Depends, Header, Query, Request, Response
+
+from trillm.http.caller import Session, checked_session_id
+from trillm.http.cursor import MAX_CURSOR, decode_cursor, encode_cursor
+from trillm.http.event_stream import EventStreamResponse
+from trillm.http.gate import add_header
+from trillm.http.problem import documented, problem_response, request_id_of
+from trillm.http.strict_json import StrictRoute
+from trillm.limits.admit import Limits
+from trillm.query.amend import Amender, feedback
+from trillm.query.ask import Asker, Idempotency
+from trillm.query.read import Reader
+from trillm.query.schemas import FeedbackObject, FeedbackRequest, HistoryPage, QueryObject, QueryRequest
+from trillm.safety.clean_text import clean_field
+from trillm.vocabulary.errors import NoAnswer
+from trillm.vocabulary.question import Caller, QueryStatus, timestamp
+from trillm.vocabulary.question import Query as QueryRecord
+
+router = APIRouter(route_class=StrictRoute)
+
+
+@dataclass(frozen=True, slots=True)
+class QueryRooms:
+    """What these routes need; the app keeps it in `state.query`."""
+
+    asker: Asker
+    reader: Reader
+    amender: Amender
+    limits: Limits
+
+
+def _rooms(request: Request) -> QueryRooms:
+    return request.app.state.query
+
+
+Rooms = Annotated[QueryRooms, Depends(_rooms)]
+Key = Annotated[
+    str | None,
+    Header(
+        alias="Idempotency-Key",
+        min_length=1,
+        max_length=255,
+        pattern=r"^[!-~]+$",
+        description="The same key with the same request is one query, however often it is sent.",
+    ),
+]
+LastEventId = Annotated[str | None, Header(alias="Last-Event-ID", pattern=r"^\d{1,16}$")]
+
+_EVENTS = {"text/event-stream": {"schema": {"type": "string"}}}
+_OBJECT = {"application/json": {"schema": {"$ref": "#/components/schemas/QueryObject"}}}
+
+
+@router.post(
+    "/api/query",
+    summary="Ask a question",
+    response_model=QueryObject,
+    responses={
+        200: {
+            "description": "The query, answered; or its events, with `Accept: text/event-stream`",
+            "content": _EVENTS,
+        },
+        202: {"description": "Accepted, with `Prefer: respond-async`; follow `Location`", "content": _OBJECT},
+        **documented(400, 403, 409, 413, 415, 422, 429, 502, 503),
+    },
+)
+async def ask(
+    body: QueryRequest,
+    request: Request,
+    session: Session,
+    rooms: Rooms,
+    key: Key = None,
+    prefer: Annotated[str, Header()] = "",
+) -> Any:
+    """Ask several models at once. Waits for the result, streams it, or answers 202 at once."""
+    caller = session
+    if body.session_id is not None:
+        caller = replace(session, session_id=checked_session_id(body.session_id, "session_id"))
+    idempotency = None if key is None else Idempotency(key, _hash(body))
+    with _rate_limit_shown(request, rooms, caller):
+        query = await rooms.asker.ask(body.to_question(), caller, idempotency)
+    location = {"Location": f"/api/query/{query.id}"}
+    if "respond-async" in prefer.lower():
+        return _json(query, 202, location | {"Preference-Applied": "respond-async"})
+    if _wants_events(request):
+        return EventStreamResponse(await rooms.reader.events(query.id), headers=location)
+    query = await rooms.reader.finished(query.id)
+    if query.status is QueryStatus.FAILED:
+        return problem_response(_no_answer(query), request_id_of(request), {"query": query.as_object()})
+    return _json(query, 200, location)
+
+
+@router.get(
+    "/api/query/{query_id}",
+    summary="Read a query",
+    response_model=QueryObject,
+    responses={
+        200: {
+            "description": "The query as it stands; or its events from the start or `Last-Event-ID`",
+            "content": _EVENTS,
+        },
+        **documented(400, 404, 422, 503),
+    },
+)
+async def read(query_id: str, request: Request, rooms: Rooms, last_event_id: LastEventId = None) -> Any:
+    """Read a query, or replay its events and follow them live."""
+    if _wants_events(request):
+        return EventStreamResponse(await rooms.reader.events(query_id, int(last_event_id or 0)))
+    return _json(await rooms.reader.find(query_id))
+
+
+@router.post(
+    "/api/query/{query_id}/cancel",
+    summary="Stop what still runs",
+    response_model=QueryObject,
+    responses=documented(400, 403, 404, 422, 503),
+)
+async def cancel(query_id: str, session: Session, rooms: Rooms) -> Any:
+    """Stop the models that still answer; what arrived is kept."""
+    return _json(await rooms.amender.cancel(query_id, session))
+
+
+@router.post(
+    "/api/query/{query_id}/responses/{response_id}/retry",
+    status_code=202,
+    summary="Ask one model again",
+    response_model=QueryObject,
+    responses=documented(400, 403, 404, 409, 422, 429, 503),
+)
+async def retry(
+    query_id: str, response_id: str, request: Request, session: Session, rooms: Rooms, key: Key = None
+) -> Any:
+    """Ask one model again as a further attempt; follow `Location`."""
+    with _rate_limit_shown(request, rooms, session):
+        query = await rooms.amender.retry(query_id, response_id, session, key)
+    return _json(query, 202, {"Location": f"/api/query/{query.id}"})
+
+
+@router.delete(
+    "/api/query/{query_id}",
+    status_code=204,
+    summary="Delete a query for good",
+    responses=documented(400, 403, 404, 422, 503),
+)
+async def delete(query_id: str, session: Session, rooms: Rooms) -> Response:
+    """Delete a query with everything that belongs to it."""
+    await rooms.amender.delete(query_id, session)
+    return Response(status_code=204)
+
+
+@router.get(
+    "/api/history",
+    summary="This session's queries, newest first",
+    response_model=HistoryPage,
+    responses=documented(400, 422, 503),
+)
+async def history(
+    session: Session,
+    rooms: Rooms,
+    search: Annotated[str | None, Query(max_length=200)] = None,
+    cursor: Annotated[str | None, Query(max_length=MAX_CURSOR)] = None,
+    limit: Annotated[int, Query(ge=1, le=100)] = 20,
+) -> Any:
+    """Return a page of the session's queries."""
+    found = await rooms.reader.page(
+        session,
+        search=clean_field(search, "search"),
+        before=decode_cursor(cursor) if cursor else None,
+        limit=limit,
+    )
+    more = encode_cursor(found[-1].created_at, found[-1].id) if len(found) == limit else None
+    return _body({"queries": [query.as_object() for query in found], "next_cursor": more})
+
+
+@router.post(
+    "/api/feedback",
+    status_code=201,
+    summary="Judge an answer",
+    response_model=FeedbackObject,
+    responses=documented(400, 403, 404, 413, 415, 422, 503),
+)
+async def judge(body: FeedbackRequest, session: Session, rooms: Rooms) -> Any:
+    """Keep a judgement of an answer of this session's."""
+    comment = clean_field(body.comment, "comment")
+    judgement = feedback(body.query_id, body.response_id, body.rating, body.better, comment)
+    judgement = await rooms.amender.judge(session, judgement)
+    return _body(asdict(judgement) | {"created_at": timestamp(judgement.created_at)}, 201)
+
+
+@contextmanager
+def _rate_limit_shown(request: Request, rooms: QueryRooms, caller: Caller) -> Generator[None]:
+    try:
+        yield
+    finally:
+        for name, value in rooms.limits.fields(caller.address).items():
+            add_header(request.scope, name, value)
+
+
+def _wants_events(request: Request) -> bool:
+    return "text/event-stream" in request.headers.get("accept", "")
+
+
+def _hash(body: QueryRequest) -> str:
+    return sha256(orjson.dumps(body.model_dump(), option=orjson.OPT_SORT_KEYS)).hexdigest()
+
+
+def _no_answer(query: QueryRecord) -> NoAnswer:
+    reasons = [f"{r.key}: {r.error.detail}" for r in query.latest if r.error is not None]
+    return NoAnswer(" ".join(reasons) or "No model had anything to say.")
+
+
+def _json(query: QueryRecord, status: int = 200, headers: dict[str, str] | None = None) -> Response:
+    return _body(query.as_object(), status, headers)
+
+
+def _body(content: dict[str, Any], status: int = 200, headers: dict[str, str] | None = None) -> Response:
+    return Response(orjson.dumps(content), status, headers, "application/json")

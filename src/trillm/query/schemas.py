@@ -1,0 +1,137 @@
+"""What callers send and get, as the OpenAPI document states it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from trillm.safety.clean_text import FIELD_BOUNDS, MAX_QUESTION, clean_field, clean_question
+from trillm.vocabulary.question import QueryStatus, Question
+from trillm.vocabulary.response import ResponseStatus
+
+MAX_PANEL = 8
+
+ModelKey = Annotated[str, StringConstraints(min_length=3, max_length=265)]
+
+
+class _Request(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class QueryRequest(_Request):
+    """A question and how to answer it."""
+
+    question: str = Field(min_length=1, max_length=MAX_QUESTION, examples=["Why is the sky blue?"])
+    models: list[ModelKey] | None = Field(
+        None, min_length=1, max_length=MAX_PANEL, description="The panel, each `provider:model`."
+    )
+    category: str | None = Field(None, min_length=1, max_length=FIELD_BOUNDS["category"])
+    session_id: str | None = Field(
+        None, pattern="^[A-Za-z0-9_-]{22,64}$", description="Owns the query in place of the cookie; keep it secret."
+    )
+    reference: str | None = Field(
+        None,
+        min_length=1,
+        max_length=FIELD_BOUNDS["reference"],
+        description="Ground truth to rank by; the models do not see it.",
+    )
+    cache: bool = Field(True, description="Whether an earlier answer to the same question may be shown.")
+
+    def to_question(self) -> Question:
+        """Return the question, cleaned; InvalidInput where it is not fit to send."""
+        return Question(
+            text=clean_question(self.question),
+            models=tuple(self.models or ()),
+            category=clean_field(self.category, "category"),
+            reference=clean_field(self.reference, "reference"),
+            use_cache=self.cache,
+        )
+
+
+class FeedbackRequest(_Request):
+    """A judgement of one answer."""
+
+    query_id: str = Field(max_length=64)
+    response_id: str = Field(max_length=64)
+    rating: Literal[1, -1]
+    better: str | None = Field(None, max_length=64, description="The id of the response that is better.")
+    comment: str | None = Field(None, min_length=1, max_length=FIELD_BOUNDS["comment"])
+
+
+class FeedbackObject(BaseModel):
+    """A judgement as it is kept."""
+
+    id: str
+    query_id: str
+    response_id: str
+    rating: int
+    better: str | None
+    comment: str | None
+    created_at: datetime
+
+
+class ScoresObject(BaseModel):
+    """The four criteria and their weighted sum, 0 to 100."""
+
+    relevance: float
+    completeness: float
+    clarity: float
+    accuracy: float
+    total: float
+
+
+class FailureObject(BaseModel):
+    """Why an answer is not complete."""
+
+    type: str
+    detail: str
+
+
+class ResponseObject(BaseModel):
+    """One attempt of one model."""
+
+    id: str
+    provider: str
+    model: str
+    attempt: int
+    status: ResponseStatus
+    text: str
+    rank: int | None
+    is_best: bool
+    probability: float | None
+    scores: ScoresObject | None
+    input_tokens: int | None
+    output_tokens: int | None
+    cost_usd: float | None = Field(description="USD; null when it is not known.")
+    first_token_ms: float | None
+    response_time_ms: float | None
+    error: FailureObject | None
+
+
+class QueryObject(BaseModel):
+    """A question with all that became of it."""
+
+    id: str
+    question: str
+    category: str | None
+    status: QueryStatus
+    cached_at: datetime | None
+    best: str | None
+    confidence: float | None
+    too_close: bool
+    decided_by: str | None
+    why: str
+    responses: list[ResponseObject]
+    synthesis: None
+    cost_usd: float | None
+    elapsed_ms: float | None
+    created_at: datetime
+
+
+class HistoryPage(BaseModel):
+    """The newest queries of this session; `next_cursor` continues the list."""
+
+    queries: list[QueryObject]
+    next_cursor: str | None

@@ -1,0 +1,124 @@
+"""A person stops, retries, judges and deletes what is theirs, and nobody else can."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from tests.query.conftest import ME, SOMEONE, OpenDesk
+
+from trillm.providers.fake import Script
+from trillm.query.amend import feedback
+from trillm.vocabulary.errors import Conflict, NotFound, ProviderError
+from trillm.vocabulary.event import EventType
+from trillm.vocabulary.question import QueryStatus
+from trillm.vocabulary.response import ResponseStatus
+
+HANGING = Script(("Some ", "words "), stall=True)
+DOWN = Script(pieces=(), failure=ProviderError("server-error", "It broke.", retry=False))
+
+
+async def test_stopping_keeps_what_arrived(open_desk: OpenDesk) -> None:
+    desk = await open_desk({"c": HANGING})
+    query = await desk.ask()
+    await asyncio.sleep(0.1)
+    stopped = await desk.amender.cancel(query.id, ME)
+    cut = next(r for r in stopped.responses if r.model == "c")
+    assert (cut.status, cut.text) == (ResponseStatus.CANCELLED, "Some words ")
+    assert stopped.status is QueryStatus.PARTIAL
+    assert desk.provider.open_streams == 0
+    assert (await desk.kept(query.id)).as_object() == stopped.as_object()
+
+
+async def test_stopping_what_has_ended_changes_nothing(open_desk: OpenDesk) -> None:
+    desk = await open_desk()
+    query = await desk.answer()
+    assert (await desk.amender.cancel(query.id, ME)).as_object() == query.as_object()
+
+
+async def test_a_failed_member_is_asked_again_as_a_further_attempt(open_desk: OpenDesk) -> None:
+    desk = await open_desk({"b": [DOWN, Script(("Paris is the capital of France.",))]})
+    query = await desk.answer()
+    failed = next(r for r in query.responses if r.model == "b")
+    reopened = await desk.amender.retry(query.id, failed.id, ME)
+    assert reopened.epoch == 2
+    done = await desk.reader.finished(query.id)
+    assert [(r.attempt, r.status) for r in done.responses if r.model == "b"] == [
+        (1, ResponseStatus.FAILED),
+        (2, ResponseStatus.COMPLETE),
+    ]
+    assert done.status is QueryStatus.COMPLETE
+    assert len(desk.asked) == 4
+    assert (await desk.kept(query.id)).as_object() == done.as_object()
+    events = await desk.events(query.id)
+    assert [e.type for e in events].count(EventType.DONE) == 1
+
+
+async def test_a_member_is_retried_while_another_still_answers(open_desk: OpenDesk) -> None:
+    desk = await open_desk({"b": [DOWN, Script()], "c": Script(("slow",), delay=0.3)})
+    query = await desk.ask()
+    await asyncio.sleep(0.1)
+    failed = next(r for r in query.responses if r.model == "b")
+    await desk.amender.retry(query.id, failed.id, ME)
+    done = await desk.reader.finished(query.id)
+    assert (done.status, done.epoch) == (QueryStatus.COMPLETE, 1)
+
+
+async def test_a_member_that_still_answers_is_not_retried(open_desk: OpenDesk) -> None:
+    desk = await open_desk({"c": HANGING})
+    query = await desk.ask()
+    with pytest.raises(Conflict):
+        await desk.amender.retry(query.id, query.responses[2].id, ME)
+    await desk.amender.cancel(query.id, ME)
+
+
+async def test_the_same_key_retries_once(open_desk: OpenDesk) -> None:
+    desk = await open_desk({"b": [DOWN, Script()]})
+    query = await desk.answer()
+    failed = next(r for r in query.responses if r.model == "b")
+    for _ in range(3):
+        await desk.amender.retry(query.id, failed.id, ME, "key")
+        await desk.reader.finished(query.id)
+    assert len(desk.asked) == 4
+
+
+async def test_only_the_owner_may_change_a_query(open_desk: OpenDesk) -> None:
+    desk = await open_desk()
+    query = await desk.answer()
+    response = query.responses[0].id
+    for change in (
+        desk.amender.cancel(query.id, SOMEONE),
+        desk.amender.retry(query.id, response, SOMEONE),
+        desk.amender.delete(query.id, SOMEONE),
+        desk.amender.judge(SOMEONE, feedback(query.id, response, 1, None, None)),
+        desk.amender.cancel("no-such-id", ME),
+        desk.amender.retry(query.id, "no-such-id", ME),
+    ):
+        with pytest.raises(NotFound):
+            await change
+
+
+async def test_a_deleted_query_is_gone_everywhere(open_desk: OpenDesk) -> None:
+    desk = await open_desk({"c": HANGING})
+    query = await desk.ask()
+    await desk.amender.delete(query.id, ME)
+    with pytest.raises(NotFound):
+        await desk.reader.find(query.id)
+    with pytest.raises(NotFound):
+        await desk.reader.events(query.id)
+    assert await desk.reader.page(ME, search=None, before=None, limit=10) == []
+
+
+async def test_a_deleted_answer_is_not_served_again(open_desk: OpenDesk) -> None:
+    desk = await open_desk()
+    await desk.amender.delete((await desk.answer()).id, ME)
+    assert (await desk.answer()).cached_at is None
+
+
+async def test_a_judgement_replaces_the_earlier_one(open_desk: OpenDesk) -> None:
+    desk = await open_desk()
+    query = await desk.answer()
+    one, other = query.responses[0].id, query.responses[1].id
+    first = await desk.amender.judge(ME, feedback(query.id, one, 1, None, None))
+    second = await desk.amender.judge(ME, feedback(query.id, one, -1, other, "wrong"))
+    assert first.id == second.id

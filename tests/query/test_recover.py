@@ -1,0 +1,127 @@
+"""What a process left unfinished is continued, and nothing that is complete is bought again."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import subprocess
+import sys
+
+import pytest
+from tests.query.conftest import ME, OpenDesk
+
+from trillm.providers.fake import Script
+from trillm.query.recover import owner_name
+from trillm.vocabulary.errors import Fenced
+from trillm.vocabulary.question import QueryStatus
+from trillm.vocabulary.response import ResponseStatus
+
+HANGING = Script(("Half an "), stall=True)
+
+
+def dead_owner(door: str = "serve") -> str:
+    """The owner name of a process of this host that has ended."""
+    code = f"from trillm.query.recover import owner_name; print(owner_name({door!r}))"
+    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip()
+
+
+async def left_unfinished(open_desk: OpenDesk, owner: str, **scripts: Script) -> str:
+    desk = await open_desk({"c": HANGING, **scripts}, owner=owner)
+    query = await desk.ask()
+    await asyncio.sleep(0.2)
+    for task in list(desk.asker._tasks):  # as kill -9 would: nothing is written on the way out
+        task.cancel()
+    await asyncio.sleep(0)
+    return query.id
+
+
+async def test_only_the_answer_that_was_cut_short_is_asked_again(open_desk: OpenDesk) -> None:
+    query_id = await left_unfinished(open_desk, dead_owner())
+    later = await open_desk()
+    assert await later.recovery.once() == [query_id]
+    query = await later.reader.finished(query_id)
+    assert later.asked == ["c"]
+    assert query.status is QueryStatus.COMPLETE
+    assert [(r.model, r.attempt, r.status) for r in query.responses] == [
+        ("a", 1, ResponseStatus.COMPLETE),
+        ("b", 1, ResponseStatus.COMPLETE),
+        ("c", 1, ResponseStatus.CANCELLED),
+        ("c", 2, ResponseStatus.COMPLETE),
+    ]
+
+
+async def test_a_query_whose_answers_are_all_there_is_only_finished(open_desk: OpenDesk) -> None:
+    desk = await open_desk(owner=dead_owner())
+    query = await desk.answer()
+    await desk.rooms.database.write(
+        lambda conn: __import__("trillm").history.store.reopen(conn, query.id, "x", query.created_at)
+    )
+    later = await open_desk()
+    await later.recovery.once()
+    assert (await later.reader.finished(query.id)).status is QueryStatus.COMPLETE
+    assert later.asked == []
+
+
+async def test_what_a_living_process_works_on_is_left_to_it(open_desk: OpenDesk) -> None:
+    desk = await open_desk({"c": HANGING}, owner=owner_name("serve"))
+    query = await desk.ask()
+    assert await (await open_desk()).recovery.once() == []
+    await desk.amender.cancel(query.id, ME)
+
+
+async def test_a_lease_that_is_over_is_claimed_and_its_holder_fenced(open_desk: OpenDesk) -> None:
+    desk = await open_desk({"c": [HANGING, Script()]}, owner="serve@elsewhere:1:1", lease_seconds=0.2)
+    query = await desk.ask()
+    await asyncio.sleep(0.05)
+    for task in list(desk.asker._tasks):
+        if task is not desk.asker.running.get(query.id).work:
+            task.cancel()  # its heart stops
+    await asyncio.sleep(0.3)
+    later = await open_desk()
+    assert await later.recovery.once() == [query.id]
+    with pytest.raises(Fenced):
+        desk.asker.running.check_lease()
+    await desk.asker.running.renew(desk.asker._lost)
+    assert desk.asker.running.get(query.id) is None
+    assert (await later.reader.finished(query.id)).epoch == 2
+
+
+async def test_nothing_more_is_bought_for_a_command_that_was_killed(open_desk: OpenDesk) -> None:
+    query_id = await left_unfinished(open_desk, dead_owner("ask"))
+    later = await open_desk()
+    await later.recovery.once()
+    query = await later.reader.finished(query_id)
+    assert later.asked == []
+    assert query.status is QueryStatus.PARTIAL
+    assert query.ranking is not None
+
+
+async def test_closing_hands_over_at_once(open_desk: OpenDesk) -> None:
+    desk = await open_desk({"c": [HANGING, Script()]}, owner=owner_name("serve"))
+    query = await desk.ask()
+    await asyncio.sleep(0.1)
+    await desk.asker.close()
+    later = await open_desk()
+    assert await later.recovery.once() == [query.id]
+    assert (await later.reader.finished(query.id)).status is QueryStatus.COMPLETE
+
+
+async def test_identical_unfinished_questions_are_bought_once(open_desk: OpenDesk) -> None:
+    desk = await open_desk(dict.fromkeys("abc", HANGING), owner=dead_owner())
+    await desk.ask()
+    await desk.ask()
+    await asyncio.sleep(0.1)
+    for task in list(desk.asker._tasks):
+        task.cancel()
+    await asyncio.sleep(0)
+    later = await open_desk()
+    taken = await later.recovery.once()
+    assert len(taken) == 2
+    for query_id in taken:
+        assert (await later.reader.finished(query_id)).status is QueryStatus.COMPLETE
+    assert len(later.asked) == 3
+
+
+def test_an_owner_is_this_very_process() -> None:
+    assert f":{os.getpid()}:" in owner_name("serve")
+    assert owner_name("serve") == owner_name("serve")
