@@ -114,8 +114,9 @@ def measure(scenarios: Sequence[Scenario], cores: Cores, directory: Path, repeat
                         print(f"turn {turn + 1}/{repeats}: {name}, {scenario.name}", file=sys.stderr)
                         rows.setdefault((scenario.name, name), []).append(_run(Site(mock, subject), scenario))
     results = Results(starts={name: median_start(some) for name, some in starts.items() if name != DIRECT})
-    for (scenario_name, subject_name), some in rows.items():
-        results.rows.setdefault(scenario_name, {})[subject_name] = median_row(some)
+    for scenario in scenarios:
+        row = median_row(rows[scenario.name, scenario.subject])
+        results.rows.setdefault(scenario.name, {})[scenario.subject] = row
     return results
 
 
