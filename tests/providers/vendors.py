@@ -31,6 +31,7 @@ DIALECTS = tuple(TONGUES)
 Fault = Literal[
     "silent-end",  # the body ends properly, without a finish reason
     "cut",  # the connection is reset in the middle of an event
+    "cut-after-end",  # the answer is whole, and then the connection is reset
     "garbage",  # a data line that is no JSON
     "html",  # a proxy's page with status 200
     "gzip-bomb",  # 64 MiB of one endless line in 64 KiB
@@ -184,14 +185,14 @@ async def _stream(request: web.Request, response: web.StreamResponse, tongue: To
             await asyncio.sleep(script.between)
         await response.write(tongue.piece(piece))
     match script.fault:
-        case None:
+        case None | "cut-after-end":
             for event in tongue.ending(script.ending, "".join(script.pieces), script.usage):
                 await response.write(event)
+            if script.fault is not None:
+                await _reset(request)
         case "cut":
             await response.write(tongue.piece("never whole")[:-20])
-            assert request.transport is not None
-            await asyncio.sleep(0.02)  # let the bytes leave before the reset
-            request.transport.abort()
+            await _reset(request)
         case "garbage":
             await response.write(b"data: {not json at all\n\n")
         case "cut-utf8":
@@ -206,6 +207,12 @@ async def _stream(request: web.Request, response: web.StreamResponse, tongue: To
             await asyncio.Event().wait()
         case _:  # silent-end
             pass
+
+
+async def _reset(request: web.Request) -> None:
+    await asyncio.sleep(0.02)  # let the bytes leave first
+    assert request.transport is not None
+    request.transport.abort()
 
 
 async def answer_of(provider: Provider, request: ModelRequest) -> tuple[str, Finish | ProviderError]:
