@@ -8,7 +8,7 @@ import sys
 from functools import partial
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from trillm.storage.database import Database
 from trillm.storage.migrate import upgrade
@@ -52,7 +52,21 @@ async def test_connections_that_the_server_cut_are_replaced(postgres_url: str):
         await opened.close()
 
 
-async def test_a_connection_cut_in_the_middle_of_its_work_is_unavailable(postgres_url: str):
+async def test_work_whose_connection_is_cut_before_its_commit_is_done_once_on_another(postgres_url: str):
+    database = await Database.open(postgres_url)
+    await database.write(lambda conn: conn.execute(text("CREATE TABLE counted (n INTEGER)")) and None)
+    cuts = iter(["SELECT pg_terminate_backend(pg_backend_pid())", "SELECT 1"])
+
+    def work(conn: Connection) -> None:
+        conn.execute(text("INSERT INTO counted VALUES (1)"))
+        conn.execute(text(next(cuts)))
+
+    await database.write(work)
+    assert await database.read(lambda conn: conn.execute(text("SELECT n FROM counted")).scalars().all()) == [1]
+    await database.close()
+
+
+async def test_a_connection_cut_in_the_middle_of_its_work_again_and_again_is_unavailable(postgres_url: str):
     database = await Database.open(postgres_url)
     with pytest.raises(Unavailable):
         await database.write(lambda conn: conn.execute(text("SELECT pg_terminate_backend(pg_backend_pid())")).all())

@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, text
 from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from trillm.storage.types import dump
@@ -31,7 +32,6 @@ class Postgres:
             url.set(drivername="postgresql+asyncpg"),
             pool_size=10,
             pool_timeout=10,
-            pool_pre_ping=True,  # a failover of the database costs no question, for about 0.1 ms a transaction
             json_serializer=dump,
             json_deserializer=orjson.loads,
         )
@@ -39,14 +39,31 @@ class Postgres:
 
     async def write(self, work: Callable[[Connection], Any]) -> Any:
         """Run the work in a transaction; it is committed when this returns."""
-        async with self._engine.begin() as connection:
-            return await connection.run_sync(work)
+        return await self._run(work)
 
     async def read(self, work: Callable[[Connection], Any]) -> Any:
         """Run the work in a transaction that cannot write."""
-        async with self._engine.connect() as connection:
-            await connection.execution_options(postgresql_readonly=True)
-            return await connection.run_sync(work)
+        return await self._run(work, postgresql_readonly=True)
+
+    async def _run(self, work: Callable[[Connection], Any], **options: bool) -> Any:
+        """Run the work and commit it, once more on a new connection when the server had cut the one from the pool.
+
+        Before the commit nothing is done, so nothing is done twice. (SQLAlchemy's own check of every connection before
+        its use takes three round trips.)
+        """
+        for last in (False, True):
+            async with self._engine.connect() as connection:
+                if options:
+                    await connection.execution_options(**options)
+                try:
+                    result = await connection.run_sync(work)
+                except DBAPIError as error:
+                    if error.connection_invalidated and not last:
+                        continue
+                    raise
+                await connection.commit()
+                return result
+        return None
 
     async def migrate(self, work: Callable[[Connection], None]) -> None:
         """Run the work in a transaction that holds the migration lock."""

