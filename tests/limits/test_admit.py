@@ -214,7 +214,7 @@ def test_a_cost_that_nobody_knows_is_never_nothing(clock: Clock, unknown: float 
 
 
 def test_what_is_free_is_admitted_when_the_money_is_gone(clock: Clock) -> None:
-    room = limits(clock, daily_budget_usd=0.0)
+    room = limits(clock, daily_budget_usd=1.0, spent_today_usd=1.2)
     assert admitted(room, HERE, 3, estimate=0.0) == 3
     assert admitted(room, HERE, 3, estimate=None) == 0
 
