@@ -12,6 +12,36 @@ from typing import Any, Protocol
 import orjson
 
 CREATED = 1_780_000_000
+_CATEGORIES = [
+    "harassment",
+    "harassment/threatening",
+    "hate",
+    "hate/threatening",
+    "illicit",
+    "illicit/violent",
+    "self-harm",
+    "self-harm/instructions",
+    "self-harm/intent",
+    "sexual",
+    "sexual/minors",
+    "violence",
+    "violence/graphic",
+]
+MODERATION = orjson.dumps(
+    {
+        "id": "modr-mock",
+        "model": "omni-moderation-latest",
+        "results": [
+            {
+                "flagged": False,
+                "categories": dict.fromkeys(_CATEGORIES, False),
+                "category_scores": dict.fromkeys(_CATEGORIES, 0.0001),
+                "category_applied_input_types": {category: ["text"] for category in _CATEGORIES},
+            }
+        ],
+    }
+)
+"""What OpenAI's moderation says of a harmless question."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ import httptools
 import orjson
 
 from bench.answers import Pace, answer_tokens, pace_of, tag_of
-from bench.dialects import Answer, Chat, Dialect, Gemini, Messages, Responses
+from bench.dialects import MODERATION, Answer, Chat, Dialect, Gemini, Messages, Responses
 
 _GEMINI = re.compile(r"/v1(?:beta)?/models/(?P<model>[^/:]+):(?P<verb>streamGenerateContent|generateContent)$")
 _BODY_DIALECTS: dict[str, Dialect] = {
@@ -121,6 +121,8 @@ class Mock:
             self._answer(caller, dialect, (asked["model"], bool(asked.get("stream"))), body)
         elif method == b"POST" and (gemini := _GEMINI.fullmatch(path)):
             self._answer(caller, Gemini(), (gemini["model"], gemini["verb"] == "streamGenerateContent"), body)
+        elif method == b"POST" and path == "/v1/moderations":
+            caller.reply(200, MODERATION)
         elif path == "/_bench/times":
             caller.reply(200, orjson.dumps(self.records))
             if method == b"DELETE":

@@ -137,6 +137,7 @@ def _end(child: subprocess.Popen[bytes]) -> None:
     for process in children:
         with suppress(psutil.NoSuchProcess):
             process.kill()
+    psutil.wait_procs(children, 5)
 
 
 @contextmanager

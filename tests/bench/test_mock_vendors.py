@@ -56,6 +56,13 @@ async def test_openai_reads_a_streamed_chat_completion(mock: str) -> None:
     assert whole.choices[0].message.content == TEXT
 
 
+async def test_openai_reads_a_moderation_that_finds_nothing(mock: str) -> None:
+    async with openai.AsyncOpenAI(api_key="test", base_url=f"{mock}/v1", max_retries=0) as client:
+        (verdict,) = (await client.moderations.create(input=QUESTION)).results
+    assert (verdict.flagged, verdict.categories.sexual_minors) == (False, False)
+    assert await times(mock) == [], "a moderation is no answer"
+
+
 async def test_anthropic_reads_a_streamed_message(mock: str) -> None:
     said: list[anthropic.types.MessageParam] = [{"role": "user", "content": QUESTION}]
     async with anthropic.AsyncAnthropic(api_key="test", base_url=mock, max_retries=0) as client:
