@@ -29,5 +29,8 @@ class Pattern(Protocol):
 
 
 def linear(pattern: str) -> Pattern:
-    """Compile a pattern in RE2's syntax: no look-around, no back-references."""
+    """Compile a pattern in RE2's syntax: no look-around, no back-references.
+
+    Searching raises UnicodeEncodeError on text with half a surrogate pair in it.
+    """
     return cast("Pattern", cast(Any, re2).compile(pattern))

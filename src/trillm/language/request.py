@@ -22,7 +22,7 @@ _CALCULATION = re.compile(
     re.IGNORECASE,
 )
 _DIGIT_OR_TEX = re.compile(r"\d|\\\(|\\\[|\$")
-_OPTIONS = re.compile(r"(?:^|[\n\s(])\(?A[).:]\s.*?(?:^|[\n\s(])\(?B[).:]\s", re.DOTALL)
+_OPTION_A, _OPTION_B = (re.compile(rf"(?:^|\s)\(?{letter}[).:]\s") for letter in "AB")
 _YES_NO = re.compile(
     r"(?:is|are|was|were|does|did|has|ist|sind|hat|es|est-ce|è|é|is het)\b(?!.*\b(?:or|oder|o|ou"
     r"|of)\b)[^\n?]{3,160}\?\s*$",
@@ -141,7 +141,8 @@ def runs(tokens: list[str], length: int) -> Iterable[tuple[str, ...]]:
 
 
 def _expected(text: str) -> Expected:
-    if _OPTIONS.search(text[:3_000]):
+    first_option = _OPTION_A.search(text)
+    if first_option is not None and _OPTION_B.search(text, first_option.end() - 1):
         return Expected.CHOICE
     if _CALCULATION.search(text) and _DIGIT_OR_TEX.search(text):
         return Expected.NUMBER

@@ -9,17 +9,13 @@ from typing import Final, Generic, TypeVar
 from trillm.language.request import Request, read_request
 from trillm.ranking import confidence
 from trillm.ranking.hygiene import Defect
-from trillm.ranking.measure import Entry, Measured, equals_reference, measure
+from trillm.ranking.measure import WEIGHTS, Entry, Measured, equals_reference, measure
 from trillm.ranking.ranker import Candidate
 from trillm.ranking.why import say_why
 from trillm.vocabulary.question import Question
 from trillm.vocabulary.ranking import Ranking
 from trillm.vocabulary.response import Scores
 
-WEIGHTS: Final = (0.4, 0.3, 0.2, 0.1)
-"""Relevance, completeness, clarity, accuracy: the specification's."""
-
-_REMEMBERED: Final = 512
 _NOTHING_TELLS: Final = 0.5
 _AGREES: Final = 0.95
 _DISAGREES: Final = 0.05
@@ -35,9 +31,14 @@ class Criteria:
 
     name = "criteria"
 
-    def __init__(self) -> None:
-        self._requests = _Memory[Request](_REMEMBERED // 4)
-        self._answers = _Memory[Measured](_REMEMBERED)
+    def __init__(self, *, remembered: int = 512) -> None:
+        self._requests = _Memory[Request](remembered // 4)
+        self._answers = _Memory[Measured](remembered)
+
+    @property
+    def remembers(self) -> int:
+        """How many readings of questions and answers are held now."""
+        return len(self._requests) + len(self._answers)
 
     async def rank(self, question: Question, candidates: Sequence[Candidate]) -> Ranking:
         """Return the ranking of the candidates (at least one)."""
@@ -64,6 +65,9 @@ class _Memory(Generic[Value]):
     def __init__(self, size: int) -> None:
         self._size = size
         self._held: dict[object, Value] = {}
+
+    def __len__(self) -> int:
+        return len(self._held)
 
     def get(self, key: object, compute: Callable[[], Value]) -> Value:
         """Return the value held under the key, or compute and hold it."""

@@ -19,6 +19,8 @@ from trillm.ranking.hygiene import Defect, find_defect
 from trillm.ranking.ranker import Candidate
 from trillm.vocabulary.response import Scores
 
+WEIGHTS: Final = (0.4, 0.3, 0.2, 0.1)
+"""Relevance, completeness, clarity, accuracy: the specification's."""
 _HEAD: Final = 12_000
 _TAIL: Final = 8_000
 _ENOUGH_WORDS: Final = 350
@@ -76,7 +78,9 @@ def measure(request: Request, candidate: Candidate, reference: str | None = None
     """Read one answer; of a very long one, its start and its end."""
     text = candidate.text
     bounded = text if len(text) <= _HEAD + _TAIL else f"{text[:_HEAD]}\n{text[-_TAIL:]}"
-    fenced = split_code(without_self_praise(bounded))
+    # A vendor's JSON may smuggle in half a surrogate pair, which no encoder takes.
+    clean = bounded if bounded.isascii() else bounded.encode("utf-8", "replace").decode()
+    fenced = split_code(without_self_praise(clean))
     tokens = (
         words(fenced.prose) if not fenced.blocks else words("\n".join((fenced.prose, *(b.code for b in fenced.blocks))))
     )

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from trillm.language.request import Request
 from trillm.ranking.hygiene import Defect
-from trillm.ranking.measure import Entry, Measured
+from trillm.ranking.measure import WEIGHTS, Entry, Measured
 
 _NUMERALS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _FATE = {
@@ -74,18 +74,20 @@ def _agreement(sound: Sequence[Entry]) -> str:
 
 def _lead(request: Request, best: Entry, second: Entry, *, too_close: bool) -> str:
     a, b = best.scores, second.scores
+    relevance, completeness, clarity, accuracy = WEIGHTS
     leads = [
-        (0.4 * (a.relevance - b.relevance), _relevance_reason(request, best.measured, second.measured)),
-        (0.3 * (a.completeness - b.completeness), _completeness_reason(request, best.measured, second.measured)),
-        (0.2 * (a.clarity - b.clarity), "is clearer to read"),
-        (0.1 * (a.accuracy - b.accuracy), _accuracy_reason(best.measured)),
+        (relevance * (a.relevance - b.relevance), _relevance_reason(request, best.measured, second.measured)),
+        (completeness * (a.completeness - b.completeness), "says more about it"),
+        (clarity * (a.clarity - b.clarity), "is clearer to read"),
+        (accuracy * (a.accuracy - b.accuracy), _accuracy_reason(best.measured)),
     ]
     leads.sort(key=lambda lead: -lead[0])
     if leads[0][0] <= 0:
         return "The answers are equally good by every sign we can see; this one came first."
     reasons = [leads[0][1]] + [leads[1][1]] * (leads[1][0] >= _SECOND_REASON_FROM * leads[0][0])
+    covered = _parts_reason(request, best.measured, second.measured)
     close = " It is close: the next one is nearly as good." if too_close else ""
-    return f"It {' and '.join(reasons)}.{close}"
+    return f"It {' and '.join([covered] if covered else reasons)}.{close}"
 
 
 def _relevance_reason(request: Request, best: Measured, second: Measured) -> str:
@@ -96,16 +98,13 @@ def _relevance_reason(request: Request, best: Measured, second: Measured) -> str
     return "speaks more directly to what you asked"
 
 
-def _completeness_reason(request: Request, best: Measured, second: Measured) -> str:
+def _parts_reason(request: Request, best: Measured, second: Measured) -> str | None:
     asked = len(request.parts)
-    if asked and best.covered_parts > second.covered_parts:
-        covered = (
-            f"all {_numeral(asked)}"
-            if best.covered_parts == asked
-            else f"{_numeral(best.covered_parts)} of the {_numeral(asked)}"
-        )
-        return f"covers {covered} parts you asked for"
-    return "says more about it"
+    if best.covered_parts <= second.covered_parts:
+        return None
+    if best.covered_parts == asked:
+        return f"covers {'both' if asked == 2 else f'all {_numeral(asked)}'} parts you asked for"
+    return f"covers {_numeral(best.covered_parts)} of the {_numeral(asked)} parts you asked for"
 
 
 def _accuracy_reason(best: Measured) -> str:

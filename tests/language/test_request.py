@@ -1,0 +1,40 @@
+import pytest
+
+from trillm.language.final_answer import Expected
+from trillm.language.request import read_request
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("How many eggs are 3 dozen?", Expected.NUMBER),
+        ("What is 17 * 23?", Expected.NUMBER),
+        ("Which floats?\nA) iron\nB) wood\nC) lead", Expected.CHOICE),
+        ("Is the earth flat?", Expected.YES_NO),
+        ("Is it better to rent or to buy?", Expected.OPEN),
+        ("Why is the sky blue?", Expected.OPEN),
+    ],
+)
+def test_the_kind_of_answer_is_read_from_the_question(question: str, expected: Expected) -> None:
+    assert read_request(question).expected is expected
+
+
+def test_limits_are_read_in_words_and_figures() -> None:
+    assert read_request("Explain gravity in one sentence.").most_sentences == 1
+    assert read_request("Explain gravity in at most 50 words.").most_words == 50
+    assert read_request("Erkläre die Schwerkraft in einem Satz.").most_sentences == 1
+    assert read_request("Answer in one word: what is H2O?").most_words == 1
+    assert read_request("Explain gravity.").most_words is None
+
+
+def test_parts_are_what_is_asked_and_not_the_scene() -> None:
+    parts = read_request("My cat is ill. What can it eat? When should I call a doctor?").parts
+    assert len(parts) == 2
+    assert "doctor" in parts[1]
+    assert read_request("Why is the sky blue?").parts == ()
+
+
+def test_code_and_translation_are_recognised() -> None:
+    assert read_request("Write a Python function that sorts.").code
+    assert read_request("Translate 'cheese' to French.").any_language
+    assert not read_request("Why is the sky blue?").any_language
