@@ -94,8 +94,8 @@ def test_the_longest_pattern_that_matches_wins(catalogue: Catalogue) -> None:
     assert "temperature" not in catalogue.model("openai", "gpt-5.4").refuses
     assert "temperature" in catalogue.model("openai", "gpt-5.4-pro").refuses
     assert "temperature" in catalogue.model("openai", "gpt-5-mini").refuses
-    assert catalogue.model("anthropic", "claude-sonnet-4-5-20250929").refuses == ()
-    assert "top_k" in catalogue.model("anthropic", "claude-opus-4-8").refuses
+    assert catalogue.model("anthropic", "claude-sonnet-4-5-20250929").efforts == ()
+    assert "low" in catalogue.model("anthropic", "claude-opus-4-8").efforts
 
 
 def test_an_overlay_adds_a_vendor_and_changes_a_price_and_leaves_the_rest(tmp_path: Path) -> None:

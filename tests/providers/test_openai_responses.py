@@ -64,6 +64,12 @@ def test_an_incomplete_response_is_truncated_or_refused_but_never_complete(reaso
     assert (reader.reason, reader.done) == (meaning, True)
 
 
+@pytest.mark.parametrize("status", ["incomplete", "cancelled", "in_progress"])
+def test_a_completed_event_around_a_response_that_is_not_completed_is_truncated(status: str) -> None:
+    _, reader = read(delta("a"), {"type": "response.completed", "response": {"status": status}})
+    assert reader.reason == "truncated"
+
+
 def test_a_refusal_is_shown_and_stays_a_refusal_though_the_response_completes() -> None:
     text, reader = read({"type": "response.refusal.delta", "delta": "I cannot"}, completed())
     assert (text, reader.reason) == ("I cannot", "refused")
@@ -90,6 +96,7 @@ def test_a_final_text_that_differs_from_the_deltas_is_a_warning_and_not_a_second
         ({"type": "response.failed", "response": {"error": {"code": "bio_policy", "message": "x"}}}, "refused"),
         ({"type": "response.failed", "response": {"error": None}}, "server-error"),
         ({"type": "response.failed"}, "server-error"),
+        ({"type": "response.completed", "response": {"status": "failed"}}, "server-error"),
     ],
 )
 def test_an_error_inside_the_stream_is_typed_and_keeps_the_text_before_it(event: dict[str, Any], kind: str) -> None:

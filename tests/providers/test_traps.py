@@ -80,10 +80,9 @@ def test_newer_claude_models_are_sent_no_sampling_and_no_thinking_budget_but_an_
     assert body["output_config"] == {"effort": "low"}
 
 
-def test_older_claude_models_take_sampling_and_no_effort() -> None:
-    body = messages("claude-sonnet-4-5", effort="low", temperature=0.3)
-    assert body["temperature"] == 0.3
-    assert "output_config" not in body
+def test_older_claude_models_are_sent_no_effort_and_no_sampling_either_which_the_api_version_has_dropped() -> None:
+    body = messages("claude-sonnet-4-5", effort="low", **SAMPLING)
+    assert not {*SAMPLING, "output_config"} & body.keys()
 
 
 def test_claude_is_sent_neither_a_forced_tool_nor_a_prefilled_answer() -> None:

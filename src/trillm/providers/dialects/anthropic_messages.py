@@ -14,7 +14,8 @@ VERSION = "2026-10-21"
 """What the vendor's own SDK of November 2026 sends."""
 MAX_TOKENS = 16_384
 """The API demands a limit; thinking counts against it, so it leaves room for both thinking and a long answer."""
-_OPTIONS = {"temperature": "temperature", "top_p": "top_p", "top_k": "top_k", "stop": "stop_sequences"}
+_OPTIONS = {"stop": "stop_sequences"}
+"""No sampling parameters: the newer models answer them with an error, and this version's SDK no longer names them."""
 
 
 class AnthropicMessages:

@@ -63,21 +63,22 @@ class _Reader(Reader):
             case "response.refusal.delta":
                 self.reason = "refused"
                 return string(data, "delta")
-            case "response.completed":
-                self._end("completed", record(data, "response"))
-            case "response.incomplete":
+            case "response.completed" | "response.incomplete" | "response.failed":
                 response = record(data, "response")
-                self._end(string(record(response, "incomplete_details"), "reason"), response)
-            case "response.failed":
-                self.fail(record(data, "response"))
+                # The status decides: some servers end every response with `response.completed`.
+                self._end(string(response, "status") or data["type"].removeprefix("response."), response)
             case "error":
                 self.fail(data)
             case _:
                 pass
         return ""
 
-    def _end(self, reason: str, response: dict[str, Any]) -> None:
-        self.finished(reason)
+    def _end(self, status: str, response: dict[str, Any]) -> None:
+        if status == "failed":
+            self.fail(response)
+        self.finished(
+            "completed" if status == "completed" else string(record(response, "incomplete_details"), "reason")
+        )
         self.done = True
         if usage := record(response, "usage"):
             self.usage = Usage(
