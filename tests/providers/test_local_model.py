@@ -232,6 +232,27 @@ async def test_the_engine_dies_with_a_parent_that_is_killed():
     await gone(pid)
 
 
+FORGETFUL = """
+import asyncio, pathlib, sys
+from trillm.providers.local.provider import LocalProvider
+async def main():
+    local = LocalProvider(pathlib.Path(sys.argv[1]))
+    await local.start()
+    print(local.pid, flush=True)
+asyncio.run(main())
+"""
+
+
+async def test_a_parent_that_forgets_to_close_it_can_end_and_takes_it_along():
+    parent = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", FORGETFUL, str(local_data_dir()), stdout=asyncio.subprocess.PIPE
+    )
+    async with asyncio.timeout(60):
+        out, _ = await parent.communicate()
+    assert parent.returncode == 0
+    await gone(int(out))
+
+
 def test_every_voice_is_named_for_what_it_is():
     models = LocalProvider(Path()).models()
     assert tuple(model.name for model in models) == VOICES

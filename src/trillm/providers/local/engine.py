@@ -38,7 +38,7 @@ WAITING = 64
 class ChatServer(Protocol):
     """The part of `xllamacpp.Server` that is used: it blocks, and calls back until the callback returns True."""
 
-    def handle_chat_completions(self, body: dict[str, Any], callback: Any, /) -> None:
+    def handle_chat_completions(self, _body: dict[str, Any], _callback: Any, /) -> None:
         """Generate one answer."""
         ...
 

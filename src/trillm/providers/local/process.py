@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import json
+import logging
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import suppress
@@ -18,6 +19,8 @@ CLOSE_SECONDS = 2.0
 """How long the engine may take to see that its stdin has ended before it is killed."""
 
 Message = dict[str, Any]
+
+_logger = logging.getLogger(__name__)
 
 
 class EngineProcess:
@@ -95,7 +98,7 @@ class EngineProcess:
             raise _died() from None
 
     async def _read(self) -> None:
-        """Hand every message to its stream until the pipe ends; garbage ends it too."""
+        """Hand every message to its stream until the pipe ends; garbage, or an event loop that ends, ends it too."""
         assert self._process.stdout is not None  # noqa: S101  a pipe was asked for
         try:
             while line := await self._process.stdout.readline():
@@ -103,12 +106,12 @@ class EngineProcess:
                 if stream := self._streams.get(message["id"]):
                     stream.put_nowait(message)
         except (ValueError, KeyError, TypeError):
-            self._process.kill()
+            _logger.warning("the local model's engine left its protocol and is ended")
         finally:
             self._dead = True
             for stream in self._streams.values():
                 stream.put_nowait(None)
-            await self._process.wait()
+            await _kill(self._process)
 
 
 async def _loaded(process: Process) -> None:
@@ -131,9 +134,13 @@ async def _end(process: Process, patience: float) -> None:
         async with asyncio.timeout(patience):
             await process.wait()
     except TimeoutError:
-        with suppress(ProcessLookupError):
-            process.kill()
-        await process.wait()
+        await _kill(process)
+
+
+async def _kill(process: Process) -> None:
+    with suppress(ProcessLookupError):
+        process.kill()
+    await process.wait()
 
 
 def _died() -> ProviderError:

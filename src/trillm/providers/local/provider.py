@@ -23,6 +23,7 @@ from trillm.vocabulary.response import Usage
 ENGINE = "trillm.providers.local.engine"
 MAX_TOKENS = 220
 """An answer's length: what one core writes in about ten seconds while three voices speak."""
+USD_PER_TOKEN = 0.0
 LOAD_SECONDS = 60.0
 """A quiet machine needs under one; a cold disk and busy cores may need many."""
 STARTS, START_WINDOW = 3, 60.0
@@ -75,6 +76,7 @@ class LocalProvider:
         self._voices = {f"smollm2-135m-{voice.name}": voice for voice in VOICES}
         self._engine: asyncio.Task[EngineProcess] | None = None
         self._starts: deque[float] = deque(maxlen=STARTS)
+        self._installed = False
         self._closed = False
 
     @property
@@ -99,19 +101,16 @@ class LocalProvider:
 
     def is_available(self) -> Availability:
         """Say whether the engine and the model are installed and the engine does not keep dying."""
-        if self._running():
-            return Availability(ready=True)
-        if importlib.util.find_spec("xllamacpp") is None:
-            return Availability(ready=False, reason="The engine is not installed: pip install 'trillm[local]'")
-        if model_path(self._data_dir) is None:
-            return Availability(ready=False, reason="The local model is not installed: trillm models install")
-        if wait := self._pause():
+        if not self._installed and (missing := self._missing()):
+            return Availability(ready=False, reason=missing)
+        self._installed = True  # looking costs 200 µs; a file that goes away later fails the start
+        if not self._running() and (wait := self._pause()):
             return Availability(ready=False, reason=f"The local model keeps failing; next try in {wait:.0f} s.")
         return Availability(ready=True)
 
-    def estimate_cost(self, model: str, input_tokens: int, output_tokens: int) -> float | None:  # noqa: ARG002
+    def estimate_cost(self, model: str, input_tokens: int, output_tokens: int) -> float | None:
         """Return 0.0 for a voice: it runs here. Another model is not known."""
-        return 0.0 if model in self._voices else None
+        return (input_tokens + output_tokens) * USD_PER_TOKEN if model in self._voices else None
 
     def models(self) -> Sequence[Model]:
         """List the voices."""
@@ -121,8 +120,8 @@ class LocalProvider:
                 name=name,
                 label=f"SmolLM2 135M, {voice.name} voice (tiny, often wrong)",
                 description=f"A very small model on this machine; {voice.description}. Often wrong: a demonstration.",
-                input_usd=0.0,
-                output_usd=0.0,
+                input_usd=USD_PER_TOKEN,
+                output_usd=USD_PER_TOKEN,
                 local=True,
             )
             for name, voice in self._voices.items()
@@ -138,6 +137,14 @@ class LocalProvider:
         if not self._engine.cancelled() and self._engine.exception() is None:
             await self._engine.result().close()
 
+    def _missing(self) -> str:
+        """Say what is not installed, empty when nothing is missing."""
+        if importlib.util.find_spec("xllamacpp") is None:
+            return "The engine is not installed: pip install 'trillm[local]'"
+        if model_path(self._data_dir) is None:
+            return "The local model is not installed: trillm models install"
+        return ""
+
     def _running(self) -> EngineProcess | None:
         task = self._engine
         if task is None or not task.done() or task.cancelled() or task.exception() is not None:
@@ -152,12 +159,11 @@ class LocalProvider:
         return await asyncio.shield(self._engine)
 
     async def _start_engine(self) -> EngineProcess:
-        availability = self.is_available()
         path = model_path(self._data_dir)
-        if self._closed or path is None or not availability.ready:
-            wait = self._pause() or None
-            reason = availability.reason or "The local model was closed."
-            raise ProviderError("server-error" if wait else "not-configured", reason, retry=False, retry_after=wait)
+        if self._closed or path is None or self._missing():
+            raise ProviderError("not-configured", self._missing() or "The local model is closed.")
+        if wait := self._pause():
+            raise ProviderError("server-error", self.is_available().reason, retry=False, retry_after=wait)
         self._starts.append(time.monotonic())
         command = (sys.executable, "-P", "-m", ENGINE, str(path), str(self._threads))
         return await EngineProcess.spawn(command, LOAD_SECONDS)
