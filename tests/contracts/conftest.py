@@ -9,6 +9,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import text
 
 from trillm.storage.database import Database
 from trillm.storage.migrate import upgrade
@@ -26,6 +27,9 @@ def postgres_server() -> Iterator[Callable[[str], str]]:
         data = Path(tempfile.gettempdir()) / f"trillm-postgres-{run}"
         data.mkdir(exist_ok=True)
         server = get_server(data, cleanup_mode="delete")
+    # Nothing here must survive a crash of the machine: without waiting for its disk each database is made in no time.
+    server.psql("ALTER SYSTEM SET fsync = off")
+    server.psql("SELECT pg_reload_conf()")
     yield lambda database: server.get_uri(database=database)
     server.cleanup()
 
@@ -47,12 +51,38 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return request.getfixturevalue("postgres_url")
 
 
+@pytest.fixture(scope="session")
+def kept_postgres_url(postgres_server: Callable[[str], str]) -> str:
+    """The URL of a database at the present schema, made once for all tests of this worker that leave the schema be."""
+    name = f"t{uuid4().hex}"
+    url = postgres_server(name)
+
+    async def make() -> None:
+        await _administer(postgres_server("postgres"), f"CREATE DATABASE {name}")
+        database = await Database.open(url)
+        await upgrade(database)
+        await database.close()
+
+    asyncio.run(make())
+    return url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def ready_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of a database of either kind that may be ready already."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'trillm.db'}"
+    return request.getfixturevalue("kept_postgres_url")
+
+
 @pytest.fixture
-async def database(database_url: str) -> AsyncIterator[Database]:
-    """A database of either kind at the present schema."""
-    opened = await Database.open(database_url)
+async def database(ready_url: str) -> AsyncIterator[Database]:
+    """A database of either kind at the present schema, with nothing in it."""
+    opened = await Database.open(ready_url)
     await upgrade(opened)
     yield opened
+    if opened.dialect == "postgresql":
+        await opened.write(lambda conn: conn.execute(text("TRUNCATE queries CASCADE")) and None)
     await opened.close()
 
 

@@ -113,12 +113,15 @@ async def test_the_migrations_make_exactly_the_tables_that_the_code_uses(databas
     assert await database.read(differences) == []
 
 
-async def test_a_database_of_a_newer_version_is_left_alone(database: Database):
+async def test_a_database_of_a_newer_version_is_left_alone(database_url: str):
+    database = await Database.open(database_url)
+    await upgrade(database)
     await database.write(lambda conn: conn.execute(text("UPDATE alembic_version SET version_num = '9999'")) and None)
     with pytest.raises(Unavailable, match="newer version"):
         await upgrade(database)
     with pytest.raises(Unavailable):
         await prepare(database)
+    await database.close()
 
 
 async def test_preparing_upgrades_a_file_of_ones_own_but_not_a_shared_server(database_url: str):
