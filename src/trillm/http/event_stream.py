@@ -6,6 +6,7 @@ import asyncio
 import zlib
 from collections.abc import AsyncIterator, Callable
 
+from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from trillm.vocabulary.event import Event
@@ -21,7 +22,7 @@ _HEADERS = [
 ]
 
 
-class EventStreamResponse:
+class EventStreamResponse(Response):
     """An ASGI app that sends batches of events as they come, compressed where the reader takes gzip."""
 
     def __init__(
@@ -31,14 +32,15 @@ class EventStreamResponse:
         headers: dict[str, str] | None = None,
         keep_alive: float = KEEP_ALIVE_SECONDS,
     ) -> None:
+        super().__init__(media_type="text/event-stream")
         self._batches = batches
         self._keep_alive = keep_alive
-        self._headers = [(name.lower().encode(), value.encode()) for name, value in (headers or {}).items()]
+        self._added = [(name.lower().encode(), value.encode()) for name, value in (headers or {}).items()]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Stream until the batches end or the reader goes away."""
         pack = _identity
-        headers = _HEADERS + self._headers
+        headers = _HEADERS + self._added
         if any(name == b"accept-encoding" and b"gzip" in value for name, value in scope["headers"]):
             pack = _gzip()
             headers.append((b"content-encoding", b"gzip"))

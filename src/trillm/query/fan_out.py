@@ -161,7 +161,7 @@ async def _stream(run: Run, response: Response, member: Member, answerer: Answer
 def _apply(outcome: Outcome, response: Response) -> None:
     response.status = outcome.status
     response.usage = outcome.usage
-    response.cost_usd = outcome.cost_usd
+    response.cost_usd = None if outcome.cost_usd is None else round(outcome.cost_usd, 6)  # as it is kept
     response.first_token_ms = outcome.first_token_ms
     response.response_time_ms = outcome.response_time_ms
     response.error = outcome.error

@@ -1,0 +1,164 @@
+"""Journeys go through a real `trillm serve` in a process of its own, with vendors by script on loopback."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import queue
+import re
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.providers.vendors import Script, ScriptedVendor
+
+PANEL = ("openai:gpt-6.1-terra", "gemini:gemini-3.8-flash", "anthropic:claude-sonnet-5-5")
+START_SECONDS = 60
+
+ANSWERS = {
+    "gpt-6.1-terra": Script(
+        ["The capital of France ", "is **Paris**. ", "It has been ", "the seat of government ", "since 987."],
+        between=0.03,
+    ),
+    "gemini-3.8-flash": Script(["It is ", "Paris."], between=0.03),
+    "claude-sonnet-5-5": Script(
+        ["Paris is the capital of France.\n\n", "- It lies on the Seine\n", "- About two million people live there\n"],
+        between=0.05,
+    ),
+}
+
+
+class Vendors:
+    """A ScriptedVendor that runs in a thread, for tests and servers outside its event loop."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+        self._thread.start()
+        self.server = ScriptedVendor()
+        self._call(self.server.__aenter__())
+        self.script(**ANSWERS)
+
+    def script(self, **scripts: Script | list[Script]) -> None:
+        for model, script in scripts.items():
+            self.server.script(model, *([script] if isinstance(script, Script) else script))
+
+    def calls(self, model: str) -> int:
+        return sum(model in request.path or request.json.get("model") == model for request in self.server.requests)
+
+    def close(self) -> None:
+        self._call(self.server.__aexit__())
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+    def _call(self, work: Any) -> None:
+        asyncio.run_coroutine_threadsafe(work, self._loop).result(10)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        root = self.server.root
+        return {
+            "OPENAI_API_KEY": "sk-test-openai",
+            "OPENAI_BASE_URL": f"{root}/v1",
+            "ANTHROPIC_API_KEY": "sk-ant-test",
+            "ANTHROPIC_BASE_URL": root,
+            "GEMINI_API_KEY": "AIza-test",
+            "GOOGLE_GEMINI_BASE_URL": root,
+            "TRILLM_PANEL": ",".join(PANEL),
+        }
+
+
+def clean_environment(**given: str) -> dict[str, str]:
+    """The machine's environment without anybody's keys or settings."""
+    secret = re.compile(r"^(TRILLM_|OLLAMA_)|_(API_KEY|BASE_URL)$")
+    return {name: value for name, value in os.environ.items() if not secret.search(name)} | given
+
+
+class Server:
+    """One `trillm serve`, restartable over the same data."""
+
+    def __init__(self, data_dir: Path, vendors: Vendors, **settings: str) -> None:
+        self.data_dir, self.vendors = data_dir, vendors
+        self.settings = {"TRILLM_LIMIT_PER_MINUTE": "0", "TRILLM_MODERATION": "off"} | settings
+        self.log: list[str] = []
+        self.url = ""
+        self.start()
+
+    def start(self) -> None:
+        environment = clean_environment(
+            **{**self.vendors.environment, "TRILLM_DATA_DIR": str(self.data_dir), "TRILLM_PORT": "0"}, **self.settings
+        )
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "trillm", "serve"], env=environment, stderr=subprocess.PIPE, text=True
+        )
+        lines: queue.Queue[str] = queue.Queue()
+        self._reader = threading.Thread(target=self._read, args=(lines,), daemon=True)
+        self._reader.start()
+        while True:
+            line = lines.get(timeout=START_SECONDS)
+            assert line, "\n".join(self.log)
+            if found := re.search(r"http://127\.0\.0\.1:\d+", line):
+                self.url = found[0]
+                return
+
+    def _read(self, lines: queue.Queue[str]) -> None:
+        assert self.process.stderr is not None
+        for line in self.process.stderr:
+            self.log.append(line.rstrip())
+            lines.put(line)
+        lines.put("")
+        self.process.stderr.close()
+
+    def stop(self, how: int = signal.SIGTERM) -> None:
+        if self.process.poll() is None:
+            self.process.send_signal(how)
+        self.process.wait(30)
+        self._reader.join(5)
+
+    def kill(self) -> None:
+        self.stop(signal.SIGKILL)
+
+
+@pytest.fixture(scope="session")
+def session_vendors() -> Iterator[Vendors]:
+    vendors = Vendors()
+    yield vendors
+    vendors.close()
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory, session_vendors: Vendors) -> Iterator[Server]:
+    """A server for tests that share it and change no scripts."""
+    server = Server(tmp_path_factory.mktemp("data"), session_vendors)
+    yield server
+    server.stop()
+
+
+StartServer = Callable[..., Server]
+
+
+@pytest.fixture
+def vendors() -> Iterator[Vendors]:
+    vendors = Vendors()
+    yield vendors
+    vendors.close()
+
+
+@pytest.fixture
+def start_server(tmp_path: Path, vendors: Vendors) -> Iterator[StartServer]:
+    """Start a server of the test's own; settings are TRILLM_ variables."""
+    with ExitStack() as stack:
+
+        def start(**settings: str) -> Server:
+            server = Server(tmp_path / "data", vendors, **settings)
+            stack.callback(server.stop)
+            return server
+
+        yield start
