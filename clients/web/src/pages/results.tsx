@@ -54,7 +54,10 @@ function Panes({ run, connection, reload, problem }: PanesProps) {
       {nobody ? (
         <NoAnswer query={query} />
       ) : (
-        <section aria-label="The best answer" className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_21rem]">
+        <section
+          aria-label="The best answer"
+          className="grid grid-cols-[minmax(0,1fr)] items-start gap-4 lg:grid-cols-[minmax(0,1fr)_21rem]"
+        >
           <BestPane
             ref={best}
             query={query}

@@ -67,14 +67,17 @@ export function AnswerCard({ query, attempts, place, mark, provisional, reload }
       </header>
       <div tabIndex={0} className="scroll-slim min-h-0 flex-1 overflow-y-auto px-4 py-3 text-sm">
         {final && answer.status !== "complete" && <Cause answer={answer} onRetry={again} waiting={retry.isPending} />}
+        <p role="status" className="text-bad [&:not(:empty)]:mb-3">
+          {retry.error && `Not asked again: ${retry.error.message}`}
+        </p>
         {answer.text && <Markdown text={answer.text} growing={!final} />}
         {!final && !answer.text && <Skeleton />}
       </div>
-      <footer className="flex min-h-12 flex-wrap items-center gap-0.5 border-t border-line px-2 py-1">
+      <footer className="flex h-13 shrink-0 items-center border-t border-line px-2 md:h-11">
         {final && (
           <>
-            {answer.text && <CopyButton text={answer.text} what={`the answer of ${nameOf(answer)}`} />}
-            {answer.text && <Feedback query={query} answer={answer} />}
+            {answer.text && <CopyButton text={answer.text} what={`the answer of ${nameOf(answer)}`} small />}
+            {answer.text && <Feedback query={query} answer={answer} comparable />}
             <button
               type="button"
               className="tool"
@@ -92,9 +95,6 @@ export function AnswerCard({ query, attempts, place, mark, provisional, reload }
             )}
           </>
         )}
-        <span role="status" className="text-xs text-bad">
-          {retry.error && `Not asked again: ${retry.error.message}`}
-        </span>
       </footer>
     </article>
   );

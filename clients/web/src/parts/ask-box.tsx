@@ -107,7 +107,10 @@ function Status(props: { length: number; problem: string | undefined; wait: numb
     problem;
   return (
     <div className="flex min-w-0 flex-1 flex-wrap items-center gap-x-3 text-xs">
-      <span id="question-count" className={`tabular-nums ${over > 0 ? "font-semibold text-bad" : "text-soft"}`}>
+      <span
+        id="question-count"
+        className={`min-w-18 tabular-nums ${over > 0 ? "font-semibold text-bad" : "text-soft"}`}
+      >
         {length.toLocaleString()} / {LONGEST_QUESTION.toLocaleString()}
         <span className="sr-only"> characters</span>
       </span>

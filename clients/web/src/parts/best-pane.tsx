@@ -41,25 +41,26 @@ export function BestPane({ ref, query, answer, panel, provisional, framed, chall
       aria-labelledby="best-title"
       className={`card flex flex-col overflow-hidden border-best-line outline-offset-2 ${open ? "" : "frame"}`}
     >
-      <div className="flex min-h-14 flex-wrap items-center gap-x-3 gap-y-1 border-b border-line px-4 py-2 sm:px-5">
+      <div className="flex h-14 items-center gap-x-3 border-b border-line px-4 py-2 sm:px-5">
         <span
-          className={`badge px-2.5 py-1 ${provisional ? "border border-best-line text-best" : "bg-best-soft text-best"}`}
+          className={`badge w-27 shrink-0 justify-center px-2.5 py-1 ${provisional ? "border border-best-line text-best" : "bg-best-soft text-best"}`}
         >
           <Icon name="star" size={13} filled={!provisional} />
-          {provisional ? "Best so far" : query.too_close ? "Best, by a hair" : "Best answer"}
+          {provisional ? "Best so far" : query.too_close ? "Best, just" : "Best answer"}
         </span>
         <h2 id="best-title" className="flex min-w-0 items-center gap-2 font-semibold">
           <ModelMark mark={marks.get(keyOf(answer))} size={14} />
           <span className="truncate">{nameOf(answer)}</span>
         </h2>
         {challenger && (
-          <button type="button" className="badge ms-auto min-h-7 bg-best-soft px-3 text-best" onClick={onShow}>
-            {nameOf(challenger)} now leads: show
+          <button type="button" className="badge ms-auto min-h-8 min-w-0 bg-best-soft px-3 text-best" onClick={onShow}>
+            <span className="truncate">{nameOf(challenger)} leads: show</span>
           </button>
         )}
         {!challenger && answer.scores && (
-          <span className="ms-auto text-sm text-soft">
-            <span className="text-2xl font-semibold text-ink tabular-nums">{score(answer.scores.total)}</span> / 100
+          <span className="ms-auto shrink-0 text-sm text-soft">
+            <span className="text-2xl font-semibold text-ink tabular-nums">{score(answer.scores.total)}</span>
+            <span className="hidden sm:inline"> / 100</span>
           </span>
         )}
       </div>
@@ -68,9 +69,9 @@ export function BestPane({ ref, query, answer, panel, provisional, framed, chall
         tabIndex={0}
         className="scroll-slim min-h-0 flex-1 overflow-y-auto px-4 py-4 text-base sm:px-6 sm:py-5"
       >
-        <Markdown text={answer.text} growing={!isFinal(answer)} />
+        <Markdown key={answer.id} text={answer.text} growing={!isFinal(answer)} />
       </div>
-      <div className="flex flex-wrap items-center gap-1 border-t border-line px-2 py-1 sm:px-3">
+      <div className="flex h-13 shrink-0 items-center gap-1 border-t border-line px-2 sm:px-3 md:h-11">
         <CopyButton text={answer.text} what="the best answer" />
         <Feedback query={query} answer={answer} />
         <button type="button" className="tool ms-auto" aria-expanded={open} onClick={() => setOpen(!open)}>

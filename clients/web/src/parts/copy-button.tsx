@@ -3,7 +3,7 @@ import { copy } from "../text/clipboard.ts";
 import { Icon } from "./icon.tsx";
 
 /** Copies `text` and says so for a moment; `what` completes the sentence "Copy …" for those who cannot see it. */
-export function CopyButton({ text, what, quiet = false }: { text: string; what: string; quiet?: boolean }) {
+export function CopyButton({ text, what, small = false }: { text: string; what: string; small?: boolean }) {
   const [state, setState] = useState<"" | "Copied" | "Not copied">("");
   useEffect(() => {
     if (!state) return;
@@ -12,9 +12,11 @@ export function CopyButton({ text, what, quiet = false }: { text: string; what: 
   }, [state]);
   const press = async () => setState((await copy(text)) ? "Copied" : "Not copied");
   return (
-    <button type="button" className={`tool ${quiet ? "tool-quiet" : ""}`} onClick={press} aria-label={`Copy ${what}`}>
+    <button type="button" className="tool" title={`Copy ${what}`} onClick={press} aria-label={`Copy ${what}`}>
       <Icon name={state === "Copied" ? "check" : "copy"} />
-      <span aria-live="polite">{state || "Copy"}</span>
+      <span aria-live="polite" className={small ? "sr-only" : ""}>
+        {state || "Copy"}
+      </span>
     </button>
   );
 }

@@ -4,8 +4,16 @@ import type { Answer, Query } from "../api/types.ts";
 import { useVotes } from "../state/votes.ts";
 import { Icon } from "./icon.tsx";
 
-/** Thumbs for one answer and, for a runner-up, "this one was better". */
-export function Feedback({ query, answer }: { query: Query; answer: Answer }) {
+/** Thumbs for one answer and, where it stands beside the best one (`comparable`), "this one was better". */
+export function Feedback({
+  query,
+  answer,
+  comparable = false,
+}: {
+  query: Query;
+  answer: Answer;
+  comparable?: boolean;
+}) {
   const rating = useVotes((votes) => votes.ratings[answer.id]);
   const preferred = useVotes((votes) => votes.better[query.id] === answer.id);
   const { rate, prefer } = useVotes();
@@ -46,10 +54,11 @@ export function Feedback({ query, answer }: { query: Query; answer: Answer }) {
       >
         <Icon name="down" filled={rating === -1} />
       </button>
-      {best && best !== answer.id && query.status !== "running" && (
-        <button type="button" className="tool" aria-pressed={preferred} onClick={choose}>
+      {comparable && best && best !== answer.id && query.status !== "running" && (
+        <button type="button" className="tool" aria-pressed={preferred} onClick={choose} title="This one was better">
           <Icon name={preferred ? "check" : "star"} />
-          {preferred ? "Noted" : "This one was better"}
+          {preferred ? "Noted" : "Better"}
+          <span className="sr-only">: this one was better</span>
         </button>
       )}
       <span role="status" className="text-xs text-bad">

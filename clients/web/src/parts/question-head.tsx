@@ -37,11 +37,11 @@ export function QuestionHead(props: { query: Query; connection: Connection; chil
           {whole ? "Show less" : "Show the whole question"}
         </button>
       )}
-      <div className="flex min-h-11 flex-wrap items-center justify-between gap-x-4 gap-y-1">
-        <p className="flex flex-wrap items-center gap-x-2.5 text-sm text-soft tabular-nums">
+      <div className="flex min-h-11 items-center gap-x-2">
+        <p className="flex h-11 min-w-0 flex-1 flex-wrap content-center items-center gap-x-2.5 text-sm text-soft tabular-nums">
           <Progress query={query} connection={connection} />
         </p>
-        <div className="flex items-center gap-1">{children}</div>
+        <div className="flex min-w-36 shrink-0 items-center justify-end gap-1 sm:min-w-56">{children}</div>
       </div>
     </header>
   );
@@ -76,7 +76,7 @@ function Progress({ query, connection }: { query: Query; connection: Connection 
       {query.cached_at && <span>saved {ago(query.cached_at)}</span>}
       {query.elapsed_ms !== null && <span>{seconds(query.elapsed_ms)}</span>}
       <span>{cost(query.cost_usd)}</span>
-      <span>{ago(query.created_at)}</span>
+      <span className="hidden sm:inline">{ago(query.created_at)}</span>
     </>
   );
 }

@@ -21,7 +21,7 @@ export function Race({ panel, marks }: { panel: Answer[][]; marks: Map<string, M
               <span className="flex items-center gap-2 text-sm">
                 <ModelMark mark={marks.get(keyOf(answer))} />
                 <span className="min-w-0 truncate font-medium">{nameOf(answer)}</span>
-                <span className="ms-auto whitespace-nowrap text-soft tabular-nums">
+                <span className="ms-auto w-20 shrink-0 whitespace-nowrap text-soft tabular-nums">
                   {written > 0 ? `${written} words` : STATUS_WORDS[answer.status]}
                 </span>
               </span>

@@ -6,7 +6,9 @@ import { Icon } from "./icon.tsx";
 export function StatusBadge({ answer, best, provisional }: { answer: Answer; best: boolean; provisional: boolean }) {
   if (best) {
     return (
-      <span className={`badge text-best ${provisional ? "border border-best-line" : "bg-best-soft"}`}>
+      <span
+        className={`badge min-w-18 justify-center text-best ${provisional ? "border border-best-line" : "bg-best-soft"}`}
+      >
         <Icon name="star" size={11} filled={!provisional} />
         {provisional ? "Leads" : "Best"}
       </span>
@@ -15,7 +17,7 @@ export function StatusBadge({ answer, best, provisional }: { answer: Answer; bes
   const words = STATUS_WORDS[answer.status];
   if (answer.status === "streaming" || answer.status === "pending") {
     return (
-      <span className="badge bg-sunken text-soft">
+      <span className="badge min-w-18 justify-center bg-sunken text-soft">
         <span
           className={`size-1.5 rounded-full ${answer.status === "streaming" ? "pulse bg-accent" : "bg-line-strong"}`}
         />
@@ -24,7 +26,11 @@ export function StatusBadge({ answer, best, provisional }: { answer: Answer; bes
     );
   }
   if (answer.status === "complete") {
-    return <span className="badge bg-sunken text-soft tabular-nums">{answer.rank ? `No. ${answer.rank}` : words}</span>;
+    return (
+      <span className="badge min-w-18 justify-center bg-sunken text-soft tabular-nums">
+        {answer.rank ? `No. ${answer.rank}` : words}
+      </span>
+    );
   }
-  return <span className="badge bg-bad-soft text-bad">{words}</span>;
+  return <span className="badge min-w-18 justify-center bg-bad-soft text-bad">{words}</span>;
 }

@@ -27,11 +27,11 @@ export function WhyPane(props: { query: Query; answer: Answer | undefined; provi
       <h2 id="why" className="flex min-h-14 items-center border-b border-line px-5 font-semibold">
         Why this one
       </h2>
-      <div tabIndex={0} className="scroll-slim flex min-h-0 flex-1 flex-col gap-5 overflow-y-auto px-5 py-4">
+      <div tabIndex={0} className="scroll-slim flex min-h-0 flex-1 flex-col gap-4 overflow-y-auto px-5 py-4">
         {answer ? (
           <>
             <Confidence query={query} provisional={provisional} />
-            {query.why && <p className="text-sm leading-relaxed">{query.why}</p>}
+            <p className="min-h-[3.3em] text-sm leading-relaxed">{query.why}</p>
             {answer.scores && <Bars scores={answer.scores} />}
             {query.decided_by && <p className="mt-auto text-xs text-soft">{DECIDED[query.decided_by]}</p>}
           </>
@@ -49,14 +49,18 @@ function Confidence({ query, provisional }: { query: Query; provisional: boolean
     <div className="grid gap-2">
       <p className="flex items-baseline gap-2">
         <span className="text-2xl font-semibold tabular-nums">{percent(query.confidence)}</span>
-        <span className="text-sm text-soft">{provisional ? "sure so far" : "sure that it is the best"}</span>
+        <span className={`text-sm ${query.too_close ? "font-medium text-best" : "text-soft"}`}>
+          {surety(query, provisional)}
+        </span>
       </p>
-      <Track fraction={query.confidence} className="bg-best" />
-      {query.too_close && (
-        <p className="badge self-start border border-best-line text-best">Too close to call: compare them yourself</p>
-      )}
+      <Track fraction={query.confidence} className="bg-best-fill" />
     </div>
   );
+}
+
+function surety(query: Query, provisional: boolean): string {
+  if (query.too_close) return "too close to call: compare them";
+  return provisional ? "sure so far" : "sure that it is the best";
 }
 
 function Bars({ scores }: { scores: Scores }) {
@@ -68,7 +72,7 @@ function Bars({ scores }: { scores: Scores }) {
             <dt>
               {name} <span className="text-xs text-soft">counts {weight}</span>
             </dt>
-            <dd className="font-semibold tabular-nums">{score(scores[key])}</dd>
+            <dd className="w-8 text-end font-semibold tabular-nums">{score(scores[key])}</dd>
           </div>
           <Track fraction={scores[key] / 100} className="bg-accent" />
         </div>

@@ -6,7 +6,7 @@ export function CodeBlock({ language, text }: { language: string; text: string }
     <figure className="code-frame">
       <figcaption>
         <span>{name}</span>
-        <CopyButton text={text} what={`${name} block`} quiet />
+        <CopyButton text={text} what={`${name} block`} small />
       </figcaption>
       <pre tabIndex={0}>
         <code>{text}</code>

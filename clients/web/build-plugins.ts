@@ -27,3 +27,22 @@ export function precompress(): Plugin {
     },
   };
 }
+
+/** Asks for the font together with the script: one that may only come at once has to be asked for at once. */
+export function preloadFont(): Plugin {
+  return {
+    name: "preload-font",
+    apply: "build",
+    transformIndexHtml: {
+      order: "post",
+      handler(_, { bundle }) {
+        const fonts = Object.keys(bundle ?? {}).filter((name) => name.endsWith(".woff2"));
+        return fonts.map((name) => ({
+          tag: "link",
+          attrs: { rel: "preload", href: `/${name}`, as: "font", type: "font/woff2", crossorigin: true },
+          injectTo: "head-prepend" as const,
+        }));
+      },
+    },
+  };
+}
