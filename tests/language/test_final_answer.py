@@ -37,6 +37,8 @@ def test_the_final_answer_is_found(text: str, expected: Expected, value: str | N
         ["-3", "\u22123", "-3.0", "$-3$"],
         ["Paris", "paris.", "**Paris**", "  PARIS "],
         ["[1, 2]", "[1,2]"],
+        ["15 - 42\\sqrt{2}", "$15-42\\sqrt{2}$"],
+        ["10 pm.", "10pm"],
     ],
 )
 def test_equal_values_have_one_spelling(spellings: list[str]) -> None:

@@ -134,4 +134,6 @@ def _literal(value: str) -> str | None:
 
 def _plain(value: str) -> str | None:
     value = _ARTICLE.sub("", " ".join(value.casefold().split()).strip("'\"“”"), count=1)
+    if _NUMBER.search(value):
+        value = value.replace(" ", "")
     return value if 0 < len(value) <= _LONGEST_WORDS else None
