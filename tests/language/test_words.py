@@ -49,6 +49,7 @@ def test_sentences_are_cut_at_their_ends() -> None:
         ("法国的首都是哪里", "zh"),
         ("Какая столица Франции?", "ru"),
         ("ما هي عاصمة فرنسا؟", "ar"),
+        ("Is online casino legal in India?", None),
         ("42", None),
         ("Xyzzy plugh", None),
     ],

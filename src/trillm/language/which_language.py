@@ -55,4 +55,6 @@ def _latin(tokens: Sequence[str]) -> str | None:
     distinct = frozenset(tokens)
     hits = sorted(((len(known & distinct), code) for code, known in STOPWORDS.items()), reverse=True)
     (first, code), (second, _) = hits[0], hits[1]
-    return code if first >= 2 and first >= 1.5 * second and first >= 0.06 * len(distinct) else None
+    # Two words are enough only if no other language knows either: "is" and "in" are English and Dutch.
+    clear = first >= max(3, 1.5 * second) or (first == 2 and second == 0)
+    return code if clear and first >= 0.06 * len(distinct) else None

@@ -18,23 +18,23 @@ _NUMBERED = re.compile(r"^\s*\d{1,3}\. ", re.MULTILINE)
 STOPWORDS: dict[str, frozenset[str]] = {
     code: frozenset(text.split())
     for code, text in {
-        "en": "the of and to is that it for with was are this you be on as not have from or by an they which at can "
-        "your what how why when who do does i my we if would there their will has but more about these its been than",
-        "de": "der die das und ist nicht ein eine mit den von zu auf für sich dem des im es auch als an werden wird "
-        "sind wie oder aus bei nach kann einen einer zum zur ich sie wir was wenn dass aber haben warum wer",
-        "es": "el los las de que y en un una por con para es del se al lo como más pero sus le ya o este sí porque "
-        "esta son entre cuando muy sin sobre también hay fue cómo qué está puede su ser cuál",
-        "fr": "le les des et est un une du dans que qui pour pas sur avec ce il elle sont au par plus se ne vous nous "
-        "cette ou être mais aux leur comme peut ces l'on c'est quoi comment pourquoi quelle quel je",
-        "it": "il di che è per un una non sono con del della dei le si gli lo più come anche da nel alla ma questo "
-        "questa delle al ha essere dal nella ai può perché quale cosa tra ci degli",
-        "pt": "o os as de que e do da em um uma para com não por mais dos como mas ao das se na no é são também pelo "
-        "pela ser seu sua foi quando muito há nos já está você qual isso pode",
+        "en": "the in a of and to is that it for with was are this you be on as not have from or by an they at can "
+        "your what how why when who do does i my we if would there their will has but more about these its than",
+        "de": "in der die das und ist nicht ein eine mit den von zu auf für sich dem des im es auch als an werden wird "
+        "sind wie oder aus bei nach kann einen einer zum zur ich sie wir was wenn dass aber haben warum",
+        "es": "a el los las de que y en un una por con para es del se al lo como más pero sus le ya o este sí porque "
+        "esta son entre cuando muy sin sobre también hay fue cómo qué está puede su cuál",
+        "fr": "a le les des et est un une du dans que qui pour pas sur avec ce il elle sont au par se ne vous nous "
+        "cette ou être mais aux leur comme peut ces c'est quoi comment pourquoi quelle quel je",
+        "it": "in a il di che è per un una non sono con del della dei le si gli lo più come anche da nel ma questo "
+        "questa delle al ha essere dal nella ai può perché quale cosa tra ci",
+        "pt": "a o os as de que e do da em um uma para com não por mais dos como mas ao das se na no é são também pelo "
+        "pela ser seu sua foi quando muito há nos já está você qual isso",
         "nl": "de het een van en is dat op te in voor met zijn niet aan er die ook als bij om uit naar wordt door "
         "over maar dan worden deze hebben kan je ik wat hoe waarom wie heeft nog of",
     }.items()
 }
-FUNCTION_WORDS: frozenset[str] = frozenset[str]().union(*STOPWORDS.values()) | frozenset({"a", "in", "me", "please"})
+FUNCTION_WORDS: frozenset[str] = frozenset[str]().union(*STOPWORDS.values()) | frozenset({"me", "please"})
 
 
 def words(text: str) -> list[str]:
