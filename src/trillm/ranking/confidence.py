@@ -1,6 +1,6 @@
 """How sure the pick is: agreement of final answers by a measured table, prose by a capped softmax.
 
-The figures are fitted on the permissively licensed recorded sets (ZeroEval, PandaLM): docs/decisions/0006.
+Where the figures come from: docs/decisions/0006.
 """
 
 from __future__ import annotations

@@ -24,7 +24,7 @@ WEIGHTS: Final = (0.4, 0.3, 0.2, 0.1)
 _HEAD: Final = 12_000
 _TAIL: Final = 8_000
 _ENOUGH_WORDS: Final = 350
-"""Detail earns less and less up to here; people's votes on recorded pairs gain nothing beyond."""
+"""Detail earns less and less up to here; a longer measure gained nothing on recorded votes."""
 _ENOUGH_WHEN_BRIEF: Final = 60
 _LIST_LINES = ("- ", "* ", "• ", "+ ")
 
