@@ -12,7 +12,7 @@ from bench.memory import MARKS, memory
 from bench.processes import ROOT, cores
 from bench.report import Report, about, goals_table
 from bench.report import write as write_report
-from bench.suite import Results, full, measure, peers, quick
+from bench.suite import Results, full, measure, quick, side_by_side
 from bench.tables import cost_table, latency_table, memory_table, start_table, waited_table
 
 ARTIFACTS = ROOT / "artifacts" / "bench"
@@ -39,7 +39,7 @@ def _measure(kind: str, repeats: int) -> Report:
     where = cores()
     with tempfile.TemporaryDirectory(prefix="trillm-bench-") as name:
         directory = Path(name)
-        scenarios = {"quick": quick, "full": full, "peers": peers}.get(kind)
+        scenarios = {"quick": quick, "full": full, "peers": side_by_side}.get(kind)
         results = measure(scenarios(), where, directory, repeats) if scenarios else Results()
         marks = {"quick": (250, 500), "peers": ()}.get(kind, MARKS)
         return Report(about(), results, memory(where, directory, marks) if marks else [])

@@ -98,6 +98,11 @@ def peers() -> list[Scenario]:
     ]
 
 
+def side_by_side() -> list[Scenario]:
+    """Return the peer's scenarios with the floor's and ours beside them."""
+    return [*streaming(1, 5, 50), *streaming(40, 40, 150), *peers()]
+
+
 def measure(scenarios: Sequence[Scenario], cores: Cores, directory: Path, repeats: int) -> Results:
     """Run all scenarios `repeats` times, each subject started anew in each turn."""
     rows: dict[tuple[str, str], list[StreamRow | WholeRow]] = {}

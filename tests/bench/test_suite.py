@@ -1,0 +1,25 @@
+"""What a measurement consists of."""
+
+import pytest
+from bench.suite import DIRECT, LITELLM, TRILLM, full, quick, side_by_side
+
+
+@pytest.mark.parametrize("suite", [quick, full, side_by_side])
+def test_no_scenario_is_measured_twice_in_a_turn(suite) -> None:
+    named = [(scenario.name, scenario.subject) for scenario in suite()]
+    assert len(named) == len(set(named))
+
+
+@pytest.mark.parametrize("suite", [full, side_by_side])
+def test_every_figure_of_ours_has_the_floors_beside_it(suite) -> None:
+    named = {(scenario.name, scenario.subject) for scenario in suite()}
+    assert all((name, DIRECT) in named for name, subject in named if subject == TRILLM)
+
+
+def test_the_peer_streams_as_many_vendor_streams_as_our_questions_make() -> None:
+    ours, peer = (next(s for s in full() if (s.name, s.subject) == ("40 at once", who)) for who in (TRILLM, LITELLM))
+    assert ours.load.askers * ours.streams == peer.load.askers * peer.streams == 120
+
+
+def test_a_quick_run_needs_no_peer() -> None:
+    assert all(scenario.subject != LITELLM for scenario in quick())
