@@ -93,7 +93,12 @@ class Server:
 
     def start(self) -> None:
         environment = clean_environment(
-            **{**self.vendors.environment, "TRILLM_DATA_DIR": str(self.data_dir), "TRILLM_PORT": "0"}, **self.settings
+            **{
+                **self.vendors.environment,
+                "TRILLM_DATA_DIR": str(self.data_dir),
+                "TRILLM_PORT": "0",
+                **self.settings,
+            }
         )
         self.process = subprocess.Popen(
             [sys.executable, "-m", "trillm", "serve"], env=environment, stderr=subprocess.PIPE, text=True

@@ -25,7 +25,8 @@ export function Landing() {
   return (
     <div className="mx-auto flex w-full max-w-3xl flex-col px-4 pt-10 pb-16 sm:px-6 sm:pt-20">
       <h1 className="text-center text-3xl font-semibold tracking-tight text-balance sm:text-5xl sm:leading-[1.1]">
-        Ask every model. <span className="whitespace-nowrap">Keep the best answer.</span>
+        Ask every model. <br className="max-[22rem]:hidden" />
+        Keep the best answer.
       </h1>
       <p className="mx-auto mt-4 mb-8 max-w-xl text-center text-soft text-pretty sm:text-lg">
         Several models answer side by side. You see which answer is best, why, and how sure that is.

@@ -65,19 +65,19 @@ function surety(query: Query, provisional: boolean): string {
 
 function Bars({ scores }: { scores: Scores }) {
   return (
-    <dl className="grid gap-3">
+    <ul className="grid gap-3">
       {CRITERIA.map(({ key, name, weight }) => (
-        <div key={key} className="grid gap-1.5">
+        <li key={key} className="grid gap-1.5">
           <div className="flex items-baseline justify-between text-sm">
-            <dt>
+            <span>
               {name} <span className="text-xs text-soft">counts {weight}</span>
-            </dt>
-            <dd className="w-8 text-end font-semibold tabular-nums">{score(scores[key])}</dd>
+            </span>
+            <span className="w-8 text-end font-semibold tabular-nums">{score(scores[key])}</span>
           </div>
           <Track fraction={scores[key] / 100} className="bg-accent" />
-        </div>
+        </li>
       ))}
-    </dl>
+    </ul>
   );
 }
 
