@@ -47,7 +47,7 @@ def build_app(settings: Settings, open_house: OpenHouse, page: ASGIApp | None = 
     for router in (query_routes.router, analytics_routes.router, status.router):
         app.include_router(router)
     if page is not None:
-        app.mount("/", page)
+        app.router.default = page  # not a mount, which would also answer for the API's other methods
 
     def observe(scope: Scope, code: int, seconds: float) -> None:
         app.state.house.rooms.metrics.request(getattr(scope.get("route"), "path", None), code, seconds)

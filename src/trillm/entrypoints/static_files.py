@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import mimetypes
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from html import escape
@@ -30,6 +31,8 @@ _SECURITY = [
 _FOR_GOOD = b"public, max-age=31536000, immutable"
 _ASK_EACH_TIME = b"no-cache"
 _API = ("api", "v1", "metrics")
+_PLAIN = re.compile(r"(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*/?")
+"""An address as people and the page write it: nothing encoded, doubled or leading upwards."""
 _ENCODINGS = (("br", ".br"), ("gzip", ".gz"))
 
 
@@ -66,11 +69,13 @@ class PageApp:
             return
         path = str(scope["path"]).lstrip("/")
         request_id = str(scope.get("request_id", ""))
-        if path.split("/", 1)[0] in _API:
+        if path.split("/", 1)[0].lower() in _API or not _PLAIN.fullmatch(scope["path"]):
             await problem_response(NotFound("There is no such door."), request_id)(scope, receive, send)
             return
         if scope["method"] not in ("GET", "HEAD"):
-            refusal = problem_response(InvalidInput("The page is only read.", type="method", status=405), request_id)
+            refusal = problem_response(
+                InvalidInput("The page is only read.", type="method-not-allowed", status=405), request_id
+            )
             refusal.headers["Allow"] = "GET, HEAD"
             await refusal(scope, receive, send)
             return

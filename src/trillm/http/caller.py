@@ -6,42 +6,37 @@ import re
 import secrets
 from typing import Annotated
 
-from fastapi import Depends, Request, Response
+from fastapi import Cookie, Depends, Header, Request, Response
 
 from trillm.http.gate import add_header
-from trillm.vocabulary.errors import InvalidInput
 from trillm.vocabulary.question import Caller
 
 COOKIE = "trillm_session"
 HEADER = "X-Session-ID"
-_SESSION = re.compile(r"^[A-Za-z0-9_-]{22,64}$")
+SESSION_ID = r"^[A-Za-z0-9_-]{22,64}$"
+"""It opens its owner's history, so it must be too long to guess."""
 
 
-def session(request: Request) -> Caller:
+def session(
+    request: Request,
+    named: Annotated[
+        str | None,
+        Header(alias=HEADER, pattern=SESSION_ID, description="Names the session in place of the cookie; secret."),
+    ] = None,
+    held: Annotated[str, Cookie(alias=COOKIE, description="The session of a browser, set by the first answer.")] = "",
+) -> Caller:
     """Return the caller named by header or cookie, or begin a session whose cookie the answer then sets."""
-    named = request.headers.get(HEADER)
+    address: str | None = request.scope.get("client_address")
     if named is not None:
-        return Caller(checked_session_id(named, HEADER), _address(request))
-    held = request.cookies.get(COOKIE, "")
-    if _SESSION.match(held):
-        return Caller(held, _address(request))
+        return Caller(named, address)
+    if re.fullmatch(SESSION_ID, held):
+        return Caller(held, address)
     fresh = secrets.token_urlsafe(24)
     add_header(request.scope, "Set-Cookie", _cookie(fresh, secure=request.scope["scheme"] == "https"))
-    return Caller(fresh, _address(request))
-
-
-def checked_session_id(session_id: str, field: str) -> str:
-    """Return a session id that a caller chose; it opens their history, so it must be too long to guess."""
-    if not _SESSION.match(session_id):
-        raise InvalidInput(f"{field}: 22 to 64 letters, digits, - or _ that nobody can guess.", field=field)
-    return session_id
+    return Caller(fresh, address)
 
 
 Session = Annotated[Caller, Depends(session)]
-
-
-def _address(request: Request) -> str | None:
-    return request.scope.get("client_address")
 
 
 def _cookie(session_id: str, *, secure: bool) -> str:

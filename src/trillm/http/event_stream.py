@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import zlib
 from collections.abc import AsyncIterator, Callable
 
@@ -14,6 +15,7 @@ from trillm.vocabulary.event import Event
 KEEP_ALIVE_SECONDS = 15.0
 """A comment line this often keeps proxies from closing a silent stream."""
 
+_GZIP = re.compile(rb"\bgzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))", re.IGNORECASE)
 _HEADERS = [
     (b"content-type", b"text/event-stream; charset=utf-8"),
     (b"cache-control", b"no-store"),
@@ -41,13 +43,10 @@ class EventStreamResponse(Response):
         """Stream until the batches end or the reader goes away."""
         pack = _identity
         headers = _HEADERS + self._added
-        if any(name == b"accept-encoding" and b"gzip" in value for name, value in scope["headers"]):
+        if any(name == b"accept-encoding" and _GZIP.search(value) for name, value in scope["headers"]):
             pack = _gzip()
             headers.append((b"content-encoding", b"gzip"))
         await send({"type": "http.response.start", "status": 200, "headers": headers})
-        if scope["method"] == "HEAD":
-            await send({"type": "http.response.body", "body": b""})
-            return
         writing = asyncio.ensure_future(self._write(send, pack))
         leaving = asyncio.ensure_future(_left(receive))
         try:
@@ -60,22 +59,26 @@ class EventStreamResponse(Response):
             writing.result()
 
     async def _write(self, send: Send, pack: Callable[[bytes, bool], bytes]) -> None:
-        waker = _KeepAlive(self._keep_alive, send, pack)
+        turn = asyncio.Lock()  # what is packed is sent whole and in that order, or the gzip would not unpack
+        waker = _KeepAlive(self._keep_alive, turn, send, pack)
         try:
             async for batch in self._batches:
                 waker.reset()
                 block = b"".join([event.encode() for event in batch])
-                await send({"type": "http.response.body", "body": pack(block, False), "more_body": True})
+                async with turn:
+                    await send({"type": "http.response.body", "body": pack(block, False), "more_body": True})
+            async with turn:
+                await send({"type": "http.response.body", "body": pack(b"", True)})
         finally:
             waker.stop()
-        await send({"type": "http.response.body", "body": pack(b"", True)})
 
 
 class _KeepAlive:
     """Sends a comment line when nothing was sent for a while; one timer that re-arms itself lazily."""
 
-    def __init__(self, seconds: float, send: Send, pack: Callable[[bytes, bool], bytes]) -> None:
+    def __init__(self, seconds: float, turn: asyncio.Lock, send: Send, pack: Callable[[bytes, bool], bytes]) -> None:
         self._seconds = seconds
+        self._turn = turn
         self._send = send
         self._pack = pack
         self._loop = asyncio.get_running_loop()
@@ -96,11 +99,13 @@ class _KeepAlive:
         if left <= 0:
             left = self._seconds
             self._last = self._loop.time()
-            self._sending = asyncio.ensure_future(self._comment())
+            if not self._turn.locked():  # else the reader is behind, and has enough to read
+                self._sending = asyncio.ensure_future(self._comment())
         self._timer = self._loop.call_later(left, self._due)
 
     async def _comment(self) -> None:
-        await self._send({"type": "http.response.body", "body": self._pack(b":\n\n", False), "more_body": True})
+        async with self._turn:
+            await self._send({"type": "http.response.body", "body": self._pack(b":\n\n", False), "more_body": True})
 
 
 def _identity(block: bytes, _end: bool) -> bytes:

@@ -22,6 +22,9 @@ MAX_URL_BYTES = 8 * 1024
 
 _HOST = re.compile(r"^(?P<name>[a-z0-9.-]{1,253}|\[[0-9a-f:.]{2,45}\])(?::\d{1,5})?$", re.ASCII)
 _ADDED = "trillm.added_headers"
+_ONCE = frozenset(
+    {b"authorization", b"content-type", b"host", b"idempotency-key", b"last-event-id", b"origin", b"x-session-id"}
+)
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 Observe = Callable[[Scope, int, float], None]
@@ -33,7 +36,7 @@ AddressOf = Callable[[str | None, str | None], str]
 
 
 class Gate:
-    """ASGI middleware. Refuses unknown hosts (400), foreign origins (403), oversized heads (431, 414)."""
+    """ASGI middleware. Refuses unknown hosts and doubled headers (400), foreign origins (403), large heads (431)."""
 
     def __init__(
         self, app: ASGIApp, *, allowed_hosts: Iterable[str], address_of: AddressOf, bind: Bind, observe: Observe
@@ -85,9 +88,11 @@ class Gate:
             return InvalidInput("The request's head is too large.", type="too-large", status=431)
         if len(scope.get("raw_path") or b"") + len(scope["query_string"]) > MAX_URL_BYTES:
             return InvalidInput("The address is too long.", type="too-large", status=414)
+        once = [name for name, _ in raw if name in _ONCE]
+        if len(once) != len(set(once)):
+            return InvalidInput("A header stands twice that may stand once.", type="invalid-header", status=400)
         headers = Headers(scope=scope)
-        hosts = headers.getlist("host")
-        host = hosts[0].lower() if len(hosts) == 1 else ""
+        host = headers.get("host", "").lower()
         match = _HOST.match(host)
         if match is None or not self._knows(match["name"]):
             return InvalidInput(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import math
+from collections import defaultdict
 from typing import Any
 
 import orjson
@@ -60,29 +61,73 @@ def request_id_of(request: Request) -> str:
 
 
 def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """Return the OpenAPI `responses` for the problem documents that a route can answer with."""
-    content = {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    return {status: {"description": _STATUS[status], "content": content} for status in statuses}
+    """Return the OpenAPI `responses` for the problem documents of a route; the gate's own are added to all."""
+    return {
+        status: {
+            "description": _STATUS[status],
+            "content": {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+            "headers": headers_documented(*_HEADERS[status]),
+        }
+        for status in statuses
+    }
+
+
+def headers_documented(*names: str) -> dict[str, Any]:
+    """Return the OpenAPI `headers` of a response that carries these."""
+    return {name: {"description": _TOLD[name], "schema": {"type": "string"}} for name in names}
 
 
 def install(app: FastAPI) -> None:
-    """Answer every error of the app with a problem document."""
+    """Answer every error of the app with a problem document, and say so in its OpenAPI document."""
     app.add_exception_handler(TrillmError, _on_error)
     app.add_exception_handler(HTTPException, _on_http_error)
     app.add_exception_handler(RequestValidationError, _on_validation_error)
     app.add_exception_handler(Exception, _on_defect)
+    plain = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        document = plain()
+        document["components"]["schemas"].setdefault("Problem", Problem.model_json_schema())
+        for path in document["paths"].values():
+            for operation in path.values():
+                _add_the_gates(operation["responses"])
+        return document
+
+    app.openapi = openapi
 
 
+def _add_the_gates(responses: dict[str, Any]) -> None:
+    for status, response in documented(*_OF_THE_GATE).items():
+        responses.setdefault(str(status), response)
+    for response in responses.values():
+        response["headers"] = response.get("headers", {}) | headers_documented("X-Request-ID")
+
+
+_OF_THE_GATE = (400, 414, 431)
+_TOLD = {
+    "X-Request-ID": "The id under which this request is logged.",
+    "Location": "The path of the query.",
+    "Preference-Applied": "`respond-async`.",
+    "Retry-After": "Seconds until a question may be asked again.",
+    "RateLimit": "What is left of each allowance (`r`) and the seconds until it grows (`t`); absent without limits.",
+    "RateLimit-Policy": "Each allowance: its quota (`q`) within a window of seconds (`w`); absent without limits.",
+}
+_HEADERS: defaultdict[int, tuple[str, ...]] = defaultdict(
+    tuple, {429: ("Retry-After", "RateLimit", "RateLimit-Policy")}
+)
 _STATUS = {
-    400: "The request is not valid HTTP or JSON",
+    400: "The request is not valid HTTP or JSON, or was sent under an unknown host name",
     403: "Another site's page may not do this",
     404: "No such thing, or not yours",
     405: "Not this method",
+    408: "The body came too slowly",
     409: "Not possible right now",
     413: "The body is too large",
+    414: "The address is too long",
     415: "The body is not plain JSON in UTF-8",
     422: "The request is JSON but not valid",
     429: "Too many questions",
+    431: "The head is too large",
     502: "No model answered",
     503: "The service cannot accept a question now",
 }
@@ -95,6 +140,8 @@ def _on_error(request: Request, error: Exception) -> Response:
 
 def _on_http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for this type only
+    if isinstance(error.__cause__, TrillmError):  # FastAPI takes what reading a body raises for an error of its own
+        return problem_response(error.__cause__, request_id_of(request))
     if error.status_code == 404:
         return problem_response(NotFound("There is nothing at this address."), request_id_of(request))
     known = InvalidInput(_STATUS.get(error.status_code, "The request is not valid"), status=error.status_code)
@@ -114,7 +161,10 @@ def _on_validation_error(request: Request, error: Exception) -> Response:
         field, detail = None, "The request has a field that is not known here."
     else:
         detail = f"{field or 'The request'}: {first['msg']}."
-    return problem_response(InvalidInput(detail, field=field), request_id_of(request))
+    problem = InvalidInput(detail, field=field)
+    if first["loc"][0] == "header":
+        problem.type, problem.status = "invalid-header", 400
+    return problem_response(problem, request_id_of(request))
 
 
 def _on_defect(request: Request, error: Exception) -> Response:

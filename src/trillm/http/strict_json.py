@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Callable, Coroutine
 from typing import Any
@@ -14,23 +15,22 @@ from trillm.vocabulary.errors import InvalidInput
 
 MAX_BODY_BYTES = 64 * 1024
 """Room for 1,000 characters of question and 8,000 of reference, each escaped as a surrogate pair."""
+BODY_SECONDS = 10.0
+"""For the whole of a body, however slowly it trickles."""
 
 
 class StrictRequest(Request):
     """A request whose body is read with a cap and parsed strictly."""
 
     async def body(self) -> bytes:
-        """Return the body, or raise InvalidInput (413, 415) before more than the cap is read."""
+        """Return the body, or raise InvalidInput (408, 413, 415) before more than the cap is read."""
         if not hasattr(self, "_body"):
             self._check_headers()
-            chunks: list[bytes] = []
-            size = 0
-            async for chunk in self.stream():
-                size += len(chunk)
-                if size > MAX_BODY_BYTES:
-                    raise _too_large()
-                chunks.append(chunk)
-            self._body = b"".join(chunks)
+            try:
+                async with asyncio.timeout(BODY_SECONDS):
+                    self._body = await self._read()
+            except TimeoutError:
+                raise InvalidInput("The body came too slowly.", type="too-slow", status=408) from None
         return self._body
 
     async def json(self) -> Any:
@@ -43,6 +43,16 @@ class StrictRequest(Request):
             return json.loads(body, object_pairs_hook=_each_key_once, parse_int=_bounded_int)
         except (ValueError, RecursionError) as error:
             raise InvalidInput("The body is not valid JSON.", type="invalid-json", status=400) from error
+
+    async def _read(self) -> bytes:
+        chunks: list[bytes] = []
+        size = 0
+        async for chunk in self.stream():
+            size += len(chunk)
+            if size > MAX_BODY_BYTES:
+                raise _too_large()
+            chunks.append(chunk)
+        return b"".join(chunks)
 
     def _check_headers(self) -> None:
         kind, _, parameters = self.headers.get("content-type", "").partition(";")

@@ -11,17 +11,17 @@ from typing import Annotated, Any
 import orjson
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
 
-from trillm.http.caller import Session, checked_session_id
-from trillm.http.cursor import MAX_CURSOR, decode_cursor, encode_cursor
+from trillm.http.caller import Session
+from trillm.http.cursor import decode_cursor, encode_cursor
 from trillm.http.event_stream import EventStreamResponse
 from trillm.http.gate import add_header
-from trillm.http.problem import documented, problem_response, request_id_of
+from trillm.http.problem import PROBLEM, documented, headers_documented, problem_response, request_id_of
 from trillm.http.strict_json import StrictRoute
 from trillm.limits.admit import Limits
 from trillm.query.amend import Amender, feedback
 from trillm.query.ask import Asker, Idempotency
 from trillm.query.read import Reader
-from trillm.query.schemas import FeedbackObject, FeedbackRequest, HistoryPage, QueryObject, QueryRequest
+from trillm.query.schemas import FeedbackObject, FeedbackRequest, HistoryPage, HistoryPlace, QueryObject, QueryRequest
 from trillm.safety.clean_text import clean_field
 from trillm.vocabulary.errors import NoAnswer
 from trillm.vocabulary.question import Caller, QueryStatus, timestamp
@@ -40,7 +40,7 @@ class QueryRooms:
     limits: Limits
 
 
-def _rooms(request: Request) -> QueryRooms:
+async def _rooms(request: Request) -> QueryRooms:
     return request.app.state.query
 
 
@@ -59,6 +59,18 @@ LastEventId = Annotated[str | None, Header(alias="Last-Event-ID", pattern=r"^\d{
 
 _EVENTS = {"text/event-stream": {"schema": {"type": "string"}}}
 _OBJECT = {"application/json": {"schema": {"$ref": "#/components/schemas/QueryObject"}}}
+_RATE_LIMIT = ("RateLimit", "RateLimit-Policy")
+_NO_ANSWER = documented(502)
+_NO_ANSWER[502]["content"][PROBLEM]["schema"] = {
+    "allOf": [
+        {"$ref": "#/components/schemas/Problem"},
+        {
+            "type": "object",
+            "properties": {"query": {"$ref": "#/components/schemas/QueryObject"}},
+            "required": ["query"],
+        },
+    ]
+}
 
 
 @router.post(
@@ -69,9 +81,15 @@ _OBJECT = {"application/json": {"schema": {"$ref": "#/components/schemas/QueryOb
         200: {
             "description": "The query, answered; or its events, with `Accept: text/event-stream`",
             "content": _EVENTS,
+            "headers": headers_documented("Location", *_RATE_LIMIT),
         },
-        202: {"description": "Accepted, with `Prefer: respond-async`; follow `Location`", "content": _OBJECT},
-        **documented(400, 403, 409, 413, 415, 422, 429, 502, 503),
+        202: {
+            "description": "Accepted, with `Prefer: respond-async`; follow `Location`",
+            "content": _OBJECT,
+            "headers": headers_documented("Location", "Preference-Applied", *_RATE_LIMIT),
+        },
+        **documented(403, 408, 409, 413, 415, 422, 429, 503),
+        **_NO_ANSWER,
     },
 )
 async def ask(
@@ -85,7 +103,7 @@ async def ask(
     """Ask several models at once. Waits for the result, streams it, or answers 202 at once."""
     caller = session
     if body.session_id is not None:
-        caller = replace(session, session_id=checked_session_id(body.session_id, "session_id"))
+        caller = replace(session, session_id=body.session_id)
     idempotency = None if key is None else Idempotency(key, _hash(body))
     with _rate_limit_shown(request, rooms, caller):
         query = await rooms.asker.ask(body.to_question(), caller, idempotency)
@@ -109,7 +127,7 @@ async def ask(
             "description": "The query as it stands; or its events from the start or `Last-Event-ID`",
             "content": _EVENTS,
         },
-        **documented(400, 404, 422, 503),
+        **documented(404, 422, 503),
     },
 )
 async def read(query_id: str, request: Request, rooms: Rooms, last_event_id: LastEventId = None) -> Any:
@@ -123,7 +141,7 @@ async def read(query_id: str, request: Request, rooms: Rooms, last_event_id: Las
     "/api/query/{query_id}/cancel",
     summary="Stop what still runs",
     response_model=QueryObject,
-    responses=documented(400, 403, 404, 422, 503),
+    responses=documented(403, 404, 422, 503),
 )
 async def cancel(query_id: str, session: Session, rooms: Rooms) -> Any:
     """Stop the models that still answer; what arrived is kept."""
@@ -135,7 +153,10 @@ async def cancel(query_id: str, session: Session, rooms: Rooms) -> Any:
     status_code=202,
     summary="Ask one model again",
     response_model=QueryObject,
-    responses=documented(400, 403, 404, 409, 422, 429, 503),
+    responses={
+        202: {"description": "The query, running again", "headers": headers_documented("Location", *_RATE_LIMIT)},
+        **documented(403, 404, 409, 422, 429, 503),
+    },
 )
 async def retry(
     query_id: str, response_id: str, request: Request, session: Session, rooms: Rooms, key: Key = None
@@ -150,7 +171,7 @@ async def retry(
     "/api/query/{query_id}",
     status_code=204,
     summary="Delete a query for good",
-    responses=documented(400, 403, 404, 422, 503),
+    responses=documented(403, 404, 422, 503),
 )
 async def delete(query_id: str, session: Session, rooms: Rooms) -> Response:
     """Delete a query with everything that belongs to it."""
@@ -162,23 +183,21 @@ async def delete(query_id: str, session: Session, rooms: Rooms) -> Response:
     "/api/history",
     summary="This session's queries, newest first",
     response_model=HistoryPage,
-    responses=documented(400, 422, 503),
+    responses=documented(422, 503),
 )
 async def history(
     session: Session,
     rooms: Rooms,
-    search: Annotated[str | None, Query(max_length=200)] = None,
-    cursor: Annotated[str | None, Query(max_length=MAX_CURSOR)] = None,
-    limit: Annotated[int, Query(ge=1, le=100)] = 20,
+    place: Annotated[HistoryPlace, Query()],
 ) -> Any:
     """Return a page of the session's queries."""
     found = await rooms.reader.page(
         session,
-        search=clean_field(search, "search"),
-        before=decode_cursor(cursor) if cursor else None,
-        limit=limit,
+        search=clean_field(place.search, "search"),
+        before=decode_cursor(place.cursor) if place.cursor else None,
+        limit=place.limit,
     )
-    more = encode_cursor(found[-1].created_at, found[-1].id) if len(found) == limit else None
+    more = encode_cursor(found[-1].created_at, found[-1].id) if len(found) == place.limit else None
     return _body({"queries": [query.as_object() for query in found], "next_cursor": more})
 
 
@@ -187,7 +206,7 @@ async def history(
     status_code=201,
     summary="Judge an answer",
     response_model=FeedbackObject,
-    responses=documented(400, 403, 404, 413, 415, 422, 503),
+    responses=documented(403, 404, 408, 413, 415, 422, 503),
 )
 async def judge(body: FeedbackRequest, session: Session, rooms: Rooms) -> Any:
     """Keep a judgement of an answer of this session's."""

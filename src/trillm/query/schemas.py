@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
+from trillm.http.caller import SESSION_ID
+from trillm.http.cursor import MAX_CURSOR
 from trillm.safety.clean_text import FIELD_BOUNDS, MAX_QUESTION, clean_field, clean_question
 from trillm.vocabulary.question import QueryStatus, Question
 from trillm.vocabulary.response import ResponseStatus
@@ -29,7 +31,7 @@ class QueryRequest(_Request):
     )
     category: str | None = Field(None, min_length=1, max_length=FIELD_BOUNDS["category"])
     session_id: str | None = Field(
-        None, pattern="^[A-Za-z0-9_-]{22,64}$", description="Owns the query in place of the cookie; keep it secret."
+        None, pattern=SESSION_ID, description="Owns the query in place of the cookie; keep it secret."
     )
     reference: str | None = Field(
         None,
@@ -50,14 +52,30 @@ class QueryRequest(_Request):
         )
 
 
+def _whole(value: object) -> object:
+    if type(value) is not int:  # a literal takes true and 1.0 for 1, even in strict mode
+        raise ValueError("should be 1 or -1")
+    return value
+
+
 class FeedbackRequest(_Request):
     """A judgement of one answer."""
 
     query_id: str = Field(max_length=64)
     response_id: str = Field(max_length=64)
-    rating: Literal[1, -1]
+    rating: Annotated[Literal[1, -1], BeforeValidator(_whole)]
     better: str | None = Field(None, max_length=64, description="The id of the response that is better.")
     comment: str | None = Field(None, min_length=1, max_length=FIELD_BOUNDS["comment"])
+
+
+class HistoryPlace(BaseModel):
+    """Which part of the history is wanted."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    search: str | None = Field(None, max_length=FIELD_BOUNDS["search"], description="Words of the question.")
+    cursor: str | None = Field(None, max_length=MAX_CURSOR, description="`next_cursor` of the page before.")
+    limit: int = Field(20, ge=1, le=100)
 
 
 class FeedbackObject(BaseModel):

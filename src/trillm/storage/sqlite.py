@@ -65,8 +65,8 @@ class Sqlite:
         return await self._submit(self._reads, work)
 
     async def ping(self) -> None:
-        """Take and give back the write lock: a file that can only be read cannot accept a question."""
-        await self.write(lambda _: None)
+        """Take and give back the write lock: a file that can only be read, or is gone, cannot accept a question."""
+        await self.write(_look_for_file)
 
     async def migrate(self, work: Callable[[Connection], None]) -> None:
         """Run the work alone, other processes waiting, with foreign keys off so that tables can be rebuilt."""
@@ -196,6 +196,10 @@ def _lower(value: str | None) -> str | None:
 
 def _driver(connection: Connection) -> sqlite3.Connection:
     return cast(sqlite3.Connection, connection.connection.driver_connection)
+
+
+def _look_for_file(connection: Connection) -> None:
+    Path(str(connection.engine.url.database)).stat()  # a deleted file can still be written, and never read again
 
 
 def _make(path: Path, engine: Engine) -> None:
