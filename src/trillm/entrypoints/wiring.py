@@ -7,6 +7,7 @@ from collections.abc import AsyncGenerator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from tempfile import TemporaryFile
 
 import aiohttp
 
@@ -33,6 +34,7 @@ from trillm.safety.moderation import ModerationEndpoint, Moderator
 from trillm.storage.database import Database
 from trillm.storage.migrate import prepare
 from trillm.telemetry.metrics import Metrics
+from trillm.vocabulary.errors import InvalidInput
 from trillm.vocabulary.ids import now
 
 log = logging.getLogger(__name__)
@@ -84,7 +86,7 @@ async def open_house(settings: Settings, environ: Mapping[str, str], door: str) 
             window=settings.flush_window,
             cache_seconds=settings.cache_seconds,
         )
-        registry.panel(terms.panel)  # a panel that cannot be is said at the start, not at the first question
+        _check_panel(registry, terms.panel)
         asker = Asker(rooms, terms)
         stack.push_async_callback(asker.close)
         yield House(
@@ -101,11 +103,22 @@ async def open_house(settings: Settings, environ: Mapping[str, str], door: str) 
 
 async def open_database(settings: Settings, stack: AsyncExitStack) -> Database:
     """Open the database at this version's schema."""
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    make_data_dir(settings)
     database = await Database.open(settings.database)
     stack.push_async_callback(database.close)
     await prepare(database)
     return database
+
+
+def make_data_dir(settings: Settings) -> None:
+    """Make the data directory; InvalidInput when nothing can be kept there."""
+    try:
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        with TemporaryFile(dir=settings.data_dir):
+            pass
+    except OSError as error:
+        reason = f"{settings.data_dir} cannot be written to: {error.strerror}"
+        raise InvalidInput(f"TRILLM_DATA_DIR: {reason}.", field="data_dir") from None
 
 
 def default_panel(registry: Registry, catalogue: Catalogue) -> tuple[str, ...]:
@@ -120,6 +133,14 @@ def default_panel(registry: Registry, catalogue: Catalogue) -> tuple[str, ...]:
         first = models.pop(chosen[0])
         chosen += [m.key for m in sorted(models.values(), key=lambda m: _price_gap(first, m))][: PANEL_SIZE - 1]
     return tuple(chosen or [m.key for m in registry.get("local").models()][:PANEL_SIZE])
+
+
+def _check_panel(registry: Registry, panel: tuple[str, ...]) -> None:
+    """Say at the start, not at the first question, that a panel cannot be."""
+    try:
+        registry.panel(panel)
+    except InvalidInput as error:
+        raise InvalidInput(f"TRILLM_PANEL: {error.detail}", field="panel") from None
 
 
 def _price_gap(one: Model, other: Model) -> float:

@@ -4,31 +4,35 @@ from __future__ import annotations
 
 import asyncio
 import getpass
+import re
 import signal
 import socket
 import sys
 from collections.abc import Mapping
-from contextlib import AsyncExitStack, suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 
 import orjson
 from rich.console import Console
-from rich.markdown import Markdown
 from rich.text import Text
 
-from trillm.entrypoints.cli.columns import Columns, progress_lines
+from trillm.entrypoints.cli.aligned import console
+from trillm.entrypoints.cli.columns import Columns, Progress
+from trillm.entrypoints.cli.exit_codes import ANSWERED, BY_SIGNAL, NOT_ANSWERED
+from trillm.entrypoints.cli.outcome import NameOf, best_of, show_no_answer, show_outcome
 from trillm.entrypoints.settings import Settings
-from trillm.entrypoints.status import models_object
 from trillm.entrypoints.wiring import House, open_house
 from trillm.safety.clean_text import clean_field, clean_question, for_terminal
 from trillm.telemetry.logs import configure_logging
-from trillm.vocabulary.question import Caller, Query, Question
-from trillm.vocabulary.response import Response
+from trillm.vocabulary.event import EventType
+from trillm.vocabulary.question import Caller, Query, QueryStatus, Question
 
 NO_KEYS = (
     "No vendor's key is set: a tiny local model answers, and it is often wrong. "
     "Set OPENAI_API_KEY, GEMINI_API_KEY or ANTHROPIC_API_KEY for real answers."
 )
+_LIVE = re.compile("[\x7f-\x9f\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]")
+"""What JSON lets through unescaped and a terminal may obey."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,94 +55,95 @@ class Asked:
         )
 
 
-def run_ask(settings: Settings, environ: Mapping[str, str], asked: Asked) -> bool:
-    """Ask, show, and return whether any model answered. Ctrl-C stops the models and keeps what arrived."""
-    configure_logging(settings.log_level, json=settings.log_format == "json")
+def run_ask(settings: Settings, environ: Mapping[str, str], asked: Asked) -> int:
+    """Ask, show, and return the exit code.
+
+    Ctrl-C stops the models and shows the best of what arrived; a second one leaves at once.
+    """
     question = asked.question()
-    return asyncio.run(_ask(settings, environ, question, as_json=asked.as_json))
+    configure_logging(settings.log_level, json=settings.log_format == "json")
+    try:
+        return asyncio.run(_ask(settings, environ, question, as_json=asked.as_json))
+    except asyncio.CancelledError:
+        raise KeyboardInterrupt from None
 
 
-async def _ask(settings: Settings, environ: Mapping[str, str], question: Question, *, as_json: bool) -> bool:
-    progress = Console(stderr=True, highlight=False)
+async def _ask(settings: Settings, environ: Mapping[str, str], question: Question, *, as_json: bool) -> int:
+    progress = console(stderr=True)
     async with open_house(settings, environ, "ask") as house:
-        labels = {model["key"]: model["label"] for model in models_object(house)["models"]}
-        if not question.models and models_object(house)["local_only"]:
-            progress.print(Text(NO_KEYS, style="yellow"))
+        name_of = _names(house)
+        _say_who_answers(progress, house, question)
         query = await house.asker.ask(question, Caller(f"cli:{getpass.getuser()}@{socket.gethostname()}"))
-        async with AsyncExitStack() as stack:
-            _stop_on_interrupt(house, stack)
-            await _follow(house, query, progress, labels)
-        query = await house.reader.finished(query.id)
+        interrupts = Interrupts(house)
+        if query.status is QueryStatus.RUNNING:
+            with interrupts:
+                await _follow(house, query, progress, name_of)
     if as_json:
-        sys.stdout.write(orjson.dumps(query.as_object()).decode() + "\n")
+        sys.stdout.write(inert_json(query) + "\n")
+    elif best_of(query) is None:
+        show_no_answer(progress, query, name_of)
     else:
-        _show(Console(highlight=False), query, labels)
-    return query.ranking is not None and query.ranking.best is not None
+        show_outcome(console(), query, name_of)
+    if interrupts.taken is not None:
+        return BY_SIGNAL + interrupts.taken
+    return NOT_ANSWERED if best_of(query) is None else ANSWERED
 
 
-async def _follow(house: House, query: Query, progress: Console, labels: Mapping[str, str]) -> None:
-    batches = await house.reader.events(query.id)
-    if not progress.is_terminal:
-        async for batch in batches:
-            for line in progress_lines(batch, labels):
-                progress.print(Text(line))
-        return
-    with Columns(progress, labels) as columns:
-        async for batch in batches:
-            columns.show(batch)
+async def _follow(house: House, query: Query, progress: Console, name_of: NameOf) -> None:
+    """Show what happens until it has ended. A query that could not be recorded is shown all the same."""
+    failures: list[str] = []
+    lively = sys.stderr.isatty() and not progress.is_dumb_terminal
+    with Columns(progress, name_of) if lively else Progress(progress, name_of) as view:
+        async for batch in await house.reader.events(query.id):
+            view.show(batch)
+            failures += [orjson.loads(e.data)["detail"] for e in batch if e.type is EventType.ERROR]
+    for failure in failures:
+        progress.print(Text(f"This query could not be recorded: {failure}", style="red"))
 
 
-def _stop_on_interrupt(house: House, stack: AsyncExitStack) -> None:
-    loop = asyncio.get_running_loop()
-    stopping: set[asyncio.Task[None]] = set()
-
-    def stop() -> None:
-        stopping.add(loop.create_task(house.asker.stop_all()))
-
-    with suppress(
-        NotImplementedError
-    ):  # Windows: Ctrl-C ends the command, and what was asked stays recorded as running
-        loop.add_signal_handler(signal.SIGINT, stop)
-        stack.callback(loop.remove_signal_handler, signal.SIGINT)
+def inert_json(query: Query) -> str:
+    """Return the query object on one line, with nothing in it that a terminal would obey."""
+    text = orjson.dumps(query.as_object()).decode()
+    return _LIVE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
-def _show(out: Console, query: Query, labels: Mapping[str, str]) -> None:
-    ranking = query.ranking
-    best = next((r for r in query.responses if r.is_best), None)
-    if best is None or ranking is None:
-        out.print(Text("No model answered.", style="bold red"))
-        for response in query.latest:
-            out.print(Text(f"  {_label(response, labels)}: {_reason(response)}"))
-        return
-    sure = "" if ranking.confidence is None else f" · {ranking.confidence:.0%} likely the best"
-    close = " · too close to call" if ranking.too_close else ""
-    age = "" if query.cached_at is None else f" · answered {query.cached_at:%Y-%m-%d %H:%M} UTC"
-    out.print(Text(f"★ {_label(best, labels)}{sure}{close}{age}", style="bold green"))
-    out.print()
-    text = for_terminal(best.text)
-    out.print(Markdown(text, hyperlinks=False) if out.is_terminal else Text(text))
-    out.print()
-    for response in sorted(query.latest, key=lambda r: (r.rank is None, r.rank)):
-        if response is not best:
-            out.print(Text(f"{response.rank or '-':>2}  {_label(response, labels)}  {_facts(response)}"))
-    out.print(Text(f"Why: {ranking.why}"))
-    out.print(Text(f"Best: {_facts(best)} · together {_money(query.cost_usd)}", style="dim"))
+class Interrupts:
+    """While entered: the first Ctrl-C (or SIGTERM) stops the models and keeps what arrived, the second leaves."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self._asking = asyncio.current_task()
+        self._stopping: asyncio.Task[None] | None = None
+        self._handlers = ExitStack()
+        self.taken: int | None = None
+        """The signal that stopped the models."""
+
+    def __enter__(self) -> None:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            with suppress(NotImplementedError):  # Windows: Ctrl-C ends the command
+                loop.add_signal_handler(number, self._take, number)
+                self._handlers.callback(loop.remove_signal_handler, number)
+
+    def __exit__(self, *_: object) -> None:
+        self._handlers.close()
+
+    def _take(self, number: int) -> None:
+        if self.taken is None:
+            self.taken = number
+            self._stopping = asyncio.create_task(self._house.asker.stop_all())
+        elif self._asking is not None:
+            self._handlers.close()
+            self._asking.cancel()
 
 
-def _facts(response: Response) -> str:
-    score = "" if response.scores is None else f"score {response.scores.total:.1f} · "
-    seconds = "" if response.response_time_ms is None else f"{response.response_time_ms / 1000:.1f} s · "
-    problem = "" if response.error is None else f" · {_reason(response)}"
-    return f"{score}{seconds}{_money(response.cost_usd)}{problem}"
+def _names(house: House) -> NameOf:
+    labels = {model.key: model.label for provider in house.rooms.registry for model in provider.models()}
+    return lambda key: for_terminal(labels.get(key, key))
 
 
-def _label(response: Response, labels: Mapping[str, str]) -> str:
-    return for_terminal(labels.get(response.key, response.key))
-
-
-def _reason(response: Response) -> str:
-    return response.status.value if response.error is None else for_terminal(response.error.detail)
-
-
-def _money(usd: float | None) -> str:
-    return "cost unknown" if usd is None else f"${usd:.4f}"
+def _say_who_answers(progress: Console, house: House, question: Question) -> None:
+    mine = f"{house.local.name}:"
+    local_only = all(key.startswith(mine) for key in house.asker.terms.panel)
+    if local_only and not question.models and house.local.is_available().ready:
+        progress.print(Text(NO_KEYS, style="yellow"))

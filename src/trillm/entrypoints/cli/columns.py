@@ -1,9 +1,9 @@
-"""The live view of a terminal: one column an answer, the provisional best marked as it changes."""
+"""While answers come: side by side on a terminal, a line for each thing that happens in a log."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
@@ -18,27 +18,40 @@ from rich.text import Text
 from trillm.safety.clean_text import for_terminal
 from trillm.vocabulary.event import Event, EventType
 
-NARROW = 30
-"""Columns of the terminal below which an answer gets a row instead of a column."""
+NARROW = 26
+"""Cells below which an answer gets a row instead of a column."""
+BORDERS, PADDINGS = 2, 4
+"""Rows and cells of a panel that are not its text."""
+HEAD = 1
+STARTING_HEIGHT = 6
+FRAMES_A_SECOND = 12
+
+NameOf = Callable[[str], str]
 
 
 @dataclass(slots=True)
 class _Answer:
-    label: str
+    name: str
     text: str = ""
     state: str = "waiting"
 
 
 class Columns:
-    """Draws the answers of one query on a terminal until it is left."""
+    """Draws the answers of one query on a terminal until it is left; then nothing of it remains."""
 
-    def __init__(self, console: Console, labels: Mapping[str, str]) -> None:
+    def __init__(self, console: Console, name_of: NameOf) -> None:
         self._console = console
-        self._labels = labels
+        self._name_of = name_of
         self._answers: dict[str, _Answer] = {}
         self._best: str | None = None
         self._begun = time.monotonic()
-        self._live = Live(console=console, refresh_per_second=12, transient=True, get_renderable=self._draw)
+        self._live = Live(
+            console=console,
+            refresh_per_second=FRAMES_A_SECOND,
+            transient=True,
+            vertical_overflow="crop",
+            get_renderable=self._draw,
+        )
 
     def __enter__(self) -> Self:
         self._live.__enter__()
@@ -48,15 +61,14 @@ class Columns:
         self._live.__exit__(kind, error, at)
 
     def show(self, events: Sequence[Event]) -> None:
-        """Take in events; the next refresh shows them."""
+        """Take in events; the next frame shows them."""
         for event in events:
             self._take(event.type, orjson.loads(event.data))
 
     def _take(self, kind: EventType, data: dict[str, Any]) -> None:
         match kind:
             case EventType.RESPONSE_STARTED:
-                key = f"{data['provider']}:{data['model']}"
-                self._answers[data["id"]] = _Answer(for_terminal(self._labels.get(key, key)))
+                self._answers[data["id"]] = _Answer(self._name_of(_key(data)))
             case EventType.RESPONSE_DELTA:
                 answer = self._answers[data["response_id"]]
                 answer.text += for_terminal(data["text"])
@@ -69,44 +81,85 @@ class Columns:
                 pass
 
     def _draw(self) -> RenderableType:
-        width = self._console.width // max(1, len(self._answers))
-        head = Text(f"{time.monotonic() - self._begun:.0f} s · Ctrl-C stops and keeps what arrived", style="dim")
+        seconds = time.monotonic() - self._begun
+        head = Text(f"{seconds:.0f} s · Ctrl-C stops and keeps what arrived", style="dim", no_wrap=True)
+        count = max(1, len(self._answers))
+        width, height = self._console.width // count, self._console.height - HEAD - 1
         if width < NARROW:
-            height = max(3, (self._console.height - 2) // max(1, len(self._answers)))
-            return Group(head, *(self._panel(i, self._console.width, height) for i in self._answers))
+            return Group(head, *(self._panel(i, self._console.width, height // count) for i in self._answers))
         table = Table.grid(expand=True)
-        for _ in self._answers:
+        shown = {i: self._tail(self._answers[i], width, height) for i in self._answers}
+        needed = max([STARTING_HEIGHT, *(len(lines) + BORDERS for lines in shown.values())])
+        for _ in shown:
             table.add_column(ratio=1)
-        table.add_row(*(self._panel(i, width, self._console.height - 2) for i in self._answers))
+        table.add_row(*(self._panel(i, width, min(height, needed)) for i in shown))
         return Group(head, table)
 
-    def _panel(self, response_id: str, width: int, height: int) -> Panel:
+    def _panel(self, response_id: str, width: int, height: int) -> RenderableType:
         answer = self._answers[response_id]
         leads = response_id == self._best
-        lines = Text(answer.text).wrap(self._console, max(10, width - 4))
-        title = f"★ {answer.label} (best so far)" if leads else answer.label
+        title = Text(("★ " if leads else "") + answer.name, style="bold green" if leads else "bold", no_wrap=True)
+        if height <= BORDERS:
+            return title + Text(f" {answer.state}", style="dim")
         return Panel(
-            Text("\n").join(lines[-(height - 2) :]),
-            title=Text(title),
-            subtitle=Text(answer.state),
+            Text("\n").join(self._tail(answer, width, height)),
+            title=title,
+            subtitle=Text(("best so far · " if leads else "") + answer.state, style="dim"),
             height=height,
             border_style="green" if leads else "dim",
         )
 
-
-def progress_lines(events: Sequence[Event], labels: Mapping[str, str]) -> Iterator[str]:
-    """Yield a line for each thing that a log file should hold: starts, ends, the best so far."""
-    for event in events:
-        data = orjson.loads(event.data)
-        if event.type in (EventType.RESPONSE_COMPLETED, EventType.RESPONSE_FAILED):
-            key = f"{data['provider']}:{data['model']}"
-            yield f"{for_terminal(labels.get(key, key))}: {ended(data)}"
-        elif event.type is EventType.RANKING:
-            yield f"{'best so far' if data['provisional'] else 'best'}: {data['best'] or 'none'}"
+    def _tail(self, answer: _Answer, width: int, height: int) -> list[Text]:
+        """Return the last lines that fit. Only as many paragraphs are wrapped as there are rows."""
+        rows = max(1, height - BORDERS)
+        paragraphs = answer.text.split("\n")[-rows:]
+        return list(Text("\n".join(paragraphs)).wrap(self._console, max(8, width - PADDINGS)))[-rows:]
 
 
-def ended(response: Mapping[str, Any]) -> str:
+class Progress:
+    """Prints a line for each start, end and change of the best: for logs, pipes and dumb terminals."""
+
+    def __init__(self, console: Console, name_of: NameOf) -> None:
+        self._console = console
+        self._name_of = name_of
+        self._names: dict[str, str] = {}
+        self._said = ""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def show(self, events: Sequence[Event]) -> None:
+        """Print what is worth a line."""
+        for event in events:
+            line = self._line(event.type, orjson.loads(event.data))
+            if line and line != self._said:
+                self._said = line
+                self._console.print(Text(line))
+
+    def _line(self, kind: EventType, data: dict[str, Any]) -> str:
+        match kind:
+            case EventType.RESPONSE_STARTED:
+                self._names[data["id"]] = self._name_of(_key(data))
+                return ""
+            case EventType.RESPONSE_COMPLETED | EventType.RESPONSE_FAILED:
+                self._names[data["id"]] = self._name_of(_key(data))
+                return f"{self._names[data['id']]}: {ended(data)}"
+            case EventType.RANKING:
+                best = self._names.get(data["best"], "none")
+                return f"{'best so far' if data['provisional'] else 'best'}: {best}"
+            case _:
+                return ""
+
+
+def ended(response: dict[str, Any]) -> str:
     """Return how an answer ended, in a few words."""
     seconds = f" in {response['response_time_ms'] / 1000:.1f} s" if response["response_time_ms"] is not None else ""
     problem = f": {for_terminal(response['error']['detail'])}" if response["error"] else ""
     return f"{response['status']}{seconds}{problem}"
+
+
+def _key(response: dict[str, Any]) -> str:
+    return f"{response['provider']}:{response['model']}"

@@ -5,15 +5,20 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
 from trillm import __version__
-from trillm.entrypoints.settings import PREFIX, Settings, read_settings
+from trillm.entrypoints.cli.exit_codes import ANSWERED, BAD_INPUT, BY_SIGNAL, NOT_ANSWERED
+from trillm.safety.clean_text import MAX_QUESTION, for_terminal
 from trillm.vocabulary.errors import InvalidInput, TrillmError
 
-ANSWERED, NOT_ANSWERED, BAD_INPUT = 0, 1, 2
+if TYPE_CHECKING:
+    from trillm.entrypoints.settings import Settings
+
+MAX_STDIN = 16 * MAX_QUESTION
+"""Bytes read of a question: more cannot be one, and an endless pipe must not fill the memory."""
 
 
 class _Commands(click.Group):
@@ -26,15 +31,15 @@ class _Commands(click.Group):
             sys.exit(leaving.exit_code)
         except (click.Abort, KeyboardInterrupt):
             click.echo("Stopped.", err=True)
-            sys.exit(130)
+            sys.exit(BY_SIGNAL + 2)
         except click.ClickException as error:
             error.show()
             sys.exit(BAD_INPUT)
         except InvalidInput as error:
-            click.echo(f"trillm: {error.detail}", err=True)
+            click.echo(for_terminal(f"trillm: {error.detail}"), err=True)
             sys.exit(BAD_INPUT)
         except TrillmError as error:
-            click.echo(f"trillm: {error.title}. {error.detail}", err=True)
+            click.echo(for_terminal(f"trillm: {error.title}. {error.detail}"), err=True)
             sys.exit(NOT_ANSWERED)
         except BrokenPipeError:  # whoever read our output has seen enough
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -50,74 +55,80 @@ def commands() -> None:
     """
 
 
-@commands.command()
-@click.argument("question")
+@commands.command(short_help="Ask a question and show the best answer.")
+@click.argument("question", nargs=-1, required=True)
 @click.option("--models", metavar="A,B", help="The panel, each provider:model; see `trillm models`.")
 @click.option("--json", "as_json", is_flag=True, help="Print the query object and nothing else on stdout.")
 @click.option("--fresh", is_flag=True, help="Ask again even if the same question was answered within the hour.")
 @click.option("--reference", help="Ground truth to rank the answers by; the models do not see it.")
-def ask(question: str, models: str | None, as_json: bool, fresh: bool, reference: str | None) -> None:
+def ask(question: tuple[str, ...], models: str | None, as_json: bool, fresh: bool, reference: str | None) -> None:
     """Ask QUESTION (or - to read it from stdin) and show the best answer.
 
-    Exit status: 0 answered, 1 no model answered, 2 bad usage or input. Progress goes to stderr, the answer to stdout.
+    Ctrl-C stops the models and shows the best of what arrived; a second one leaves at once.
+
+    Exit status: 0 answered, 1 no model answered, 2 bad usage or input, 130 stopped by Ctrl-C. Progress goes to stderr,
+    the answer to stdout.
     """
     from trillm.entrypoints.cli.ask import Asked, run_ask  # noqa: PLC0415 - slow, and --help needs none of it
 
-    text = sys.stdin.read() if question == "-" else question
+    text = _from_stdin() if question == ("-",) else " ".join(question)
     panel = tuple(name.strip() for name in models.split(",") if name.strip()) if models else ()
     asked = Asked(text=text, models=panel, reference=reference, fresh=fresh, as_json=as_json)
-    if not run_ask(_settings(log_level="ERROR"), os.environ, asked):
-        sys.exit(NOT_ANSWERED)
+    sys.exit(run_ask(_settings(log_level="ERROR"), os.environ, asked))
 
 
-@commands.command()
-@click.option("--host", help=f"Address to listen on.  [{PREFIX}HOST, default 127.0.0.1]")
-@click.option("--port", type=click.IntRange(0, 65535), help=f"Port; 0 takes a free one.  [{PREFIX}PORT, default 8000]")
+@commands.command(short_help="Serve the API and the page.")
+@click.option("--host", help="Address to listen on.  [TRILLM_HOST, default 127.0.0.1]")
+@click.option("--port", type=click.IntRange(0, 65535), help="Port; 0 takes a free one.  [TRILLM_PORT, default 8000]")
 def serve(host: str | None, port: int | None) -> None:
-    """Serve the API and the page."""
+    """Serve the API and the page until Ctrl-C or SIGTERM; what still runs then is continued at the next start."""
     from trillm.entrypoints.cli.serve import run_serve  # noqa: PLC0415 - slow, and --help needs none of it
 
     run_serve(_settings(host=host, port=port), os.environ)
 
 
-@commands.group(invoke_without_command=True)
+@commands.group(invoke_without_command=True, short_help="List what can answer, and what it costs.")
 @click.option("--json", "as_json", is_flag=True, help="Print the object of GET /api/models.")
 @click.pass_context
 def models(context: click.Context, as_json: bool) -> None:
     """List what can answer now, with its price and the price's date."""
     if context.invoked_subcommand is None:
-        from trillm.entrypoints.cli.inspect import show_models  # noqa: PLC0415 - slow
+        from trillm.entrypoints.cli.listing import show_models  # noqa: PLC0415 - slow
 
         show_models(_settings(log_level="ERROR"), os.environ, as_json=as_json)
 
 
 @models.command()
 def install() -> None:
-    """Fetch the embedded model (93 MB, Apache-2.0) into the data directory."""
+    """Fetch the embedded model (98 MB, Apache-2.0) into the data directory."""
     from trillm.providers.local.install import install_model  # noqa: PLC0415 - slow
 
     path = install_model(_settings().data_dir, lambda line: click.echo(line, err=True))
-    click.echo(f"The embedded model is at {path}")
+    click.echo(path)
 
 
-@commands.command()
-def doctor() -> None:
-    """Check settings, database, keys and models, and say what to do about what is wrong."""
-    from trillm.entrypoints.cli.inspect import run_doctor  # noqa: PLC0415 - slow
+@commands.command(short_help="Check settings, keys and models.")
+@click.option("--online", is_flag=True, help="Also ask each model of the panel for a word; costs a little.")
+def doctor(online: bool) -> None:
+    """Check settings, database, keys and models, and say what to do about what is wrong.
 
-    if not run_doctor(_settings(log_level="ERROR"), os.environ):
+    Exit status: 0 when a question could be answered, else 1; 2 for a setting that cannot be used.
+    """
+    from trillm.entrypoints.cli.upkeep import run_doctor  # noqa: PLC0415 - slow
+
+    if not run_doctor(_settings(log_level="ERROR"), os.environ, online=online):
         sys.exit(NOT_ANSWERED)
 
 
 @commands.group()
 def db() -> None:
-    """The database."""
+    """Look after the database."""
 
 
 @db.command()
 def upgrade() -> None:
     """Bring the database to the schema of this version."""
-    from trillm.entrypoints.cli.inspect import upgrade_database  # noqa: PLC0415 - slow
+    from trillm.entrypoints.cli.upkeep import upgrade_database  # noqa: PLC0415 - slow
 
     click.echo(upgrade_database(_settings()))
 
@@ -128,4 +139,15 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 
 
 def _settings(**given: Any) -> Settings:
+    from trillm.entrypoints.settings import read_settings  # noqa: PLC0415 - slow
+
     return read_settings(os.environ, **given)
+
+
+def _from_stdin() -> str:
+    if sys.stdin.isatty():
+        click.echo("Type the question, then Ctrl-D.", err=True)
+    try:
+        return sys.stdin.buffer.read(MAX_STDIN).decode()
+    except UnicodeDecodeError:
+        raise InvalidInput("question: stdin is not UTF-8 text.", field="question") from None
