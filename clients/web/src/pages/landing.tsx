@@ -23,7 +23,7 @@ export function Landing() {
   };
 
   return (
-    <div className="mx-auto flex w-full max-w-3xl flex-col px-4 pt-10 pb-16 sm:px-6 sm:pt-20">
+    <div className="mx-auto flex w-full max-w-[52rem] flex-col px-4 pt-10 pb-16 sm:px-6 sm:pt-20">
       <h1 className="text-center text-3xl font-semibold tracking-tight text-balance sm:text-5xl sm:leading-[1.1]">
         Ask every model. <br className="max-[22rem]:hidden" />
         Keep the best answer.

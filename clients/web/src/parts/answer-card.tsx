@@ -78,16 +78,18 @@ export function AnswerCard({ query, attempts, place, mark, provisional, reload }
           <>
             {answer.text && <CopyButton text={answer.text} what={`the answer of ${nameOf(answer)}`} small />}
             {answer.text && <Feedback query={query} answer={answer} comparable />}
-            <button
-              type="button"
-              className="tool"
-              onClick={again}
-              disabled={retry.isPending}
-              title="Ask this model again"
-            >
-              <Icon name="retry" />
-              <span className="sr-only">Ask {nameOf(answer)} again</span>
-            </button>
+            {answer.status === "complete" && (
+              <button
+                type="button"
+                className="tool"
+                onClick={again}
+                disabled={retry.isPending}
+                title="Ask this model again"
+              >
+                <Icon name="retry" />
+                <span className="sr-only">Ask {nameOf(answer)} again</span>
+              </button>
+            )}
             {answer.text && (
               <button type="button" className="tool ms-auto" aria-expanded={open} onClick={() => setOpen(!open)}>
                 {open ? "Fold" : "Open"}

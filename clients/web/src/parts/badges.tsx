@@ -17,7 +17,7 @@ export function Badges({ answer }: { answer: Answer }) {
       )}
       {final && answer.text && <span title="Length of the answer">{tokens(answer.output_tokens)}</span>}
       {final && answer.text && <span title="Cost of this answer">{cost(answer.cost_usd)}</span>}
-      {answer.scores && (
+      {answer.scores && answer.text && (
         <span className="ms-auto" title="Score out of 100">
           <span className="font-semibold text-ink">{score(answer.scores.total)}</span>
           <span className="sr-only"> of 100</span>
