@@ -20,6 +20,7 @@ from trillm.entrypoints.page import PageBuildError, build_page, find_page, needs
 from trillm.entrypoints.settings import Settings
 from trillm.entrypoints.static_files import PageApp
 from trillm.entrypoints.wiring import House, open_house
+from trillm.http.connection import Connection
 from trillm.providers.local.provider import LocalProvider
 from trillm.telemetry.logs import configure_logging
 from trillm.vocabulary.errors import InvalidInput, ProviderError
@@ -52,7 +53,8 @@ async def _serve(settings: Settings, environ: Mapping[str, str], sockets: list[s
             server_header=False,
             proxy_headers=False,  # the gate reads them, and only from proxies that are trusted
             timeout_graceful_shutdown=GRACE_SECONDS,
-            h11_max_incomplete_event_size=64 * 1024,
+            http=Connection,
+            ws="none",
             backlog=BACKLOG,
         )
         await _Server(config).serve(sockets)
