@@ -21,8 +21,9 @@ from trillm.providers.fake import FakeProvider, Script
 from trillm.providers.registry import Registry
 from trillm.providers.retry import RetryBudget
 from trillm.query.amend import Amender
-from trillm.query.ask import Asker, Idempotency, Rooms, Terms
+from trillm.query.ask import Asker, Idempotency
 from trillm.query.read import Reader
+from trillm.query.record import Rooms, Terms
 from trillm.query.recover import Recovery
 from trillm.ranking.ladder import default_ladder
 from trillm.safety.moderation import Moderator
@@ -92,7 +93,7 @@ async def open_desk(tmp_path: Path) -> AsyncIterator[OpenDesk]:
             allowance: Allowance | None = None,
             clocks: Clocks | None = None,
             prices: dict[str, tuple[float, float]] | None = None,
-            moderation: str = "refuse",
+            moderator: Moderator | None = None,
             **terms: Any,
         ) -> Desk:
             prices = prices or dict.fromkeys("abc", (1.0, 5.0))
@@ -109,7 +110,7 @@ async def open_desk(tmp_path: Path) -> AsyncIterator[OpenDesk]:
                 answerer=Answerer(clocks or Clocks(), retries=RetryBudget(), breakers=Breakers()),
                 ranker=default_ladder(),
                 limits=Limits(allowance or Allowance(per_minute=0)),
-                moderator=Moderator(mode=moderation),
+                moderator=moderator or Moderator(),
                 cache=MemoryCache(),
                 logs=logs,
                 metrics=metrics,

@@ -7,6 +7,7 @@ import asyncio
 import pytest
 from tests.query.conftest import ME, SOMEONE, OpenDesk, data, text_of
 
+from trillm.history import store
 from trillm.limits.admit import Allowance
 from trillm.providers.answer import Clocks
 from trillm.providers.fake import Script
@@ -141,7 +142,7 @@ async def test_an_identical_question_in_flight_is_joined(open_desk: OpenDesk) ->
 
 
 async def test_a_joined_question_buys_its_own_when_the_other_is_lost(open_desk: OpenDesk) -> None:
-    desk = await open_desk(dict.fromkeys("abc", [Script(stall=True), Script()]))
+    desk = await open_desk({model: [Script(stall=True), Script()] for model in "abc"})
     leader, joined = await desk.ask(), await desk.ask()
     run = desk.asker.running.get(leader.id)
     await asyncio.sleep(0.05)
@@ -238,4 +239,4 @@ async def test_an_unknown_model_is_refused_before_anything_is_kept(open_desk: Op
     desk = await open_desk()
     with pytest.raises(InvalidInput):
         await desk.ask(models=("nobody:x",))
-    assert await desk.rooms.database.read(lambda conn: __import__("trillm").history.store.running(conn)) == []
+    assert await desk.rooms.database.read(store.running) == []

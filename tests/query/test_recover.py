@@ -10,6 +10,7 @@ import sys
 import pytest
 from tests.query.conftest import ME, OpenDesk
 
+from trillm.history import store
 from trillm.providers.fake import Script
 from trillm.query.recover import owner_name
 from trillm.vocabulary.errors import Fenced
@@ -53,9 +54,7 @@ async def test_only_the_answer_that_was_cut_short_is_asked_again(open_desk: Open
 async def test_a_query_whose_answers_are_all_there_is_only_finished(open_desk: OpenDesk) -> None:
     desk = await open_desk(owner=dead_owner())
     query = await desk.answer()
-    await desk.rooms.database.write(
-        lambda conn: __import__("trillm").history.store.reopen(conn, query.id, "x", query.created_at)
-    )
+    await desk.rooms.database.write(lambda conn: store.reopen(conn, query.id, "x", query.created_at))
     later = await open_desk()
     await later.recovery.once()
     assert (await later.reader.finished(query.id)).status is QueryStatus.COMPLETE

@@ -123,7 +123,8 @@ import logging, warnings
 from trillm.telemetry.logs import configure_logging
 configure_logging("warning", json=True)
 configure_logging("INFO", json=True)
-logging.getLogger("uvicorn.error").info("Uvicorn speaks")
+logging.getLogger("uvicorn.error").info("a normal start")
+logging.getLogger("uvicorn.error").warning("Uvicorn warns")
 logging.getLogger("uvicorn.access").info("GET / 200")
 logging.getLogger("x").debug("too quiet")
 warnings.warn("something is old")
@@ -134,7 +135,7 @@ def test_once_configured_dependencies_and_warnings_speak_the_same_form_and_each_
     done = subprocess.run([sys.executable, "-c", CONFIGURE], capture_output=True, text=True, timeout=30, check=True)
     assert done.stdout == ""
     events = [json.loads(line)["event"] for line in done.stderr.splitlines()]
-    assert events[0] == "Uvicorn speaks"
+    assert events[0] == "Uvicorn warns"
     assert "something is old" in events[1]
     assert len(events) == 2
 

@@ -57,7 +57,7 @@ class HealthObject(BaseModel):
     vendors: list[VendorHealth]
 
 
-def _house(request: Request) -> House:
+async def _house(request: Request) -> House:
     return request.app.state.house
 
 

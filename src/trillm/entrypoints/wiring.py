@@ -7,7 +7,6 @@ from collections.abc import AsyncGenerator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from tempfile import TemporaryFile
 
 import aiohttp
 
@@ -26,8 +25,9 @@ from trillm.providers.registry import Registry
 from trillm.providers.retry import RetryBudget
 from trillm.providers.vendor import build_vendors
 from trillm.query.amend import Amender
-from trillm.query.ask import Asker, Rooms, Terms
+from trillm.query.ask import Asker
 from trillm.query.read import Reader
+from trillm.query.record import Rooms, Terms
 from trillm.query.recover import Recovery, owner_name
 from trillm.ranking.ladder import default_ladder
 from trillm.safety.moderation import ModerationEndpoint, Moderator
@@ -103,22 +103,11 @@ async def open_house(settings: Settings, environ: Mapping[str, str], door: str) 
 
 async def open_database(settings: Settings, stack: AsyncExitStack) -> Database:
     """Open the database at this version's schema."""
-    make_data_dir(settings)
+    settings.make_data_dir()
     database = await Database.open(settings.database)
     stack.push_async_callback(database.close)
     await prepare(database)
     return database
-
-
-def make_data_dir(settings: Settings) -> None:
-    """Make the data directory; InvalidInput when nothing can be kept there."""
-    try:
-        settings.data_dir.mkdir(parents=True, exist_ok=True)
-        with TemporaryFile(dir=settings.data_dir):
-            pass
-    except OSError as error:
-        reason = f"{settings.data_dir} cannot be written to: {error.strerror}"
-        raise InvalidInput(f"TRILLM_DATA_DIR: {reason}.", field="data_dir") from None
 
 
 def default_panel(registry: Registry, catalogue: Catalogue) -> tuple[str, ...]:

@@ -58,6 +58,17 @@ _IDEMPOTENT = select(queries).where(
 _has_best = exists().where(llm_responses.c.query_id == queries.c.id, llm_responses.c.is_best)
 # A copy is as old as its origin.
 _answered_at = func.coalesce(queries.c.cached_at, queries.c.created_at)
+_ANSWERED = (
+    select(queries)
+    .where(
+        queries.c.fingerprint == bindparam("b_fingerprint"),
+        queries.c.status.in_([QueryStatus.COMPLETE.value, QueryStatus.PARTIAL.value]),
+        _answered_at >= bindparam("b_since", type_=queries.c.created_at.type),
+        _has_best,
+    )
+    .order_by(queries.c.cached_at.is_not(None), _answered_at.desc(), queries.c.id.desc())
+    .limit(1)
+)
 _is_running = queries.c.status == QueryStatus.RUNNING.value
 _RUNNING = select(queries.c.id, queries.c.owner).where(_is_running).order_by(queries.c.id)
 
@@ -109,18 +120,8 @@ def find_answered(conn: Connection, fingerprint: str, since: datetime | None) ->
 
     A copy is as old as what it was copied from, and is used only when the origin is gone.
     """
-    found = (
-        select(queries)
-        .where(
-            queries.c.fingerprint == bindparam("b_fingerprint", fingerprint),
-            queries.c.status.in_([QueryStatus.COMPLETE.value, QueryStatus.PARTIAL.value]),
-            _answered_at >= (since or _EVER),
-            _has_best,
-        )
-        .order_by(queries.c.cached_at.is_not(None), _answered_at.desc(), queries.c.id.desc())
-        .limit(1)
-    )
-    return _whole(conn, conn.execute(found).first())
+    values = {"b_fingerprint": fingerprint, "b_since": since or _EVER}
+    return _whole(conn, conn.execute(_ANSWERED, values).first())
 
 
 def page(

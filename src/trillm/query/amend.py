@@ -7,7 +7,8 @@ from hashlib import sha256
 from typing import Any
 
 from trillm.history import store
-from trillm.query.ask import Asker, Rooms, estimate
+from trillm.query.ask import Asker, estimate
+from trillm.query.record import Rooms
 from trillm.vocabulary.errors import Conflict, NotFound
 from trillm.vocabulary.ids import new_id, now
 from trillm.vocabulary.question import Caller, Feedback, Query

@@ -10,22 +10,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from trillm.cache.backend import CacheBackend
 from trillm.cache.fingerprint import fingerprint
-from trillm.eventlog.logs import EventLogs
 from trillm.history import store
-from trillm.limits.admit import Admission, Limits
-from trillm.providers.answer import Answerer
-from trillm.providers.registry import Member, Registry
-from trillm.query.copies import copied, mirror
-from trillm.query.fan_out import Run, Windows, ended_as, fan_out
-from trillm.query.pick import pick, show_ranking, status_of
+from trillm.limits.admit import Admission
+from trillm.providers.registry import Member
+from trillm.query.fan_out import Run, Windows, fan_out
+from trillm.query.record import Recorder, Rooms, Terms, become_copy
 from trillm.query.running import Running
-from trillm.ranking.ranker import Ranker
-from trillm.safety.moderation import Moderator
-from trillm.storage.database import Database
 from trillm.telemetry.logs import bind
-from trillm.telemetry.metrics import Metrics
 from trillm.vocabulary.errors import (
     Conflict,
     Fenced,
@@ -52,33 +44,6 @@ STOP_RULE_SECONDS = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class Rooms:
-    """What a query needs of the other rooms."""
-
-    database: Database
-    registry: Registry
-    answerer: Answerer
-    ranker: Ranker
-    limits: Limits
-    moderator: Moderator
-    cache: CacheBackend
-    logs: EventLogs
-    metrics: Metrics
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """How this process asks: the panel by default, and times in seconds."""
-
-    panel: tuple[str, ...]
-    owner: str
-    query_timeout: float = 120.0
-    window: float = 0.033
-    cache_seconds: float = 3600.0
-    lease_seconds: float = 30.0
-
-
-@dataclass(frozen=True, slots=True)
 class Idempotency:
     """A caller's key for one question, and the hash of what was asked under it."""
 
@@ -92,6 +57,7 @@ class Asker:
     def __init__(self, rooms: Rooms, terms: Terms) -> None:
         self._rooms = rooms
         self.terms = terms
+        self._recorder = Recorder(rooms, terms)
         self.running = Running(rooms.database, terms.owner, terms.lease_seconds)
         self._tasks: set[asyncio.Task[None]] = set()
         self._accepting: set[tuple[str, str]] = set()
@@ -122,18 +88,27 @@ class Asker:
         if idempotency is not None:
             query.idempotency_key, query.request_hash = idempotency.key, idempotency.request_hash
         admission = self._admit(query, members)
+        leader = self._leader(question, query.fingerprint)
+        run = self._new_run(query, admission)
+        # known before it is committed, so that an identical question cannot slip in between and be bought as well
+        self.running.add(run, leads=leader is None and self._may_reuse(question))
         try:
-            if self._may_reuse(question) and (earlier := await self._cached(query)) is not None:
-                admission.release()
-                return await self._answer_from(query, earlier)
-            leader = self.running.same(query.fingerprint) if self._may_reuse(question) else None
-            if leader is not None:
-                admission.release()
-                return await self._join(query, leader, members)
-            return await self._begin(query, members, admission)
+            await self._commit(run, may_copy=leader is None and self._may_reuse(question))
         except BaseException:
-            admission.release()
+            self._let_go(run)
             raise
+        panel = list(zip(query.responses, members, strict=True))
+        if query.cached_at is not None:
+            self._let_go(run)
+            self._rooms.logs.forget(query.id)  # nothing happened that could be followed: readers get it composed
+        elif leader is not None:
+            self._repeat_after(run, leader, panel)
+        else:
+            self.work_on(run, panel)
+        return query
+
+    def _leader(self, question: Question, fingerprint: str) -> Run | None:
+        return self.running.same(fingerprint) if self._may_reuse(question) else None
 
     def _may_reuse(self, question: Question) -> bool:
         return question.use_cache and self.terms.cache_seconds > 0
@@ -146,57 +121,33 @@ class Asker:
             self._rooms.metrics.limit_refused(refusal.type)
             raise
 
-    async def _cached(self, query: Query) -> Query | None:
-        """Return a complete answer to the same question, found by the cache or, after a restart, by the history."""
-        query_id = None
-        with suppress(Unavailable):
-            query_id = await self._rooms.cache.get(query.fingerprint)
+    async def _commit(self, run: Run, *, may_copy: bool) -> None:
+        """Commit the query as accepted; as a copy where the same question was answered not long ago."""
+        query = run.query
+        known = None
+        with suppress(Unavailable):  # without the cache the history is searched
+            known = await self._rooms.cache.get(query.fingerprint) if may_copy else None
         since = now() - timedelta(seconds=self.terms.cache_seconds)
+        query.owner, query.lease_until = self.terms.owner, self.running.lease()
 
-        def look_up(conn: Any) -> Query | None:
-            if query_id is not None:
-                return store.load(conn, query_id)
-            return store.find_answered(conn, query.fingerprint, since)
+        def accept(conn: Any) -> None:
+            if may_copy:
+                earlier = store.load(conn, known) if known else store.find_answered(conn, query.fingerprint, since)
+                if earlier is not None and earlier.status is QueryStatus.COMPLETE:
+                    become_copy(query, earlier)
+            store.accept(conn, query)
 
-        earlier = await self._rooms.database.read(look_up)
-        return earlier if earlier is not None and earlier.status is QueryStatus.COMPLETE else None
-
-    async def _answer_from(self, query: Query, earlier: Query) -> Query:
-        query.responses, query.ranking = copied(earlier)
-        query.status, query.cached_at, query.elapsed_ms = earlier.status, earlier.created_at, 0.0
-        show_ranking(query)
-        await self._rooms.database.write(lambda conn: store.accept(conn, query))
-        self._rooms.metrics.cache_lookup("hit")
-        return query
-
-    async def _join(self, query: Query, leader: Run, members: Sequence[Member]) -> Query:
-        self._rooms.metrics.cache_lookup("joined")
-        run = self._new_run(query, None)
-        self.running.add(run, leads=False)
-        await self._commit_accepted(run)
-        self._repeat_after(run, leader, list(zip(query.responses, members, strict=True)))
-        return query
+        await self._rooms.database.write(accept)
+        run.accepted = True
+        if may_copy:
+            self._rooms.metrics.cache_lookup("miss" if query.cached_at is None else "hit")
+        run.log.append(EventType.QUERY, query.as_object())
 
     def _repeat_after(self, run: Run, leader: Run, members: list[tuple[Response, Member]]) -> None:
+        self._rooms.metrics.cache_lookup("joined")
+        if run.admission is not None:
+            run.admission.release()  # the leader pays
         run.work = self._spawn(self._guarded(run, self._repeat(run, leader, members)))
-
-    async def _begin(self, query: Query, members: Sequence[Member], admission: Admission) -> Query:
-        run = self._new_run(query, admission)
-        # known before it is committed, so that an identical question cannot slip in between and be bought as well
-        self.running.add(run, leads=self._may_reuse(query.question))
-        await self._commit_accepted(run)
-        self.work_on(run, list(zip(query.responses, members, strict=True)))
-        return query
-
-    async def _commit_accepted(self, run: Run) -> None:
-        run.query.owner, run.query.lease_until = self.terms.owner, self.running.lease()
-        try:
-            await self._rooms.database.write(lambda conn: store.accept(conn, run.query))
-        except BaseException:
-            self._let_go(run)
-            raise
-        run.accepted = True
-        run.log.append(EventType.QUERY, run.query.as_object())
 
     def take_up(self, query: Query, admission: Admission | None = None) -> Run:
         """Make a run of a query that this process has claimed: a recovered one, or one with a member to retry."""
@@ -208,7 +159,7 @@ class Asker:
 
     def resume(self, query: Query, members: list[tuple[Response, Member]], admission: Admission) -> None:
         """Continue a recovered query: join an identical one that runs already, else ask these members."""
-        leader = self.running.same(query.fingerprint) if self._may_reuse(query.question) else None
+        leader = self._leader(query.question, query.fingerprint)
         run = self.take_up(query, admission)
         if leader is not None and members:
             self._repeat_after(run, leader, members)
@@ -239,14 +190,14 @@ class Asker:
             run.windows.hold()
             run.screening = asyncio.create_task(self._screen(run))
         fan_out(run, members, self._rooms.answerer)
+        last: list[Response] = []
         while run.outstanding:
-            ended = await _next_ended(run)
-            if ended:
-                await self._keep(run, ended)
-            await self._pick(run, news=bool(ended))
+            last = await _next_ended(run)
+            if run.outstanding:
+                await self._recorder.keep(run, last)
+                await self._recorder.pick(run, news=bool(last))
         run.closing = True
-        await self._pick(run, news=not run.pick_fixed)
-        await self._record(run)
+        await self._recorder.record(run, last)
 
     async def _screen(self, run: Run) -> None:
         """Let the vendor's moderation look while the models begin; until then nobody sees what they say."""
@@ -260,74 +211,10 @@ class Asker:
             run.stop()
         run.windows.release()
 
-    async def _keep(self, run: Run, ended: list[Response]) -> None:
-        def save(conn: Any) -> None:
-            for response in ended:
-                store.save_response(conn, run.query, response)
-
-        await self._rooms.database.write(save)
-        for response in ended:
-            run.log.append(ended_as(response), response.as_object())
-            self._rooms.metrics.answer(response)
-
-    async def _pick(self, run: Run, *, news: bool) -> None:
-        await pick(run, self._rooms.ranker, self.terms.query_timeout, news=news)
-
-    async def _record(self, run: Run) -> None:
-        query = run.query
-        query.status = status_of(query)
-        if query.status is QueryStatus.FAILED:
-            await self._fall_back(run)
-        if run.admission is not None:
-            cost = query.cost_usd
-            run.admission.settle(None if cost is None else max(0.0, cost - run.spent_before))
-        query.elapsed_ms = (asyncio.get_running_loop().time() - run.begun) * 1000
-        query.event_id = run.log.next_id
-        await self._rooms.database.write(lambda conn: store.finish(conn, query))
-        if query.status is QueryStatus.COMPLETE and query.cached_at is None:
-            with suppress(Unavailable):  # an answer is not lost because the cache is
-                await self._rooms.cache.put(query.fingerprint, query.id, self.terms.cache_seconds)
-        run.log.append(EventType.DONE, query.as_object())
-
-    async def _fall_back(self, run: Run) -> None:
-        """All down: show an earlier answer to the same question, if there is one, marked with its age."""
-        query = run.query
-        earlier = await self._rooms.database.read(lambda conn: store.find_answered(conn, query.fingerprint, None))
-        if earlier is None:
-            return
-        copies, ranking = copied(earlier)
-        attempts = {r.key: r.attempt for r in query.latest}
-        for copy in copies:
-            copy.attempt = attempts.get(copy.key, 0) + 1
-        query.responses += copies
-        query.ranking, query.cached_at, query.status = ranking, earlier.created_at, QueryStatus.COMPLETE
-        show_ranking(query)
-        await self._keep(run, copies)
-        if ranking is not None:
-            run.log.append(EventType.RANKING, ranking.as_event())
-
     async def _repeat(self, run: Run, leader: Run, members: list[tuple[Response, Member]]) -> None:
-        query = run.query
         mine = {response.key: response.id for response, _ in members}
-        await mirror(leader.log, run.log, {r.id: mine[r.key] for r in leader.query.responses if r.key in mine})
-        if leader.query.status is QueryStatus.RUNNING:  # the leader was lost before its end: buy our own
-            await self._see_through(run, members)
-            return
-        copies, query.ranking = copied(leader.query, mine)
-        kept = [r for r in query.responses if r.id not in mine.values()]
-        query.responses = kept + copies
-        query.status, query.cached_at = leader.query.status, leader.query.cached_at or leader.query.created_at
-        show_ranking(query)
-        query.elapsed_ms = (asyncio.get_running_loop().time() - run.begun) * 1000
-        query.event_id = run.log.next_id
-
-        def record(conn: Any) -> None:
-            for copy in copies:
-                store.save_response(conn, query, copy)
-            store.finish(conn, query)
-
-        await self._rooms.database.write(record)
-        run.log.append(EventType.DONE, query.as_object())
+        if not await self._recorder.repeat(run, leader, mine):
+            await self._see_through(run, members)  # the leader was lost: buy our own
 
     async def _repeated(self, caller: Caller, idempotency: Idempotency) -> Query | None:
         held = await self._rooms.database.read(

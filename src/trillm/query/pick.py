@@ -44,23 +44,28 @@ def pick_is_settled(ranking: Ranking | None, responses: Iterable[Response], elap
     return silent and elapsed >= max(LAGGARD_SECONDS, LAGGARD_FACTOR * slowest)
 
 
-async def pick(run: Run, ranker: Ranker, deadline: float, *, news: bool) -> None:
-    """Rank what has ended, if there is `news`, and fix the pick when it is settled. A fixed pick stays."""
+async def pick(run: Run, ranker: Ranker, deadline: float, *, news: bool) -> Ranking | None:
+    """Rank what has ended, if there is `news`, and fix the pick when it is settled; a fixed pick stays.
+
+    Returns the ranking when it says something new. While answers are outstanding it is told at once; the last one is
+    the caller's to tell, after it is kept.
+    """
     if run.pick_fixed:
-        return
+        return None
     query = run.query
     candidates = [_candidate(r) for r in query.latest if r.status.is_final]
     if news and candidates:
         query.ranking = await ranker.rank(query.question, candidates)
-    settled = not run.outstanding or pick_is_settled(
-        query.ranking, query.latest, asyncio.get_running_loop().time() - run.begun, deadline
-    )
+    elapsed = asyncio.get_running_loop().time() - run.begun
+    settled = not run.outstanding or pick_is_settled(query.ranking, query.latest, elapsed, deadline)
     if query.ranking is None or not (news or settled):
-        return
+        return None
     run.pick_fixed = settled
     query.ranking = replace(query.ranking, provisional=not settled)
     show_ranking(query)
-    run.log.append(EventType.RANKING, query.ranking.as_event())
+    if run.outstanding:
+        run.log.append(EventType.RANKING, query.ranking.as_event())
+    return query.ranking
 
 
 def show_ranking(query: Query) -> None:

@@ -9,8 +9,9 @@ from datetime import datetime
 import orjson
 
 from trillm.history import store
-from trillm.query.ask import Asker, Rooms
+from trillm.query.ask import Asker
 from trillm.query.fan_out import ended_as
+from trillm.query.record import Rooms
 from trillm.vocabulary.errors import NotFound
 from trillm.vocabulary.event import EVENTS_PER_EPOCH, Event, EventType
 from trillm.vocabulary.question import Caller, Query, QueryStatus

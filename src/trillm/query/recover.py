@@ -12,7 +12,8 @@ from typing import Any
 
 from trillm.history import store
 from trillm.providers.registry import Member
-from trillm.query.ask import Asker, Rooms, estimate
+from trillm.query.ask import Asker, estimate
+from trillm.query.record import Rooms
 from trillm.vocabulary.errors import InvalidInput, TrillmError
 from trillm.vocabulary.ids import new_id, now
 from trillm.vocabulary.question import Query

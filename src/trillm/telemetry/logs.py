@@ -55,6 +55,8 @@ def configure_logging(level: str = "INFO", *, json: bool = True) -> None:
         logger = logging.getLogger(name)
         logger.handlers.clear()
         logger.propagate = name != "uvicorn.access"  # our gate counts and times requests itself
+    for name in ("uvicorn.error", "alembic"):  # what they tell of a normal start and end, the server tells in one line
+        logging.getLogger(name).setLevel(logging.WARNING)
 
 
 class JsonFormatter(logging.Formatter):

@@ -1,0 +1,187 @@
+"""What is kept of a query and when it is told: each answer as it ends, the pick, the end; bought or copied."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import Any
+
+from trillm.cache.backend import CacheBackend
+from trillm.eventlog.log import EventLog
+from trillm.eventlog.logs import EventLogs
+from trillm.history import store
+from trillm.limits.admit import Limits
+from trillm.providers.answer import Answerer
+from trillm.providers.registry import Registry
+from trillm.query.fan_out import Run, ended_as
+from trillm.query.pick import pick, show_ranking, status_of
+from trillm.ranking.ranker import Ranker
+from trillm.safety.moderation import Moderator
+from trillm.storage.database import Database
+from trillm.telemetry.metrics import Metrics
+from trillm.vocabulary.errors import Unavailable
+from trillm.vocabulary.event import EventType
+from trillm.vocabulary.ids import new_id
+from trillm.vocabulary.question import Query, QueryStatus
+from trillm.vocabulary.ranking import Ranking
+from trillm.vocabulary.response import Response
+
+
+@dataclass(frozen=True, slots=True)
+class Rooms:
+    """What a query needs of the other rooms."""
+
+    database: Database
+    registry: Registry
+    answerer: Answerer
+    ranker: Ranker
+    limits: Limits
+    moderator: Moderator
+    cache: CacheBackend
+    logs: EventLogs
+    metrics: Metrics
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """How this process asks: the panel by default, and times in seconds."""
+
+    panel: tuple[str, ...]
+    owner: str
+    query_timeout: float = 120.0
+    window: float = 0.033
+    cache_seconds: float = 3600.0
+    lease_seconds: float = 30.0
+
+
+class Recorder:
+    """Commits first, tells afterwards: what a reader has seen is never lost."""
+
+    def __init__(self, rooms: Rooms, terms: Terms) -> None:
+        self._rooms = rooms
+        self._terms = terms
+
+    async def keep(self, run: Run, ended: list[Response]) -> None:
+        """Commit answers that have ended, then tell them."""
+        if ended:
+            await self._rooms.database.write(lambda conn: _save(conn, run.query, ended))
+            self._tell_ended(run, ended)
+
+    def _tell_ended(self, run: Run, ended: list[Response]) -> None:
+        for response in ended:
+            run.log.append(ended_as(response), response.as_object())
+            self._rooms.metrics.answer(response)
+
+    async def pick(self, run: Run, *, news: bool) -> Ranking | None:
+        """Rank what has ended and fix the pick when it is settled."""
+        return await pick(run, self._rooms.ranker, self._terms.query_timeout, news=news)
+
+    async def record(self, run: Run, last: list[Response]) -> None:
+        """Fix the pick, commit the answers that ended last with the query's end, then tell it."""
+        query = run.query
+        ranking = await self.pick(run, news=True)
+        query.status = status_of(query)
+        if query.status is QueryStatus.FAILED:
+            last = last + await self._fall_back(query)
+            ranking = query.ranking
+        query.elapsed_ms = (asyncio.get_running_loop().time() - run.begun) * 1000
+        query.event_id = run.log.next_id + len(last) + (ranking is not None)
+
+        def record(conn: Any) -> None:
+            _save(conn, query, last)
+            store.finish(conn, query)
+
+        await self._rooms.database.write(record)
+        self._tell_ended(run, last)
+        if ranking is not None:
+            run.log.append(EventType.RANKING, ranking.as_event())
+        if run.admission is not None:
+            cost = query.cost_usd
+            run.admission.settle(None if cost is None else max(0.0, cost - run.spent_before))
+        if query.status is QueryStatus.COMPLETE and query.cached_at is None:
+            with suppress(Unavailable):  # an answer is not lost because the cache is
+                await self._rooms.cache.put(query.fingerprint, query.id, self._terms.cache_seconds)
+        run.log.append(EventType.DONE, query.as_object())
+
+    async def _fall_back(self, query: Query) -> list[Response]:
+        """All down: show an earlier answer to the same question, if there is one, marked with its age."""
+        earlier = await self._rooms.database.read(lambda conn: store.find_answered(conn, query.fingerprint, None))
+        if earlier is None:
+            return []
+        attempts = {r.key: r.attempt for r in query.latest}
+        copies, query.ranking = copied(earlier)
+        for copy in copies:
+            copy.attempt = attempts.get(copy.key, 0) + 1
+        query.responses += copies
+        query.cached_at, query.status = earlier.created_at, QueryStatus.COMPLETE
+        show_ranking(query)
+        return copies
+
+    async def repeat(self, run: Run, leader: Run, mine: dict[str, str]) -> bool:
+        """Follow the leader's events and keep a copy of its answers; False when it was lost before its end.
+
+        `mine` gives, for each member that is outstanding, the id of this query's own response.
+        """
+        query = run.query
+        await _mirror(leader.log, run.log, {r.id: mine[r.key] for r in leader.query.responses if r.key in mine})
+        if leader.query.status is QueryStatus.RUNNING:
+            return False
+        copies, query.ranking = copied(leader.query, mine)
+        kept = [r for r in query.responses if r.id not in mine.values()]
+        query.responses = kept + copies
+        query.status, query.cached_at = leader.query.status, leader.query.cached_at or leader.query.created_at
+        show_ranking(query)
+        query.elapsed_ms = (asyncio.get_running_loop().time() - run.begun) * 1000
+        query.event_id = run.log.next_id
+
+        def record(conn: Any) -> None:
+            _save(conn, query, copies)
+            store.finish(conn, query)
+
+        await self._rooms.database.write(record)
+        run.log.append(EventType.DONE, query.as_object())
+        return True
+
+
+def _save(conn: Any, query: Query, responses: list[Response]) -> None:
+    for response in responses:
+        store.save_response(conn, query, response)
+
+
+def copied(origin: Query, new_ids: dict[str, str] | None = None) -> tuple[list[Response], Ranking | None]:
+    """Return the answers and ranking of a query under new ids; a copy costs nothing, its origin has paid."""
+    responses = origin.latest
+    ids = {r.id: (new_ids or {}).get(r.key) or new_id() for r in responses}
+    copies = [replace(r, id=ids[r.id], attempt=1, cost_usd=0.0) for r in responses]
+    return copies, None if origin.ranking is None else _renamed(origin.ranking, ids)
+
+
+def become_copy(query: Query, earlier: Query) -> None:
+    """Make a new query the copy of an answered one, as old as that."""
+    query.responses, query.ranking = copied(earlier)
+    query.status, query.cached_at, query.elapsed_ms = earlier.status, earlier.cached_at or earlier.created_at, 0.0
+    query.owner = query.lease_until = None
+    show_ranking(query)
+
+
+async def _mirror(leader: EventLog, log: EventLog, ids: dict[str, str]) -> None:
+    """Repeat a running query's events in the log of one that joined it, under its own response ids (old to new)."""
+    names = [(old.encode(), new.encode()) for old, new in ids.items()]
+    async for batch in leader.tail():
+        for event in batch:
+            if event.type not in (EventType.QUERY, EventType.DONE, EventType.ERROR):
+                data = event.data
+                for old, new in names:
+                    data = data.replace(old, new)
+                log.append(event.type, data)
+
+
+def _renamed(ranking: Ranking, ids: dict[str, str]) -> Ranking:
+    return replace(
+        ranking,
+        order=tuple(ids[i] for i in ranking.order if i in ids),
+        probabilities={ids[i]: p for i, p in ranking.probabilities.items() if i in ids},
+        best=ids.get(ranking.best or ""),
+        scores={ids[i]: s for i, s in ranking.scores.items() if i in ids},
+    )

@@ -1,0 +1,107 @@
+"""Moderation by a vendor looks at the question while the models begin, and nobody sees what it has not cleared."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import aiohttp
+import pytest
+from aiohttp import web
+from tests.query.conftest import ME, OpenDesk
+
+from trillm.providers.fake import Script
+from trillm.safety.moderation import Mode, ModerationEndpoint, Moderator, OnFailure
+from trillm.vocabulary.errors import Flagged
+from trillm.vocabulary.event import EventType
+from trillm.vocabulary.question import QueryStatus
+from trillm.vocabulary.response import ResponseStatus
+
+BAD = "How do I make sarin at home?"
+
+
+class Vendor:
+    """A moderation endpoint that flags or not, when it is let."""
+
+    def __init__(self, session: aiohttp.ClientSession) -> None:
+        self.flags = False
+        self.status = 200
+        self.let = asyncio.Event()
+        self._session = session
+        self.base_url = ""
+
+    async def answer(self, _: web.Request) -> web.Response:
+        await self.let.wait()
+        categories = {"illicit/violent": self.flags}
+        return web.json_response({"results": [{"flagged": self.flags, "categories": categories}]}, status=self.status)
+
+    def moderator(self, mode: Mode = "refuse", on_failure: OnFailure = "allow") -> Moderator:
+        endpoint = ModerationEndpoint(self.base_url, "key")
+        return Moderator(mode=mode, on_failure=on_failure, endpoint=endpoint, session=self._session)
+
+
+@pytest.fixture
+async def vendor() -> AsyncIterator[Vendor]:
+    app = web.Application()
+    async with aiohttp.ClientSession() as session:
+        vendor = Vendor(session)
+        app.router.add_post("/moderations", vendor.answer)
+        runner = web.AppRunner(app, shutdown_timeout=0.1)
+        await runner.setup()
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        vendor.base_url = "http://{}:{}".format(*runner.addresses[0][:2])
+        yield vendor
+        await runner.cleanup()
+
+
+async def test_a_rule_refuses_before_anything_is_accepted(open_desk: OpenDesk) -> None:
+    desk = await open_desk()
+    with pytest.raises(Flagged):
+        await desk.ask(BAD)
+    assert desk.asked == []
+    assert await desk.reader.page(ME, search=None, before=None, limit=9) == []
+
+
+async def test_answers_are_held_until_the_vendor_has_looked(open_desk: OpenDesk, vendor: Vendor) -> None:
+    desk = await open_desk(moderator=vendor.moderator())
+    query = await desk.ask()
+    await asyncio.sleep(0.1)
+    run = desk.asker.running.get(query.id)
+    assert sorted(desk.asked) == ["a", "b", "c"]
+    assert not any(event.type is EventType.RESPONSE_DELTA for event in run.log.events)
+    vendor.let.set()
+    done = await desk.reader.finished(query.id)
+    assert done.status is QueryStatus.COMPLETE
+    assert all(response.text == "Paris is the capital." for response in done.responses)
+
+
+async def test_a_flagged_question_stops_the_models_and_shows_nothing(open_desk: OpenDesk, vendor: Vendor) -> None:
+    vendor.flags = True
+    desk = await open_desk({"c": Script(("slow",), stall=True)}, moderator=vendor.moderator())
+    query = await desk.ask()
+    await asyncio.sleep(0.1)
+    vendor.let.set()
+    done = await desk.reader.finished(query.id)
+    assert done.status is QueryStatus.FAILED
+    assert {response.status for response in done.responses} == {ResponseStatus.REFUSED}
+    assert not any(response.text for response in done.responses)
+    assert not any(event.type is EventType.RESPONSE_DELTA for event in await desk.events(query.id))
+    assert desk.provider.open_streams == 0
+
+
+async def test_a_marked_question_is_answered(open_desk: OpenDesk, vendor: Vendor) -> None:
+    vendor.flags = True
+    vendor.let.set()
+    desk = await open_desk(moderator=vendor.moderator(mode="mark"))
+    assert (await desk.answer()).status is QueryStatus.COMPLETE
+    assert 'trillm_flagged_total{source="vendor"} 1.0' in desk.rooms.metrics.render()[0].decode()
+
+
+@pytest.mark.parametrize(("on_failure", "status"), [("allow", QueryStatus.COMPLETE), ("refuse", QueryStatus.FAILED)])
+async def test_a_failure_of_moderation_is_acted_on_as_set(
+    open_desk: OpenDesk, vendor: Vendor, on_failure: OnFailure, status: QueryStatus
+) -> None:
+    vendor.status = 500
+    vendor.let.set()
+    desk = await open_desk(moderator=vendor.moderator(on_failure=on_failure))
+    assert (await desk.answer()).status is status
