@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from ipaddress import ip_network
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Annotated, Any, Literal
 
 from platformdirs import user_data_path
@@ -72,6 +73,16 @@ class Settings(BaseModel):
     def database(self) -> str:
         """The database's URL."""
         return self.database_url or f"sqlite:///{self.data_dir / 'trillm.db'}"
+
+    def make_data_dir(self) -> None:
+        """Make the data directory; InvalidInput when nothing can be kept there."""
+        try:
+            self.data_dir.mkdir(parents=True, exist_ok=True)
+            with TemporaryFile(dir=self.data_dir):
+                pass
+        except OSError as error:
+            reason = f"{self.data_dir} cannot be written to: {error.strerror}"
+            raise InvalidInput(f"{PREFIX}DATA_DIR: {reason}.", field="data_dir") from None
 
 
 def read_settings(environ: Mapping[str, str], **given: Any) -> Settings:

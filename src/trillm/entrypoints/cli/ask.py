@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import getpass
+import os
 import re
 import signal
 import socket
@@ -19,7 +20,7 @@ from rich.text import Text
 from trillm.entrypoints.cli.aligned import console
 from trillm.entrypoints.cli.columns import Columns, Progress
 from trillm.entrypoints.cli.exit_codes import ANSWERED, BY_SIGNAL, NOT_ANSWERED
-from trillm.entrypoints.cli.outcome import NameOf, best_of, show_no_answer, show_outcome
+from trillm.entrypoints.cli.outcome import NameOf, best_of, show_no_answer, show_outcome, show_unranked
 from trillm.entrypoints.settings import Settings
 from trillm.entrypoints.wiring import House, open_house
 from trillm.safety.clean_text import clean_field, clean_question, for_terminal
@@ -27,10 +28,8 @@ from trillm.telemetry.logs import configure_logging
 from trillm.vocabulary.event import EventType
 from trillm.vocabulary.question import Caller, Query, QueryStatus, Question
 
-NO_KEYS = (
-    "No vendor's key is set: a tiny local model answers, and it is often wrong. "
-    "Set OPENAI_API_KEY, GEMINI_API_KEY or ANTHROPIC_API_KEY for real answers."
-)
+NO_KEYS = "No vendor's key is set (OPENAI_API_KEY, GEMINI_API_KEY or ANTHROPIC_API_KEY)."
+TINY = "A tiny local model answers; it is often wrong."
 _LIVE = re.compile("[\x7f-\x9f\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]")
 """What JSON lets through unescaped and a terminal may obey."""
 
@@ -62,10 +61,7 @@ def run_ask(settings: Settings, environ: Mapping[str, str], asked: Asked) -> int
     """
     question = asked.question()
     configure_logging(settings.log_level, json=settings.log_format == "json")
-    try:
-        return asyncio.run(_ask(settings, environ, question, as_json=asked.as_json))
-    except asyncio.CancelledError:
-        raise KeyboardInterrupt from None
+    return asyncio.run(_ask(settings, environ, question, as_json=asked.as_json))
 
 
 async def _ask(settings: Settings, environ: Mapping[str, str], question: Question, *, as_json: bool) -> int:
@@ -81,6 +77,7 @@ async def _ask(settings: Settings, environ: Mapping[str, str], question: Questio
     if as_json:
         sys.stdout.write(inert_json(query) + "\n")
     elif best_of(query) is None:
+        show_unranked(console(), query, name_of)
         show_no_answer(progress, query, name_of)
     else:
         show_outcome(console(), query, name_of)
@@ -125,15 +122,18 @@ class Interrupts:
                 loop.add_signal_handler(number, self._take, number)
                 self._handlers.callback(loop.remove_signal_handler, number)
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         self._handlers.close()
+        if self.taken is not None and kind is asyncio.CancelledError:
+            # At once: closing could wait for a database or a vendor. What is committed stands, the server ends the rest.
+            print("Stopped.", file=sys.stderr, flush=True)  # noqa: T201
+            os._exit(BY_SIGNAL + self.taken)
 
     def _take(self, number: int) -> None:
         if self.taken is None:
             self.taken = number
             self._stopping = asyncio.create_task(self._house.asker.stop_all())
         elif self._asking is not None:
-            self._handlers.close()
             self._asking.cancel()
 
 
@@ -145,5 +145,6 @@ def _names(house: House) -> NameOf:
 def _say_who_answers(progress: Console, house: House, question: Question) -> None:
     mine = f"{house.local.name}:"
     local_only = all(key.startswith(mine) for key in house.asker.terms.panel)
-    if local_only and not question.models and house.local.is_available().ready:
-        progress.print(Text(NO_KEYS, style="yellow"))
+    if local_only and not question.models:
+        state = house.local.is_available()
+        progress.print(Text(f"{NO_KEYS} {TINY if state.ready else state.reason}", style="yellow"))

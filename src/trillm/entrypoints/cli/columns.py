@@ -112,7 +112,7 @@ class Columns:
     def _tail(self, answer: _Answer, width: int, height: int) -> list[Text]:
         """Return the last lines that fit. Only as many paragraphs are wrapped as there are rows."""
         rows = max(1, height - BORDERS)
-        paragraphs = answer.text.split("\n")[-rows:]
+        paragraphs = answer.text.rstrip("\n").split("\n")[-rows:]
         return list(Text("\n".join(paragraphs)).wrap(self._console, max(8, width - PADDINGS)))[-rows:]
 
 
@@ -144,12 +144,13 @@ class Progress:
             case EventType.RESPONSE_STARTED:
                 self._names[data["id"]] = self._name_of(_key(data))
                 return ""
+            case EventType.RESPONSE_FAILED if data["error"] and data["error"]["type"] == "not-configured":
+                return ""  # nothing happened: the outcome says once what is missing
             case EventType.RESPONSE_COMPLETED | EventType.RESPONSE_FAILED:
                 self._names[data["id"]] = self._name_of(_key(data))
                 return f"{self._names[data['id']]}: {ended(data)}"
-            case EventType.RANKING:
-                best = self._names.get(data["best"], "none")
-                return f"{'best so far' if data['provisional'] else 'best'}: {best}"
+            case EventType.RANKING if data["best"] in self._names:
+                return f"{'best so far' if data['provisional'] else 'best'}: {self._names[data['best']]}"
             case _:
                 return ""
 

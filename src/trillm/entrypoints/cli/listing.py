@@ -42,7 +42,9 @@ def _print(out: Console, house: House, models: list[dict[str, Any]]) -> None:
     out.print(Text(heads, style="dim"))
     for provider in house.rooms.registry:
         mine = [(m, line) for m, line in zip(models, lines, strict=True) if m["provider"] == provider.name]
-        out.print(_heading(house, provider, listed=bool(mine)))
+        out.print(_heading(house, provider))
+        if not mine:
+            out.print(Text(f"   {provider.name}:...  any of its models, by name", style="dim"))
         for model, line in mine:
             out.print(Text(line, style=_style(model)))
     out.print()
@@ -50,13 +52,12 @@ def _print(out: Console, house: House, models: list[dict[str, Any]]) -> None:
     out.print(Text("Prices are for a million tokens, from that day on.", style="dim"))
 
 
-def _heading(house: House, provider: Provider, *, listed: bool) -> Text:
+def _heading(house: House, provider: Provider) -> Text:
     facts = house.catalogue.providers.get(provider.name)
     state = provider.is_available()
     label = (facts.label if facts else "") or provider.name.capitalize()
-    more = "" if listed else f" · any model by name: {provider.name}:..."
     said = Text(f" · {'ready' if state.ready else state.reason}", style="green" if state.ready else "yellow")
-    return Text(for_terminal(label), style="bold") + said + Text(more, style="dim")
+    return Text(for_terminal(label), style="bold") + said
 
 
 def _row(model: dict[str, Any]) -> tuple[str, ...]:

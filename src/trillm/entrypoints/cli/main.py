@@ -103,7 +103,9 @@ def install() -> None:
     """Fetch the embedded model (98 MB, Apache-2.0) into the data directory."""
     from trillm.providers.local.install import install_model  # noqa: PLC0415 - slow
 
-    path = install_model(_settings().data_dir, lambda line: click.echo(line, err=True))
+    settings = _settings()
+    settings.make_data_dir()
+    path = install_model(settings.data_dir, lambda line: click.echo(line, err=True))
     click.echo(path)
 
 

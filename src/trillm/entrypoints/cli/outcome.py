@@ -39,14 +39,25 @@ def show_outcome(out: Console, query: Query, name_of: NameOf) -> None:
     out.print(Text(_footnote(query), style="dim"))
 
 
+def show_unranked(out: Console, query: Query, name_of: NameOf) -> None:
+    """Print what arrived of a query that could not be ranked: nothing that was paid for is lost."""
+    for response in query.latest:
+        if response.text:
+            out.print(Text(name_of(response.key), style="bold"))
+            _show_text(out, for_terminal(response.text))
+
+
 def show_no_answer(out: Console, query: Query, name_of: NameOf) -> None:
-    """Print each reason once, with those that it holds for."""
+    """Print each reason once, with those that it holds for; nothing where an answer arrived."""
+    if any(response.text for response in query.latest):
+        return
     out.print(Text("No model answered.", style="bold red"))
     reasons: dict[str, list[str]] = {}
     for response in query.latest:
         reasons.setdefault(_reason(response), []).append(name_of(response.key))
     for reason, names in reasons.items():
-        out.print(Text(f"  {', '.join(names)}: {reason}"))
+        whose = "" if len(reasons) == 1 else f"{', '.join(names)}: "
+        out.print(Text(f"  {whose}{reason}"))
 
 
 def best_of(query: Query) -> Response | None:
@@ -105,8 +116,9 @@ def _reason(response: Response) -> str:
 def _footnote(query: Query) -> str:
     if query.cached_at is not None:
         return f"Answered {ago(query.cached_at)}, shown from the history; --fresh asks again."
-    taken = "" if query.elapsed_ms is None else f" in {query.elapsed_ms / 1000:.1f} s"
-    return f"Together {money(query.cost_usd)}{taken}."
+    taken = "" if query.elapsed_ms is None else f", {query.elapsed_ms / 1000:.1f} s"
+    cost = "cost not known" if query.cost_usd is None else money(query.cost_usd)
+    return f"In all: {cost}{taken}."
 
 
 def money(usd: float | None) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import signal
 import socket
 import sys
@@ -102,7 +103,9 @@ class _Server(uvicorn.Server):
 
 
 def _cannot_listen(host: str, port: int, error: OSError | None) -> InvalidInput:
-    reason = error.strerror if error and error.strerror else "there is no such address"
+    reason = "there is no such address"
+    if error is not None and not isinstance(error, socket.gaierror) and error.errno:
+        reason = os.strerror(error.errno)
     return InvalidInput(
         f"Cannot listen on {host}, port {port}: {reason}. "
         "Choose another with --host and --port, or TRILLM_HOST and TRILLM_PORT; port 0 takes a free one.",

@@ -24,7 +24,6 @@ from trillm.providers.registry import Member
 from trillm.safety.clean_text import for_terminal
 from trillm.storage import migrate
 from trillm.telemetry.logs import configure_logging
-from trillm.vocabulary.errors import TrillmError
 
 ONLINE_SECONDS = 15
 """A real answer begins sooner; the embedded model may have to load first."""
@@ -45,11 +44,7 @@ def run_doctor(settings: Settings, environ: Mapping[str, str], *, online: bool) 
     configure_logging(settings.log_level)
     out = console()
     out.print(Text(f"TriLLM {__version__} · Python {platform.python_version()}"))
-    try:
-        return asyncio.run(_examine(settings, environ, out, online=online))
-    except TrillmError as error:
-        _line(out, "bad", f"{error.title}: {error.detail}")
-        return False
+    return asyncio.run(_examine(settings, environ, out, online=online))
 
 
 async def _examine(settings: Settings, environ: Mapping[str, str], out: Console, *, online: bool) -> bool:
