@@ -21,7 +21,7 @@ from trillm.entrypoints.cli.aligned import console
 from trillm.entrypoints.cli.columns import Columns, Progress
 from trillm.entrypoints.cli.exit_codes import ANSWERED, BY_SIGNAL, NOT_ANSWERED
 from trillm.entrypoints.cli.outcome import NameOf, best_of, show_no_answer, show_outcome, show_unranked
-from trillm.entrypoints.settings import Settings
+from trillm.entrypoints.settings import Settings, read_settings
 from trillm.entrypoints.wiring import House, open_house
 from trillm.safety.clean_text import clean_field, clean_question, for_terminal
 from trillm.telemetry.logs import configure_logging
@@ -54,11 +54,12 @@ class Asked:
         )
 
 
-def run_ask(settings: Settings, environ: Mapping[str, str], asked: Asked) -> int:
+def run_ask(environ: Mapping[str, str], asked: Asked) -> int:
     """Ask, show, and return the exit code.
 
     Ctrl-C stops the models and shows the best of what arrived; a second one leaves at once.
     """
+    settings = read_settings(environ, log_level="ERROR")
     question = asked.question()
     configure_logging(settings.log_level, json=settings.log_format == "json")
     return asyncio.run(_ask(settings, environ, question, as_json=asked.as_json))
@@ -125,7 +126,7 @@ class Interrupts:
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         self._handlers.close()
         if self.taken is not None and kind is asyncio.CancelledError:
-            # At once: closing could wait for a database or a vendor. What is committed stands, the server ends the rest.
+            # Closing could wait for a database. What is committed stands, and the server ends the rest.
             print("Stopped.", file=sys.stderr, flush=True)  # noqa: T201
             os._exit(BY_SIGNAL + self.taken)
 

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.text import Text
 
 from trillm.entrypoints.cli.aligned import aligned, console, window
-from trillm.entrypoints.settings import Settings
+from trillm.entrypoints.settings import Settings, read_settings
 from trillm.entrypoints.status import models_object
 from trillm.entrypoints.wiring import House, open_house
 from trillm.providers.provider import Provider
@@ -22,8 +22,9 @@ from trillm.telemetry.logs import configure_logging
 HEADS = ("", "model", "$ in / out", "since", "")
 
 
-def show_models(settings: Settings, environ: Mapping[str, str], *, as_json: bool) -> None:
+def show_models(environ: Mapping[str, str], *, as_json: bool) -> None:
     """Print the models by provider, with their price in USD for a million tokens."""
+    settings = read_settings(environ, log_level="ERROR")
     configure_logging(settings.log_level)
     asyncio.run(_show(settings, environ, as_json=as_json))
 

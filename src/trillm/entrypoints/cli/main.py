@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import Any, NoReturn
 
 import click
 
@@ -13,9 +13,6 @@ from trillm import __version__
 from trillm.entrypoints.cli.exit_codes import ANSWERED, BAD_INPUT, BY_SIGNAL, NOT_ANSWERED
 from trillm.safety.clean_text import MAX_QUESTION, for_terminal
 from trillm.vocabulary.errors import InvalidInput, TrillmError
-
-if TYPE_CHECKING:
-    from trillm.entrypoints.settings import Settings
 
 MAX_STDIN = 16 * MAX_QUESTION
 """Bytes read of a question: more cannot be one, and an endless pipe must not fill the memory."""
@@ -74,7 +71,7 @@ def ask(question: tuple[str, ...], models: str | None, as_json: bool, fresh: boo
     text = _from_stdin() if question == ("-",) else " ".join(question)
     panel = tuple(name.strip() for name in models.split(",") if name.strip()) if models else ()
     asked = Asked(text=text, models=panel, reference=reference, fresh=fresh, as_json=as_json)
-    sys.exit(run_ask(_settings(log_level="ERROR"), os.environ, asked))
+    sys.exit(run_ask(os.environ, asked))
 
 
 @commands.command(short_help="Serve the API and the page.")
@@ -84,7 +81,7 @@ def serve(host: str | None, port: int | None) -> None:
     """Serve the API and the page until Ctrl-C or SIGTERM; what still runs then is continued at the next start."""
     from trillm.entrypoints.cli.serve import run_serve  # noqa: PLC0415 - slow, and --help needs none of it
 
-    run_serve(_settings(host=host, port=port), os.environ)
+    run_serve(os.environ, host=host, port=port)
 
 
 @commands.group(invoke_without_command=True, short_help="List what can answer, and what it costs.")
@@ -95,15 +92,16 @@ def models(context: click.Context, as_json: bool) -> None:
     if context.invoked_subcommand is None:
         from trillm.entrypoints.cli.listing import show_models  # noqa: PLC0415 - slow
 
-        show_models(_settings(log_level="ERROR"), os.environ, as_json=as_json)
+        show_models(os.environ, as_json=as_json)
 
 
 @models.command()
 def install() -> None:
     """Fetch the embedded model (98 MB, Apache-2.0) into the data directory."""
+    from trillm.entrypoints.settings import read_settings  # noqa: PLC0415 - slow
     from trillm.providers.local.install import install_model  # noqa: PLC0415 - slow
 
-    settings = _settings()
+    settings = read_settings(os.environ)
     settings.make_data_dir()
     path = install_model(settings.data_dir, lambda line: click.echo(line, err=True))
     click.echo(path)
@@ -118,7 +116,7 @@ def doctor(online: bool) -> None:
     """
     from trillm.entrypoints.cli.upkeep import run_doctor  # noqa: PLC0415 - slow
 
-    if not run_doctor(_settings(log_level="ERROR"), os.environ, online=online):
+    if not run_doctor(os.environ, online=online):
         sys.exit(NOT_ANSWERED)
 
 
@@ -132,18 +130,12 @@ def upgrade() -> None:
     """Bring the database to the schema of this version."""
     from trillm.entrypoints.cli.upkeep import upgrade_database  # noqa: PLC0415 - slow
 
-    click.echo(upgrade_database(_settings()))
+    click.echo(upgrade_database(os.environ))
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line."""
     commands.main(args=None if arguments is None else list(arguments))
-
-
-def _settings(**given: Any) -> Settings:
-    from trillm.entrypoints.settings import read_settings  # noqa: PLC0415 - slow
-
-    return read_settings(os.environ, **given)
 
 
 def _from_stdin() -> str:

@@ -18,7 +18,7 @@ from uvicorn.server import HANDLED_SIGNALS
 
 from trillm.entrypoints.http import build_app
 from trillm.entrypoints.page import PageBuildError, build_page, find_page, needs_build
-from trillm.entrypoints.settings import Settings
+from trillm.entrypoints.settings import Settings, read_settings
 from trillm.entrypoints.static_files import PageApp
 from trillm.entrypoints.wiring import House, open_house
 from trillm.http.connection import Connection
@@ -33,8 +33,9 @@ GRACE_SECONDS = 5
 BACKLOG = 2048
 
 
-def run_serve(settings: Settings, environ: Mapping[str, str]) -> None:
-    """Serve until told to stop. InvalidInput when the address cannot be listened on."""
+def run_serve(environ: Mapping[str, str], *, host: str | None, port: int | None) -> None:
+    """Serve until told to stop; the options come before the environment. InvalidInput when the address cannot be listened on."""
+    settings = read_settings(environ, host=host, port=port)
     configure_logging(settings.log_level, json=_as_json(settings))
     sockets = listen(settings.host, settings.port)  # first: a second server must not touch the first one's queries
     with asyncio.Runner(loop_factory=auto_loop_factory()) as runner:

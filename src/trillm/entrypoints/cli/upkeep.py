@@ -16,7 +16,7 @@ from rich.text import Text
 from trillm import __version__
 from trillm.entrypoints.cli.aligned import console
 from trillm.entrypoints.page import find_page
-from trillm.entrypoints.settings import Settings
+from trillm.entrypoints.settings import Settings, read_settings
 from trillm.entrypoints.wiring import House, open_database, open_house
 from trillm.providers.answer import Answerer, Outcome
 from trillm.providers.provider import ModelRequest
@@ -36,11 +36,12 @@ SCARCE_BYTES = 500_000_000
 MARKS = {"good": ("✓", "green"), "bad": ("✗", "red"), "open": ("·", "dim")}
 
 
-def run_doctor(settings: Settings, environ: Mapping[str, str], *, online: bool) -> bool:
+def run_doctor(environ: Mapping[str, str], *, online: bool) -> bool:
     """Check each part and print a line for it; return whether a question could be answered now.
 
     `online` asks each member of the panel for a word, which shows a refused key or a cut network, and costs a little.
     """
+    settings = read_settings(environ, log_level="ERROR")
     configure_logging(settings.log_level)
     out = console()
     out.print(Text(f"TriLLM {__version__} · Python {platform.python_version()}"))
@@ -101,8 +102,10 @@ async def _examine_member(answerer: Answerer, member: Member, *, online: bool) -
     return True, f" · answers, after {time.monotonic() - begun:.1f} s"
 
 
-def upgrade_database(settings: Settings) -> str:
+def upgrade_database(environ: Mapping[str, str]) -> str:
     """Run the missing migrations and return a sentence about it."""
+
+    settings = read_settings(environ)
 
     async def run() -> str:
         async with AsyncExitStack() as stack:
