@@ -119,7 +119,6 @@ _STATUS = {
     400: "The request is not valid HTTP or JSON, or was sent under an unknown host name",
     403: "Another site's page may not do this",
     404: "No such thing, or not yours",
-    405: "Not this method",
     408: "The body came too slowly",
     409: "Not possible right now",
     413: "The body is too large",
@@ -144,9 +143,11 @@ def _on_http_error(request: Request, error: Exception) -> Response:
         return problem_response(error.__cause__, request_id_of(request))
     if error.status_code == 404:
         return problem_response(NotFound("There is nothing at this address."), request_id_of(request))
-    known = InvalidInput(_STATUS.get(error.status_code, "The request is not valid"), status=error.status_code)
-    known.type = {405: "method-not-allowed"}.get(error.status_code, known.type)
-    response = problem_response(known, request_id_of(request))
+    if error.status_code == 405:
+        problem = InvalidInput("Not this method; `Allow` names those.", type="method-not-allowed", status=405)
+    else:
+        problem = InvalidInput("The request is not valid HTTP.", type="invalid-http", status=error.status_code)
+    response = problem_response(problem, request_id_of(request))
     response.headers.update(error.headers or {})
     return response
 
@@ -161,9 +162,10 @@ def _on_validation_error(request: Request, error: Exception) -> Response:
         field, detail = None, "The request has a field that is not known here."
     else:
         detail = f"{field or 'The request'}: {first['msg']}."
-    problem = InvalidInput(detail, field=field)
     if first["loc"][0] == "header":
-        problem.type, problem.status = "invalid-header", 400
+        problem = InvalidInput(detail, field=field, type="invalid-header", status=400)
+    else:
+        problem = InvalidInput(detail, field=field)
     return problem_response(problem, request_id_of(request))
 
 

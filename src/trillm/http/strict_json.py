@@ -91,7 +91,7 @@ def _each_key_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _bounded_int(digits: str) -> int:
-    number = int(digits) if len(digits) < 20 else 2**64
+    number = int(digits) if len(digits) <= len("-9223372036854775808") else 2**64
     if not -(2**63) <= number < 2**63:
         raise ValueError("an integer is out of range")
     return number
