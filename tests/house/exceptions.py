@@ -12,17 +12,12 @@ FUNCTIONS_OVER_6_PARAMETERS: dict[str, int] = {}
 """`path::function` and the number of parameters that it may not pass."""
 
 IMPORTS_INSIDE_FUNCTIONS = {
-    "src/trillm/entrypoints/cli/main.py::_settings": "pydantic is slow to import, and --help needs none of it",
-    "src/trillm/entrypoints/cli/main.py::ask": "a slow command",
-    "src/trillm/entrypoints/cli/main.py::serve": "a slow command",
-    "src/trillm/entrypoints/cli/main.py::models": "a slow command",
-    "src/trillm/entrypoints/cli/main.py::install": "a slow command",
-    "src/trillm/entrypoints/cli/main.py::doctor": "a slow command",
-    "src/trillm/entrypoints/cli/main.py::upgrade": "a slow command",
+    "src/trillm/entrypoints/cli/main.py": "slow commands, which --help need not wait for",
     "src/trillm/entrypoints/page.py::_one_at_a_time": "fcntl is not on Windows",
     "src/trillm/storage/database.py::_postgres": "asyncpg is an extra",
     "src/trillm/storage/migrate.py::_upgrade": "alembic takes 0.1 s, and most starts have nothing to migrate",
 }
+"""`path::function`, or a whole file, and why the import may not stand at its head."""
 
 DOORS = {
     "src/trillm/providers/answer.py::_close": "a provider may be anybody's code",
