@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+from tests.providers.vendors import Script as VendorScript
+from tests.providers.vendors import ScriptedVendor
 from tests.query.conftest import ME, SOMEONE, OpenDesk, data, text_of
 
 from trillm.history import store
@@ -47,14 +49,18 @@ async def test_the_events_tell_the_whole_story_in_order(open_desk: OpenDesk) -> 
     assert data(events[-1]) == query.as_object()
 
 
-async def test_a_window_joins_deltas_and_loses_none(open_desk: OpenDesk) -> None:
+async def test_within_a_window_many_tokens_are_one_event_and_none_is_lost(open_desk: OpenDesk) -> None:
     words = [f"word{n} " for n in range(40)]
-    desk = await open_desk({"a": Script(words, delay=0.001)}, window=0.02)
-    query = await desk.answer(models=("fake:a",))
-    events = await desk.events(query.id)
-    deltas = [data(e)["text"] for e in events if e.type is EventType.RESPONSE_DELTA]
+    async with ScriptedVendor() as vendor:
+        vendor.script("m", VendorScript(words, between=0.005))
+        desk = await open_desk(window=0.03)
+        provider = vendor.provider("openai-chat")
+        desk.rooms.registry.add(provider)
+        query = await desk.answer(models=(f"{provider.name}:m",))
+        await provider.close()
+    deltas = [data(e)["text"] for e in await desk.events(query.id) if e.type is EventType.RESPONSE_DELTA]
     assert deltas[0] == "word0 "
-    assert len(deltas) < 40
+    assert len(deltas) < 20
     assert "".join(deltas) == query.responses[0].text == "".join(words)
 
 

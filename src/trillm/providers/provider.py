@@ -29,9 +29,13 @@ class ModelRequest:
 
 @dataclass(frozen=True, slots=True)
 class Delta:
-    """A piece of the visible answer, in order; joined, the deltas are the text."""
+    """A piece of the visible answer, in order; joined, the deltas are the text.
+
+    `last` says that the finish is known already and follows at once; a provider that cannot tell leaves it out.
+    """
 
     text: str
+    last: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,59 +18,57 @@ from trillm.vocabulary.response import Failure, Response, ResponseStatus
 
 
 class Windows:
-    """Writes deltas to the log: the first of each answer at once, then one event a window and answer.
+    """Writes the deltas of a query's answers to its log, in windows that all of them share.
 
-    `seconds` 0 writes every delta at once. A response's `text` always equals its deltas in the log, joined.
+    The first piece of each answer is written at once; then its reader waits for the end of the window, so that many
+    tokens cost one reading, one event and one sending. `seconds` 0 reads and writes every delta as it comes. A
+    response's `text` always equals its deltas in the log, joined.
     """
 
     def __init__(self, log: EventLog, seconds: float) -> None:
         self._log = log
         self._seconds = seconds
-        self._waiting: dict[str, tuple[Response, list[str]]] = {}
-        self._timer: asyncio.TimerHandle | None = None
-        self._held = False
+        self._waiting: list[asyncio.Future[None]] = []
+        self._held: list[tuple[Response, str]] | None = None
 
     def hold(self) -> None:
         """Write nothing until `release`: the question is still being looked at."""
-        self._held = True
+        self._held = []
 
     def drop(self) -> None:
         """Forget what is held: the question was refused, and nobody is to see it answered."""
-        self._waiting.clear()
+        self._held = []
 
     def release(self) -> None:
         """Write what was held, and go on as usual."""
-        self._held = False
-        self.flush()
+        held, self._held = self._held or [], None
+        for response, text in held:
+            self.write(response, text)
 
-    def feed(self, response: Response, text: str) -> None:
-        """Take a delta of one answer."""
-        held = self._waiting.get(response.id)
-        if held is not None:
-            held[1].append(text)
-        elif (not response.text or self._seconds == 0) and not self._held:
-            self._write(response, text)
-        else:
-            self._waiting[response.id] = (response, [text])
-            if self._timer is None and not self._held:
-                self._timer = asyncio.get_running_loop().call_later(self._seconds, self.flush)
-
-    def flush(self) -> None:
-        """Write what waits for the end of the window."""
-        self._timer = None
-        waiting, self._waiting = self._waiting, {}
-        for response, pieces in waiting.values():
-            self._write(response, "".join(pieces))
-
-    def end(self, response: Response) -> None:
-        """Write what waits of one answer, because it has ended."""
-        held = self._waiting.pop(response.id, None)
-        if held is not None:
-            self._write(response, "".join(held[1]))
-
-    def _write(self, response: Response, text: str) -> None:
+    def write(self, response: Response, text: str) -> None:
+        """Write a piece of one answer."""
+        if self._held is not None:
+            self._held.append((response, text))
+            return
         response.text += text
         self._log.append(EventType.RESPONSE_DELTA, {"response_id": response.id, "text": text})
+
+    async def pause(self) -> None:
+        """Wait for the end of the present window; the first to wait begins it."""
+        if not self._seconds:
+            return
+        loop = asyncio.get_running_loop()
+        if not self._waiting:
+            loop.call_later(self._seconds, self._end)
+        waiter = loop.create_future()
+        self._waiting.append(waiter)
+        await waiter
+
+    def _end(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        for waiter in waiting:
+            if not waiter.done():
+                waiter.set_result(None)
 
 
 STOPPED = Failure("cancelled", "Stopped; what had arrived is kept.")
@@ -134,14 +132,16 @@ def fan_out(run: Run, members: list[tuple[Response, Member]], answerer: Answerer
 
 async def _stream(run: Run, response: Response, member: Member, answerer: Answerer) -> None:
     begun = asyncio.get_running_loop().time()
-    feed = run.windows.feed
+    windows = run.windows
     try:
         request = ModelRequest(model=member.model, prompt=run.query.question.text)
         async with aclosing(answerer.answer(member.provider, request)) as events:
             async for event in events:
                 if isinstance(event, Delta):
                     response.status = ResponseStatus.STREAMING
-                    feed(response, clean_output(event.text))
+                    windows.write(response, clean_output(event.text))
+                    if not event.last:
+                        await windows.pause()
                 else:
                     if run.screening is not None:
                         await asyncio.shield(run.screening)
@@ -154,7 +154,6 @@ async def _stream(run: Run, response: Response, member: Member, answerer: Answer
         response.response_time_ms = (asyncio.get_running_loop().time() - begun) * 1000
     finally:
         run.streaming.pop(response.id, None)
-    run.windows.end(response)
     run.ended.put_nowait(response)
 
 
