@@ -39,35 +39,43 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    database_url: str = Field("", description="sqlite:///path or postgresql://…; empty: SQLite in the data directory")
+    database_url: str = Field(
+        default="", description="sqlite:///path or postgresql://…; empty: SQLite in the data directory"
+    )
     data_dir: Path = Field(
         default_factory=lambda: user_data_path("trillm", appauthor=False),
         description="where the database and the embedded model are kept",
     )
-    host: str = Field("127.0.0.1", description="address that `trillm serve` listens on")
-    port: int = Field(8000, ge=0, le=65535, description="port that `trillm serve` listens on; 0 takes a free one")
-    allowed_hosts: Names = Field((), description="further host names to answer under; * allows all")
-    trusted_proxies: Networks = Field((), description="addresses or networks whose X-Forwarded-For is believed")
-    panel: Names = Field((), description="models to ask, each provider:model; empty: what the keys allow")
-    models_file: Path | None = Field(None, description="TOML laid over the shipped models and prices")
-    connect_timeout: Seconds = Field(5, description="to connect to a vendor")
-    first_token_timeout: Seconds = Field(30, description="to the first visible piece of an answer")
-    gap_timeout: Seconds = Field(20, description="between two pieces of an answer")
-    answer_timeout: Seconds = Field(90, description="for one answer, retries included")
-    query_timeout: Seconds = Field(120, description="after which the pick is fixed among what has arrived")
-    limit_per_minute: int = Field(10, ge=0, description="questions a minute from one address; 0: no limit")
-    daily_queries: int = Field(0, ge=0, description="questions a day from one address; 0: no limit")
-    daily_budget_usd: float | None = Field(None, ge=0, description="money for all questions of a day (UTC)")
+    host: str = Field(default="127.0.0.1", description="address that `trillm serve` listens on")
+    port: int = Field(
+        default=8000, ge=0, le=65535, description="port that `trillm serve` listens on; 0 takes a free one"
+    )
+    allowed_hosts: Names = Field(default=(), description="further host names to answer under; * allows all")
+    trusted_proxies: Networks = Field(default=(), description="addresses or networks whose X-Forwarded-For is believed")
+    panel: Names = Field(default=(), description="models to ask, each provider:model; empty: what the keys allow")
+    models_file: Path | None = Field(default=None, description="TOML laid over the shipped models and prices")
+    connect_timeout: Seconds = Field(default=5, description="to connect to a vendor")
+    first_token_timeout: Seconds = Field(default=30, description="to the first visible piece of an answer")
+    gap_timeout: Seconds = Field(default=20, description="between two pieces of an answer")
+    answer_timeout: Seconds = Field(default=90, description="for one answer, retries included")
+    query_timeout: Seconds = Field(default=120, description="after which the pick is fixed among what has arrived")
+    limit_per_minute: int = Field(default=10, ge=0, description="questions a minute from one address; 0: no limit")
+    daily_queries: int = Field(default=0, ge=0, description="questions a day from one address; 0: no limit")
+    daily_budget_usd: float | None = Field(default=None, ge=0, description="money for all questions of a day (UTC)")
     moderation: Literal["refuse", "mark", "off"] = Field(
-        "refuse", description="what happens to flagged questions: refused, logged, or not looked for"
+        default="refuse", description="what happens to flagged questions: refused, logged, or not looked for"
     )
     moderation_failure: Literal["allow", "refuse"] = Field(
-        "allow", description="what happens to questions while moderation itself fails"
+        default="allow", description="what happens to questions while moderation itself fails"
     )
-    flush_window: float = Field(0.033, ge=0, le=1, description="window that joins deltas; 0 sends every one")
-    cache_seconds: float = Field(3600, ge=0, description="how long an answer may be shown again; 0: never")
-    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="least level that is logged")
-    log_format: Literal["auto", "json", "text"] = Field("auto", description="auto: text on a terminal, else JSON")
+    flush_window: float = Field(default=0.033, ge=0, le=1, description="window that joins deltas; 0 sends every one")
+    cache_seconds: float = Field(default=3600, ge=0, description="how long an answer may be shown again; 0: never")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        default="INFO", description="least level that is logged"
+    )
+    log_format: Literal["auto", "json", "text"] = Field(
+        default="auto", description="auto: text on a terminal, else JSON"
+    )
 
     @property
     def database(self) -> str:

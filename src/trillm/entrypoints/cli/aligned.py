@@ -28,7 +28,7 @@ def aligned(
 
 def console(*, stderr: bool = False) -> Console:
     """Return a console that wraps and cuts only where a person looks at it through a window."""
-    made = Console(stderr=stderr, highlight=False, markup=False, emoji=False)
+    made = _Console(stderr=stderr, highlight=False, markup=False, emoji=False)
     if not made.is_terminal:
         made.soft_wrap = True
     return made
@@ -39,6 +39,11 @@ def window(out: Console) -> int | None:
     return out.width if out.is_terminal else None
 
 
+class _Console(Console):
+    def on_broken_pipe(self) -> None:
+        raise BrokenPipeError  # rich would end the process as failed; whoever reads has merely seen enough
+
+
 def _line(row: Sequence[str], widths: Sequence[int], right: Collection[int]) -> str:
     cells = (_fitted(cell, widths[number], number in right) for number, cell in enumerate(row))
     return GAP.join(cells).rstrip()
@@ -46,6 +51,6 @@ def _line(row: Sequence[str], widths: Sequence[int], right: Collection[int]) -> 
 
 def _fitted(cell: str, cells: int, flush_right: bool) -> str:
     if cell_len(cell) > cells:
-        return set_cell_size(cell, cells - 1).rstrip() + "…"
+        cell = set_cell_size(cell, cells - 1).rstrip() + "…"
     spaces = " " * (cells - cell_len(cell))
     return spaces + cell if flush_right else cell + spaces

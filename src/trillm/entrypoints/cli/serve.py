@@ -34,7 +34,7 @@ BACKLOG = 2048
 
 
 def run_serve(environ: Mapping[str, str], *, host: str | None, port: int | None) -> None:
-    """Serve until told to stop; the options come before the environment. InvalidInput when the address cannot be listened on."""
+    """Serve until told to stop. The options come before the environment; InvalidInput says what cannot be used."""
     settings = read_settings(environ, host=host, port=port)
     configure_logging(settings.log_level, json=_as_json(settings))
     sockets = listen(settings.host, settings.port)  # first: a second server must not touch the first one's queries

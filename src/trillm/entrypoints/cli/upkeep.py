@@ -17,12 +17,13 @@ from trillm import __version__
 from trillm.entrypoints.cli.aligned import console
 from trillm.entrypoints.page import find_page
 from trillm.entrypoints.settings import Settings, read_settings
-from trillm.entrypoints.wiring import House, open_database, open_house
+from trillm.entrypoints.wiring import House, open_house
 from trillm.providers.answer import Answerer, Outcome
 from trillm.providers.provider import ModelRequest
 from trillm.providers.registry import Member
 from trillm.safety.clean_text import for_terminal
 from trillm.storage import migrate
+from trillm.storage.database import Database
 from trillm.telemetry.logs import configure_logging
 
 ONLINE_SECONDS = 15
@@ -109,7 +110,9 @@ def upgrade_database(environ: Mapping[str, str]) -> str:
 
     async def run() -> str:
         async with AsyncExitStack() as stack:
-            database = await open_database(settings, stack)
+            settings.make_data_dir()
+            database = await Database.open(settings.database)  # as it stands: wiring refuses an old schema
+            stack.push_async_callback(database.close)
             before = await migrate.current_revision(database)
             await migrate.upgrade(database)
             after = await migrate.current_revision(database)

@@ -1,0 +1,100 @@
+"""The house is built from settings and keys, and what cannot be built is said at the start."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from tests.providers.vendors import Script, ScriptedVendor
+
+from trillm.entrypoints.settings import Settings
+from trillm.entrypoints.wiring import open_house
+from trillm.history.store import running
+from trillm.vocabulary.errors import InvalidInput, Unavailable
+from trillm.vocabulary.question import Caller, QueryStatus, Question
+
+NO_OLLAMA = {"OLLAMA_HOST": "127.0.0.1:9"}
+LOCAL = "local:smollm2-135m-"
+
+
+async def panel_of(tmp_path: Path, settings: Settings | None = None, **keys: str) -> tuple[str, ...]:
+    async with open_house(settings or Settings(data_dir=tmp_path), NO_OLLAMA | keys, "ask") as house:
+        return house.asker.terms.panel
+
+
+async def test_without_keys_the_local_voices_are_asked(tmp_path: Path) -> None:
+    panel = await panel_of(tmp_path)
+    assert len(panel) == 3
+    assert all(key.startswith(LOCAL) for key in panel)
+
+
+async def test_one_default_of_each_vendor_with_a_key_is_asked(tmp_path: Path) -> None:
+    panel = await panel_of(tmp_path, OPENAI_API_KEY="sk-a", GOOGLE_API_KEY="AIza-b")
+    assert [key.partition(":")[0] for key in panel] == ["openai", "gemini"]
+
+
+async def test_a_single_vendor_is_joined_by_its_models_of_the_nearest_price(tmp_path: Path) -> None:
+    panel = await panel_of(tmp_path, ANTHROPIC_API_KEY="sk-ant")
+    assert panel[0] == "anthropic:claude-sonnet-5-5"
+    assert len(panel) == 3
+    assert all(key.startswith("anthropic:") for key in panel)
+    assert "anthropic:claude-haiku-5-5" not in panel, "it costs a twentieth"
+
+
+async def test_the_panel_of_the_settings_comes_first(tmp_path: Path) -> None:
+    named = ("openrouter:some/model", f"{LOCAL}brief")
+    assert await panel_of(tmp_path, Settings(data_dir=tmp_path, panel=named), OPENAI_API_KEY="sk-a") == named
+
+
+@pytest.mark.parametrize("panel", [("nobody:model",), ("no-colon",), (f"{LOCAL}brief", f"{LOCAL}brief")])
+async def test_a_panel_that_cannot_be_is_said_at_the_start(tmp_path: Path, panel: tuple[str, ...]) -> None:
+    with pytest.raises(InvalidInput, match=r"^TRILLM_PANEL: "):
+        await panel_of(tmp_path, Settings(data_dir=tmp_path, panel=panel))
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        ("[providers.openai\n", "line 1"),
+        ('[providers.openai]\nbase_urll = "x"\n', "providers.openai.base_urll"),
+        ("[providers.openai]\nkey_env = 3\n", "providers.openai.key_env"),
+    ],
+)
+async def test_a_broken_models_file_is_named_with_the_place(tmp_path: Path, content: str, told: str) -> None:
+    mine = tmp_path / "mine.toml"
+    mine.write_text(content)
+    with pytest.raises(InvalidInput) as refusal:
+        await panel_of(tmp_path, Settings(data_dir=tmp_path, models_file=mine))
+    assert refusal.value.detail.startswith(f"{mine}: ")
+    assert told in refusal.value.detail
+
+
+async def test_a_models_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(InvalidInput, match=r"none\.toml: No such file"):
+        await panel_of(tmp_path, Settings(data_dir=tmp_path, models_file=tmp_path / "none.toml"))
+
+
+async def test_a_database_out_of_reach_is_said_without_its_password(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path, database_url="postgresql://me:secret@127.0.0.1:9/db")
+    with pytest.raises(Unavailable) as refusal:
+        await panel_of(tmp_path, settings)
+    assert "secret" not in refusal.value.detail
+    assert "TRILLM_DATABASE_URL" in refusal.value.detail
+
+
+async def test_a_key_that_cannot_be_one_keeps_its_vendor_from_the_panel(tmp_path: Path) -> None:
+    panel = await panel_of(tmp_path, OPENAI_API_KEY="sk-a\nb", GEMINI_API_KEY="AIza")
+    assert not [key for key in panel if key.startswith("openai:")]
+
+
+async def test_a_house_that_closes_lets_go_of_its_queries(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path, panel=("openai:gpt-6.1-terra",), moderation="off")
+    async with ScriptedVendor() as vendor:
+        vendor.script("gpt-6.1-terra", Script(fault="silence"))
+        keys = {"OPENAI_API_KEY": "sk-a", "OPENAI_BASE_URL": vendor.base_url("openai-responses")}
+        async with open_house(settings, NO_OLLAMA | keys, "serve") as house:
+            query = await house.asker.ask(Question("Still there?"), Caller("me"))
+            assert query.status is QueryStatus.RUNNING
+            assert await house.rooms.database.read(running) == [(query.id, house.asker.terms.owner)]
+        async with open_house(settings, NO_OLLAMA | keys, "serve") as house:
+            assert await house.rooms.database.read(running) == [(query.id, None)]
