@@ -142,6 +142,10 @@ class _Call:
 
     def __init__(self, clocks: Clocks) -> None:
         self._loop = asyncio.get_running_loop()
+        task = asyncio.current_task()
+        assert task is not None  # noqa: S101 - for the type: an async generator runs in a task
+        self._task = task
+        """Who reads the whole answer: asked for once, because asking costs as much as a delta's bookkeeping."""
         self._clocks = clocks
         self._started = self._sent = self._loop.time()
         self._ends = self._started + clocks.total
@@ -181,8 +185,7 @@ class _Call:
         The timer cancels the reading task; as with asyncio.timeout, a cancellation by anybody else is told apart by
         the task's count of them, and wins.
         """
-        task = asyncio.current_task()
-        assert task is not None  # noqa: S101 - for the type: an async generator runs in a task
+        task = self._task
         before = task.cancelling()
         self._set(task)
         try:

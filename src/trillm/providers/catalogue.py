@@ -9,7 +9,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal, Self, TypeAlias, cast
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError
 
 from trillm.vocabulary.errors import InvalidInput
 from trillm.vocabulary.response import Usage
@@ -89,6 +89,10 @@ class ModelFacts(_Facts):
         return max(begun, key=lambda price: price.valid_from, default=None)
 
 
+MAX_SEEN = 256
+"""How many models' facts a provider remembers: merging them anew costs more than asking for a price."""
+
+
 class ProviderFacts(_Facts):
     """One vendor: its dialect, where it answers, which variables hold its key and base URL, its models."""
 
@@ -100,9 +104,17 @@ class ProviderFacts(_Facts):
     local: bool = False
     """Whether it runs on this machine: it then costs nothing."""
     models: dict[str, ModelFacts] = Field(default_factory=dict[str, ModelFacts])
+    _seen: dict[str, ModelFacts] = PrivateAttr(default_factory=dict[str, ModelFacts])
 
     def model(self, name: str) -> ModelFacts:
         """Return what is known of a model: its own facts over those of the families that its name matches."""
+        if name not in self._seen:
+            if len(self._seen) >= MAX_SEEN:  # callers may name any model
+                self._seen.clear()
+            self._seen[name] = self._facts_of(name)
+        return self._seen[name]
+
+    def _facts_of(self, name: str) -> ModelFacts:
         known: dict[str, Any] = {}
         for pattern in sorted(self.models, key=len):
             if "*" in pattern and fnmatchcase(name, pattern):
