@@ -1,4 +1,4 @@
-"""The abuse cases 27 to 47 that touch these doors: other sites and sessions, money and load, text (see test_abuse.py)."""
+"""The abuse cases 27 to 47: other sites and sessions, money and load, text (see test_abuse.py)."""
 
 from __future__ import annotations
 
