@@ -166,6 +166,15 @@ def test_the_outcome_fits_a_narrow_window() -> None:
     assert "\x1b[2J" not in text
 
 
+def test_what_arrived_is_shown_under_its_name_when_it_could_not_be_ranked() -> None:
+    query = answered()
+    query.ranking = None
+    out = Console(file=io.StringIO(), width=200)
+    show_unranked(out, query, lambda key: f"Model {key}")
+    show_no_answer(out, query, str)
+    assert out.file.getvalue() == "Model b:m\nNo\nModel a:m\n**Yes** \u241b[2J\n"  # type: ignore[attr-defined]
+
+
 def test_no_answer_names_each_reason_once() -> None:
     query = answered()
     for response in query.responses:

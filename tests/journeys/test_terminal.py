@@ -145,11 +145,11 @@ def test_what_arrived_is_shown_even_when_it_cannot_be_recorded(
     vendors.script(**{model: Script(["It is ", "Paris."], between=1.0) for model in ANSWERS})
     command = [sys.executable, "-m", "trillm", "ask", QUESTION]
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as asking:
-        wait_until(lambda: vendors.calls("gpt-6.1-terra") > 0)
+        wait_until(lambda: vendors.calls("gpt-6.1-terra") > 0 or asking.poll() is not None)
         with closing(sqlite3.connect(Path(environment["TRILLM_DATA_DIR"]) / "trillm.db")) as database:
             database.execute("ALTER TABLE llm_responses RENAME TO elsewhere")
         out, err = (stream.decode() for stream in asking.communicate(timeout=SECONDS))
-    assert asking.returncode == 1
+    assert asking.returncode == (0 if "likely the best" in out else 1), out + err
     assert "It is Paris." in out
     assert "This query could not be recorded" in err
     assert "Traceback" not in err
