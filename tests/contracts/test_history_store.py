@@ -35,7 +35,7 @@ def answer(query: Query, *, best: int = 0) -> Query:
         response.text = f" Answer {n}\n"
         response.usage = Usage(11, 22, 3, 4)
         response.cost_usd = 0.000123
-        response.first_token_ms, response.response_time_ms, response.event_id = 12.34, 567.89, 1_000_000_000 + n
+        response.first_token_ms, response.response_time_ms = 12.34, 567.89
     ids = [response.id for response in query.responses]
     order = (ids[best], *(i for i in ids if i != ids[best]))
     query.ranking = Ranking(

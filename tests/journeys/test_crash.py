@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from typing import Any
 
 import httpx
 import pytest
@@ -12,7 +13,7 @@ from tests.providers.vendors import Script
 QUESTION = {"question": "What is the capital of France?"}
 
 
-def ended(url: str) -> dict[str, object]:
+def ended(url: str) -> dict[str, Any]:
     for _ in range(400):
         query = httpx.get(url, timeout=10).json()
         if query["status"] != "running":

@@ -88,6 +88,9 @@ async def health(request: Request, house: TheHouse) -> Any:
 @router.get("/metrics", summary="Prometheus metrics", response_class=Response, include_in_schema=False)
 async def metrics(house: TheHouse) -> Response:
     """Return the metrics in Prometheus' text format."""
+    for provider in house.rooms.registry:
+        for model in provider.models():
+            house.rooms.metrics.breaker(model.key, house.breakers.state(model.key))
     body, content_type = house.rooms.metrics.render()
     return Response(body, media_type=content_type)
 

@@ -50,6 +50,7 @@ class House:
     rooms: Rooms
     catalogue: Catalogue
     local: LocalProvider
+    breakers: Breakers
     asker: Asker
     reader: Reader
     amender: Amender
@@ -66,10 +67,11 @@ async def open_house(settings: Settings, environ: Mapping[str, str], door: str) 
         logs = EventLogs()
         stack.callback(logs.shut)
         metrics = Metrics(m.key for p in registry for m in p.models())
+        breakers = Breakers()
         rooms = Rooms(
             database=database,
             registry=registry,
-            answerer=Answerer(_clocks(settings), retries=RetryBudget(), breakers=Breakers()),
+            answerer=Answerer(_clocks(settings), retries=RetryBudget(), breakers=breakers, count_retry=metrics.retry),
             ranker=default_ladder(),
             limits=Limits(
                 _allowance(settings), spent_today_usd=await database.read(lambda c: spent_since(c, midnight))
@@ -94,6 +96,7 @@ async def open_house(settings: Settings, environ: Mapping[str, str], door: str) 
             rooms,
             catalogue,
             local,
+            breakers,
             asker,
             Reader(rooms, asker),
             Amender(rooms, asker),

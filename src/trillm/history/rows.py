@@ -70,7 +70,6 @@ def response_values(response: Response) -> dict[str, Any]:
         "cost_usd": None if response.cost_usd is None else round(response.cost_usd, 6),
         "error_type": None if error is None else error.type,
         "error_detail": None if error is None else error.detail,
-        "event_id": response.event_id,
     }
 
 
@@ -152,7 +151,6 @@ def to_response(row: Any) -> Response:
         first_token_ms=row.first_token_ms,
         response_time_ms=row.response_time_ms,
         error=None if row.error_type is None else Failure(row.error_type, row.error_detail or ""),
-        event_id=row.event_id,
     )
 
 

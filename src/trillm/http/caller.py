@@ -17,7 +17,7 @@ SESSION_ID = r"^[A-Za-z0-9_-]{22,64}$"
 """It opens its owner's history, so it must be too long to guess."""
 
 
-def session(
+async def session(
     request: Request,
     named: Annotated[
         str | None,

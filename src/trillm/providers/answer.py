@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -65,8 +65,16 @@ class Outcome:
 class Answerer:
     """Asks providers within the clocks; the retry budget and the breakers are shared with all other calls."""
 
-    def __init__(self, clocks: Clocks, *, retries: RetryBudget, breakers: Breakers) -> None:
+    def __init__(
+        self,
+        clocks: Clocks,
+        *,
+        retries: RetryBudget,
+        breakers: Breakers,
+        count_retry: Callable[[str], None] | None = None,
+    ) -> None:
         self._clocks, self._retries, self._breakers = clocks, retries, breakers
+        self._count_retry = count_retry
 
     async def answer(self, provider: Provider, request: ModelRequest) -> AsyncGenerator[Delta | Outcome]:
         """Yield the answer's deltas, then exactly one Outcome; nothing is raised but the caller's own cancellation.
@@ -91,6 +99,8 @@ class Answerer:
                     if delay is None:
                         outcome = call.failed(error, why)
                     else:
+                        if self._count_retry is not None:
+                            self._count_retry(_key(provider, request))
                         await asyncio.sleep(delay)
             yield outcome
         finally:

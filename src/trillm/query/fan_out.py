@@ -151,7 +151,7 @@ async def _stream(run: Run, response: Response, member: Member, answerer: Answer
             raise
         response.status = ResponseStatus.CANCELLED if run.refused is None else ResponseStatus.REFUSED
         response.error = run.refused or STOPPED
-        response.response_time_ms = (asyncio.get_running_loop().time() - begun) * 1000
+        response.response_time_ms = round((asyncio.get_running_loop().time() - begun) * 1000, 1)
     finally:
         run.streaming.pop(response.id, None)
     run.ended.put_nowait(response)
@@ -161,8 +161,8 @@ def _apply(outcome: Outcome, response: Response) -> None:
     response.status = outcome.status
     response.usage = outcome.usage
     response.cost_usd = None if outcome.cost_usd is None else round(outcome.cost_usd, 6)  # as it is kept
-    response.first_token_ms = outcome.first_token_ms
-    response.response_time_ms = outcome.response_time_ms
+    response.first_token_ms = None if outcome.first_token_ms is None else round(outcome.first_token_ms, 1)
+    response.response_time_ms = round(outcome.response_time_ms, 1)
     response.error = outcome.error
 
 

@@ -85,7 +85,7 @@ class Recorder:
         if query.status is QueryStatus.FAILED:
             last = last + await self._fall_back(query)
             ranking = query.ranking
-        query.elapsed_ms = (asyncio.get_running_loop().time() - run.begun) * 1000
+        query.elapsed_ms = round((asyncio.get_running_loop().time() - run.begun) * 1000, 1)
         query.event_id = run.log.next_id + len(last) + (ranking is not None)
 
         def record(conn: Any) -> None:
@@ -132,7 +132,7 @@ class Recorder:
         query.responses = kept + copies
         query.status, query.cached_at = leader.query.status, leader.query.cached_at or leader.query.created_at
         show_ranking(query)
-        query.elapsed_ms = (asyncio.get_running_loop().time() - run.begun) * 1000
+        query.elapsed_ms = round((asyncio.get_running_loop().time() - run.begun) * 1000, 1)
         query.event_id = run.log.next_id
 
         def record(conn: Any) -> None:

@@ -84,8 +84,6 @@ class Response:
     first_token_ms: float | None = None
     response_time_ms: float | None = None
     error: Failure | None = None
-    event_id: int | None = None
-    """The id of this answer's final event, so that a stored query can be replayed under the same ids."""
 
     @property
     def key(self) -> str:

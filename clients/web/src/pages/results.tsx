@@ -40,7 +40,7 @@ function Panes({ run, connection, reload, problem }: PanesProps) {
   const framed = useRef(running).current;
   const best = useRef<HTMLElement>(null);
   const busy = useRef(() => isRead(best.current)).current;
-  const { leader, challenger, show } = useLeader(query.best, busy);
+  const { leader, challenger, show } = useLeader(query.best, !provisional, busy);
   const answer = query.responses.find((one) => one.id === leader);
   const panel = members(query);
   const nobody = !running && !query.best;

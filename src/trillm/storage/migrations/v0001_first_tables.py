@@ -83,7 +83,6 @@ def _create_responses() -> None:
         sa.Column("is_best", sa.Boolean(), nullable=False),
         sa.Column("error_type", sa.Text()),
         sa.Column("error_detail", sa.Text()),
-        sa.Column("event_id", sa.BigInteger()),
         sa.Column("created_at", _MOMENT, nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_llm_responses"),
         sa.ForeignKeyConstraint(["query_id"], ["queries.id"], "fk_llm_responses_query_id", ondelete="CASCADE"),
