@@ -33,8 +33,9 @@ def pick_is_settled(ranking: Ranking | None, responses: Iterable[Response], elap
         return False
     if elapsed >= deadline:
         return True
-    finished = [r for r in responses if r.status is ResponseStatus.COMPLETE]
-    outstanding = [r for r in responses if not r.status.is_final]
+    # an answer that has ended but is not ranked yet is as outstanding as one that still streams
+    finished = [r for r in responses if r.status is ResponseStatus.COMPLETE and r.id in ranking.order]
+    outstanding = [r for r in responses if r.id not in ranking.order]
     if len(finished) < 2:
         return False
     if (ranking.confidence or 0.0) >= SURE:

@@ -1,0 +1,54 @@
+"""The pick is fixed when nobody outstanding is likely to change it, and not before."""
+
+from __future__ import annotations
+
+from trillm.query.pick import LAGGARD_SECONDS, pick_is_settled
+from trillm.vocabulary.ranking import Ranking
+from trillm.vocabulary.response import Response, ResponseStatus
+
+DEADLINE = 120.0
+
+
+def response(name: str, status: ResponseStatus = ResponseStatus.COMPLETE, ms: float | None = 500) -> Response:
+    return Response(name, "fake", name, status=status, response_time_ms=ms)
+
+
+def ranking(*order: str, confidence: float = 0.6) -> Ranking:
+    return Ranking(order, {}, order[0] if order else None, confidence, False, "criteria", "why")
+
+
+def test_nothing_is_settled_before_there_is_a_best() -> None:
+    assert not pick_is_settled(None, [response("a", ResponseStatus.PENDING)], DEADLINE + 1, DEADLINE)
+    assert not pick_is_settled(ranking(), [response("a", ResponseStatus.FAILED)], DEADLINE + 1, DEADLINE)
+
+
+def test_at_the_deadline_the_best_so_far_is_the_pick() -> None:
+    panel = [response("a"), response("b", ResponseStatus.STREAMING)]
+    assert pick_is_settled(ranking("a"), panel, DEADLINE, DEADLINE)
+    assert not pick_is_settled(ranking("a"), panel, DEADLINE - 1, DEADLINE)
+
+
+def test_a_sure_best_of_two_is_not_made_to_wait() -> None:
+    panel = [response("a"), response("b"), response("c", ResponseStatus.STREAMING)]
+    assert pick_is_settled(ranking("a", "b", confidence=0.95), panel, 1, DEADLINE)
+    assert not pick_is_settled(ranking("a", "b", confidence=0.6), panel, 1, DEADLINE)
+
+
+def test_an_answer_that_has_ended_but_is_not_ranked_yet_is_waited_for() -> None:
+    panel = [response("a"), response("b"), response("c", ResponseStatus.STREAMING)]
+    assert not pick_is_settled(ranking("a", confidence=0.95), panel, 1, DEADLINE)
+
+
+def test_silent_laggards_are_not_waited_for_but_one_that_speaks_is() -> None:
+    two = [response("a"), response("b")]
+    silent, speaking = response("c", ResponseStatus.PENDING, None), response("c", ResponseStatus.STREAMING, None)
+    assert pick_is_settled(ranking("a", "b"), [*two, silent], LAGGARD_SECONDS, DEADLINE)
+    assert not pick_is_settled(ranking("a", "b"), [*two, silent], LAGGARD_SECONDS - 0.1, DEADLINE)
+    assert not pick_is_settled(ranking("a", "b"), [*two, speaking], LAGGARD_SECONDS, DEADLINE)
+
+
+def test_slow_answers_give_the_others_more_time() -> None:
+    two = [response("a", ms=5_000), response("b", ms=6_000)]
+    silent = response("c", ResponseStatus.PENDING, None)
+    assert not pick_is_settled(ranking("a", "b"), [*two, silent], 20, DEADLINE)
+    assert pick_is_settled(ranking("a", "b"), [*two, silent], 24, DEADLINE)
