@@ -39,8 +39,8 @@ web-test: .venv/.develops ## The page's unit tests, and the page itself for the 
 	python -m trillm.entrypoints.page test
 	python -m trillm.entrypoints.page
 
-local: .venv/.runs ## Install the embedded model (93 MB, once)
-	@TRILLM_DATA_DIR="$${TRILLM_DATA_DIR:-}" trillm models install
+local: .venv/.runs ## Install the embedded model (98 MB, once)
+	@trillm models install
 
 browser: ## Install Debian's Chromium for the browser tests, where it is missing
 	@if ! command -v chromium >/dev/null; then \

@@ -281,7 +281,8 @@ async def test_nothing_more_is_written_to_a_deleted_query(database: Database):
         await database.write(partial(store.save_response, query=query, response=query.responses[0]))
     with pytest.raises(Fenced):
         await database.write(partial(store.finish, query=query))
-    assert await database.write(partial(store.renew, owner="host:1", lease_until=NOON)) == set()
+    renewed = await database.write(partial(store.renew, owner="host:1", query_ids=[query.id], lease_until=NOON))
+    assert renewed == set()
 
 
 def claim(query: Query, owner: str, **more: str):
@@ -341,19 +342,19 @@ async def test_what_runs_and_what_can_be_claimed_is_listed(database: Database):
 
 
 async def test_renewing_tells_what_is_still_held(database: Database):
-    mine = await accept(database, a_query(owner="me", lease_until=NOON - MINUTE))
-    lost = await accept(database, a_query(owner="me", lease_until=NOON - MINUTE))
-    ended = await accept(database, a_query(owner="me", lease_until=NOON - MINUTE))
+    queries = [await accept(database, a_query(owner="me", lease_until=NOON - MINUTE)) for _ in range(4)]
+    mine, lost, ended, given_up = queries
     await database.write(partial(store.finish, query=answer(ended)))
     await database.write(claim(lost, "other"))
-    assert await database.write(partial(store.renew, owner="me", lease_until=NOON + MINUTE)) == {mine.id}
-    assert (await load(database, mine.id)).lease_until == NOON + MINUTE
+    renew = partial(store.renew, query_ids=[mine.id, lost.id, ended.id], lease_until=NOON + MINUTE)
+    assert await database.write(partial(renew, owner="me")) == {mine.id}
+    assert [(await load(database, q.id)).lease_until for q in (mine, given_up)] == [NOON + MINUTE, NOON - MINUTE]
 
 
 async def test_what_is_released_can_be_claimed_at_once(database: Database):
     query = await accept(database, a_query(owner="me", lease_until=datetime.now(UTC) + MINUTE))
     await database.write(partial(store.release, owner="me"))
-    assert (query.id, None) in await database.read(partial(store.claimable, moment=NOON))
+    assert (query.id, "me") in await database.read(partial(store.claimable, moment=NOON))
 
 
 async def test_an_owner_that_lost_its_query_clears_nothing_of_the_new_ones(database: Database):

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from tests.http.asgi import Reply, scope_of, send_to
 
 from trillm.http import problem
-from trillm.http.problem import documented, problem_object, problem_response
+from trillm.http.problem import documented, problem_response
 from trillm.vocabulary.errors import InvalidInput, LimitExceeded, NotFound, TrillmError, Unavailable
 
 JSON = (("Host", "localhost"), ("Content-Type", "application/json"))
@@ -133,7 +133,7 @@ async def test_a_wrong_header_is_a_bad_request_and_a_wrong_parameter_is_not(app:
 
 
 def test_a_problem_without_a_detail_repeats_its_title() -> None:
-    assert problem_object(TrillmError(), "r")["detail"] == TrillmError.title
+    assert TrillmError().as_problem("r")["detail"] == TrillmError.title
 
 
 def test_a_problem_names_the_field_and_carries_its_extension() -> None:

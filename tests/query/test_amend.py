@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from tests.query.conftest import ME, SOMEONE, OpenDesk
+from tests.query.conftest import ME, SOMEONE, OpenDesk, text_of
 
 from trillm.providers.fake import Script
 from trillm.query.amend import feedback
@@ -122,3 +122,86 @@ async def test_a_judgement_replaces_the_earlier_one(open_desk: OpenDesk) -> None
     first = await desk.amender.judge(ME, feedback(query.id, one, 1, None, None))
     second = await desk.amender.judge(ME, feedback(query.id, one, -1, other, "wrong"))
     assert first.id == second.id
+
+
+async def test_stopping_before_the_first_step_ends_the_query(open_desk: OpenDesk) -> None:
+    desk = await open_desk(dict.fromkeys("abc", HANGING))
+    query = await desk.ask()
+    run = desk.asker.running.get(query.id)
+    for _ in range(100):
+        if run.streaming:
+            break
+        await asyncio.sleep(0)
+    run.stop()
+    done = await asyncio.wait_for(desk.reader.finished(query.id), 5)
+    assert {response.status for response in done.responses} == {ResponseStatus.CANCELLED}
+
+
+async def test_a_stopped_query_does_not_show_an_earlier_answer(open_desk: OpenDesk) -> None:
+    desk = await open_desk({m: [Script(), Script((), stall=True)] for m in "abc"}, cache_seconds=1e-9)
+    await desk.answer()
+    query = await desk.ask()
+    await asyncio.sleep(0.1)
+    stopped = await desk.amender.cancel(query.id, ME)
+    assert (stopped.status, stopped.cached_at) == (QueryStatus.FAILED, None)
+
+
+async def test_a_joined_query_stops_without_stopping_the_other(open_desk: OpenDesk) -> None:
+    desk = await open_desk(dict.fromkeys("abc", Script(("Paris ", "it is."), delay=0.2)))
+    leader, joined = await desk.ask(), await desk.ask()
+    await asyncio.sleep(0.3)
+    stopped = await asyncio.wait_for(desk.amender.cancel(joined.id, ME), 5)
+    assert {(r.status, r.text) for r in stopped.responses} == {(ResponseStatus.CANCELLED, "Paris ")}
+    assert (await desk.kept(joined.id)).as_object() == stopped.as_object()
+    assert (await desk.reader.finished(leader.id)).status is QueryStatus.COMPLETE
+
+
+async def test_a_query_whose_leader_was_stopped_buys_its_own(open_desk: OpenDesk) -> None:
+    desk = await open_desk({m: [Script(("Half an ",), stall=True), Script(("Paris.",))] for m in "abc"})
+    leader, joined = await desk.ask(), await desk.ask()
+    await asyncio.sleep(0.1)
+    await desk.amender.cancel(leader.id, ME)
+    done = await asyncio.wait_for(desk.reader.finished(joined.id), 5)
+    assert done.status is QueryStatus.COMPLETE
+    events = await desk.events(joined.id)
+    for response in done.responses:
+        assert text_of(events, response.id) == response.text
+    assert desk.rooms.limits.spent_today_usd > 0
+    assert desk.rooms.limits.reserved_usd == 0
+
+
+async def test_two_retries_at_the_same_moment_buy_once(open_desk: OpenDesk) -> None:
+    desk = await open_desk({"b": [DOWN, Script()], "c": Script(("slow",), delay=0.3)})
+    query = await desk.ask()
+    await asyncio.sleep(0.1)
+    failed = next(r for r in query.responses if r.model == "b")
+    tries = [desk.amender.retry(query.id, failed.id, ME) for _ in range(2)]
+    results = await asyncio.gather(*tries, return_exceptions=True)
+    assert sum(isinstance(result, Conflict) for result in results) == 1
+    await desk.reader.finished(query.id)
+    assert desk.asked.count("b") == 2
+
+
+async def test_retrying_a_copy_makes_it_count(open_desk: OpenDesk) -> None:
+    desk = await open_desk()
+    await desk.answer()
+    copy = await desk.answer()
+    await desk.amender.retry(copy.id, copy.responses[0].id, ME)
+    assert (await desk.reader.finished(copy.id)).cached_at is None
+    assert (await desk.kept(copy.id)).cached_at is None
+
+
+async def test_an_id_in_capitals_deletes_what_it_names(open_desk: OpenDesk) -> None:
+    desk = await open_desk()
+    query = await desk.answer()
+    await desk.amender.delete(query.id.upper(), ME)
+    for spelling in (query.id, query.id.upper()):
+        with pytest.raises(NotFound):
+            await desk.reader.events(spelling)
+
+
+async def test_a_judgement_by_ids_in_capitals_is_kept(open_desk: OpenDesk) -> None:
+    desk = await open_desk()
+    query = await desk.answer()
+    one, other = (response.id.upper() for response in query.responses[:2])
+    await desk.amender.judge(ME, feedback(query.id.upper(), one, 1, other, None))

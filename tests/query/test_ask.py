@@ -90,9 +90,9 @@ async def test_all_down_without_an_earlier_answer_fails_and_names_each_reason(op
 
 
 async def test_all_down_shows_an_earlier_answer_with_its_age(open_desk: OpenDesk) -> None:
-    desk = await open_desk({m: [Script(("The capital is Paris.",)), DOWN] for m in "abc"})
+    desk = await open_desk({m: [Script(("The capital is Paris.",)), DOWN] for m in "abc"}, cache_seconds=1e-9)
     earlier = await desk.answer()
-    query = await desk.answer(use_cache=False)
+    query = await desk.answer()
     assert query.status is QueryStatus.COMPLETE
     assert query.cached_at == earlier.created_at
     best = query.response(query.ranking.best)

@@ -25,6 +25,7 @@ class Vendor:
 
     def __init__(self, session: aiohttp.ClientSession) -> None:
         self.flags = False
+        self.flagged_by: list[str] = []
         self.status = 200
         self.let = asyncio.Event()
         self._session = session
@@ -36,8 +37,13 @@ class Vendor:
         return web.json_response({"results": [{"flagged": self.flags, "categories": categories}]}, status=self.status)
 
     def moderator(self, mode: Mode = "refuse", on_failure: OnFailure = "allow") -> Moderator:
-        endpoint = ModerationEndpoint(self.base_url, "key")
-        return Moderator(mode=mode, on_failure=on_failure, endpoint=endpoint, session=self._session)
+        return Moderator(
+            mode=mode,
+            on_failure=on_failure,
+            endpoint=ModerationEndpoint(self.base_url, "key"),
+            session=self._session,
+            count_flagged=self.flagged_by.append,
+        )
 
 
 @pytest.fixture
@@ -94,7 +100,14 @@ async def test_a_marked_question_is_answered(open_desk: OpenDesk, vendor: Vendor
     vendor.let.set()
     desk = await open_desk(moderator=vendor.moderator(mode="mark"))
     assert (await desk.answer()).status is QueryStatus.COMPLETE
-    assert 'trillm_flagged_total{source="vendor"} 1.0' in desk.rooms.metrics.render()[0].decode()
+    assert vendor.flagged_by == ["vendor"]
+
+
+async def test_a_rule_marks_a_question_where_marking_is_set(open_desk: OpenDesk) -> None:
+    flagged_by: list[str] = []
+    desk = await open_desk(moderator=Moderator(mode="mark", count_flagged=flagged_by.append))
+    assert (await desk.answer(BAD)).status is QueryStatus.COMPLETE
+    assert flagged_by == ["rules"]
 
 
 @pytest.mark.parametrize(("on_failure", "status"), [("allow", QueryStatus.COMPLETE), ("refuse", QueryStatus.FAILED)])

@@ -6,6 +6,8 @@ import asyncio
 import os
 import subprocess
 import sys
+from datetime import timedelta
+from typing import Any
 
 import pytest
 from tests.query.conftest import ME, OpenDesk
@@ -13,7 +15,8 @@ from tests.query.conftest import ME, OpenDesk
 from trillm.history import store
 from trillm.providers.fake import Script
 from trillm.query.recover import owner_name
-from trillm.vocabulary.errors import Fenced
+from trillm.vocabulary.errors import Fenced, Unavailable
+from trillm.vocabulary.ids import now
 from trillm.vocabulary.question import QueryStatus
 from trillm.vocabulary.response import ResponseStatus
 
@@ -124,3 +127,66 @@ async def test_identical_unfinished_questions_are_bought_once(open_desk: OpenDes
 def test_an_owner_is_this_very_process() -> None:
     assert f":{os.getpid()}:" in owner_name("serve")
     assert owner_name("serve") == owner_name("serve")
+
+
+async def test_a_database_that_is_away_for_a_moment_costs_no_paid_answer(
+    open_desk: OpenDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("trillm.query.record.COMMIT_AGAIN_SECONDS", (0.01, 0.01))
+    desk = await open_desk({"c": Script(("last",), delay=0.1)})
+    query = await desk.ask()
+    write, failures = desk.rooms.database.write, [Unavailable("away"), Unavailable("away")]
+
+    async def away(work: Any) -> Any:
+        if desk.asker.running.get(query.id).closing and failures:
+            raise failures.pop()
+        return await write(work)
+
+    monkeypatch.setattr(desk.rooms.database, "write", away)
+    done = await desk.reader.finished(query.id)
+    assert failures == []
+    assert (await desk.kept(query.id)).as_object() == done.as_object()
+
+
+async def test_a_query_that_meets_a_defect_ends_and_is_not_bought_again(
+    open_desk: OpenDesk, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    desk = await open_desk()
+
+    async def broken(*_: Any) -> None:
+        raise RuntimeError("a defect")
+
+    monkeypatch.setattr(desk.rooms.ranker, "rank", broken)
+    query = await desk.ask()
+    done = await desk.reader.finished(query.id)
+    assert done.status is QueryStatus.FAILED
+    assert "a defect of ours" in caplog.text
+    assert await (await open_desk()).recovery.once() == []
+
+
+async def test_what_a_command_leaves_when_it_closes_is_not_bought_by_a_server(open_desk: OpenDesk) -> None:
+    desk = await open_desk({"c": HANGING}, owner=owner_name("ask"))
+    query = await desk.ask()
+    await asyncio.sleep(0.1)
+    await desk.asker.close()
+    later = await open_desk()
+    assert await later.recovery.once() == [query.id]
+    await later.reader.finished(query.id)
+    assert later.asked == []
+
+
+async def test_a_member_that_is_configured_no_longer_fails_by_name(open_desk: OpenDesk) -> None:
+    query_id = await left_unfinished(open_desk, dead_owner())
+    later = await open_desk()
+    later.rooms.registry._providers.clear()
+    await later.recovery.once()
+    query = await later.reader.finished(query_id)
+    failed = query.responses[-1]
+    assert (failed.status, failed.error.type if failed.error else None) == (ResponseStatus.FAILED, "not-configured")
+    assert query.status is QueryStatus.PARTIAL
+
+
+async def test_a_lease_that_ran_out_in_sleep_is_renewed_by_the_next_question(open_desk: OpenDesk) -> None:
+    desk = await open_desk()
+    desk.asker.running._held_until = now() - timedelta(seconds=60)
+    assert (await desk.answer()).status is QueryStatus.COMPLETE

@@ -18,7 +18,7 @@ from trillm.entrypoints.settings import Settings
 from trillm.entrypoints.wiring import House
 from trillm.http import problem
 from trillm.http.gate import Gate
-from trillm.limits.address import client_address, networks
+from trillm.limits.address import client_address, is_trusted, networks
 from trillm.query import routes as query_routes
 from trillm.query.routes import QueryRooms
 from trillm.telemetry.logs import bind
@@ -52,10 +52,12 @@ def build_app(settings: Settings, open_house: OpenHouse, page: ASGIApp | None = 
     def observe(scope: Scope, code: int, seconds: float) -> None:
         app.state.house.rooms.metrics.request(getattr(scope.get("route"), "path", None), code, seconds)
 
+    trusted = networks(settings.trusted_proxies)
     return Gate(
         GZipMiddleware(app, minimum_size=1000, compresslevel=4),
         allowed_hosts={*LOCAL_HOSTS, settings.host, *settings.allowed_hosts},
-        address_of=partial(client_address, trusted=networks(settings.trusted_proxies)),
+        address_of=partial(client_address, trusted=trusted),
+        trusts=partial(is_trusted, trusted=trusted),
         bind=_bind_request,
         observe=observe,
     )

@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 
 from trillm.entrypoints.wiring import House
 from trillm.http.problem import documented, problem_response, request_id_of
+from trillm.providers.catalogue import ModelFacts
 from trillm.providers.provider import Model, Provider
 from trillm.vocabulary.errors import Unavailable
 
@@ -28,6 +29,9 @@ class ModelObject(BaseModel):
     available: bool
     reason: str = Field(description="What to do when it is not available.")
     in_panel: bool = Field(description="Whether it is asked when nobody names models.")
+    thinks: bool = Field(description="Whether it may think in silence before its first visible word.")
+    refuses: list[str] = Field(description="Parameters that it does not accept.")
+    context_tokens: int | None = Field(description="How much it can read; null where that is not known.")
     input_usd: float | None
     output_usd: float | None
     price_date: str | None
@@ -77,11 +81,7 @@ async def health(request: Request, house: TheHouse) -> Any:
         await house.rooms.database.ping()
     except Unavailable as error:
         return problem_response(error, request_id_of(request))
-    vendors = [
-        {"provider": provider.name, "ready": state.ready, "reason": state.reason}
-        for provider in house.rooms.registry
-        for state in [provider.is_available()]
-    ]
+    vendors = [_vendor(house, provider) for provider in house.rooms.registry]
     return {"status": "ok", "running": len(house.asker.running), "vendors": vendors}
 
 
@@ -95,21 +95,32 @@ async def metrics(house: TheHouse) -> Response:
     return Response(body, media_type=content_type)
 
 
+def _vendor(house: House, provider: Provider) -> dict[str, Any]:
+    """Say whether a vendor can be asked; one whose models fail again and again is left alone for a while."""
+    state = provider.is_available()
+    keys = {model.key for model in provider.models()} | set(house.asker.terms.panel)
+    sick = sorted(k for k in keys if k.startswith(f"{provider.name}:") and house.breakers.state(k) == "open")
+    reason = state.reason if not sick else f"fails again and again, left alone for a moment: {', '.join(sick)}"
+    return {"provider": provider.name, "ready": state.ready and not sick, "reason": reason}
+
+
 def models_object(house: House) -> dict[str, Any]:
     """Return the object of `GET /api/models`."""
     panel = list(house.asker.terms.panel)
-    listed = [_model(provider, model, panel) for provider in house.rooms.registry for model in provider.models()]
+    listed = [_model(house, provider, model) for provider in house.rooms.registry for model in provider.models()]
     known = {model["key"] for model in listed}
     for key in panel:  # a model that the operator named without a listing
         if key not in known:
             provider_name, _, name = key.partition(":")
             unlisted = Model(provider_name, name, name)
-            listed.append(_model(house.rooms.registry.get(provider_name), unlisted, panel))
+            listed.append(_model(house, house.rooms.registry.get(provider_name), unlisted))
     return {"models": listed, "panel": panel, "local_only": all(m["local"] for m in listed if m["in_panel"])}
 
 
-def _model(provider: Provider, model: Model, panel: list[str]) -> dict[str, Any]:
+def _model(house: House, provider: Provider, model: Model) -> dict[str, Any]:
     state = provider.is_available()
+    vendor = house.catalogue.providers.get(provider.name)
+    facts = ModelFacts() if vendor is None else vendor.model(model.name)
     return {
         "key": model.key,
         "provider": model.provider,
@@ -119,7 +130,10 @@ def _model(provider: Provider, model: Model, panel: list[str]) -> dict[str, Any]
         "local": model.local,
         "available": state.ready,
         "reason": state.reason,
-        "in_panel": model.key in panel,
+        "in_panel": model.key in house.asker.terms.panel,
+        "thinks": facts.thinks,
+        "refuses": list(facts.refuses),
+        "context_tokens": facts.context_tokens,
         "input_usd": model.input_usd,
         "output_usd": model.output_usd,
         "price_date": model.price_date,

@@ -76,7 +76,7 @@ async def open_house(settings: Settings, environ: Mapping[str, str], door: str) 
             limits=Limits(
                 _allowance(settings), spent_today_usd=await database.read(lambda c: spent_since(c, midnight))
             ),
-            moderator=await _moderator(settings, environ, metrics, stack),
+            moderator=await _moderator(settings, environ, catalogue, metrics, stack),
             cache=MemoryCache(),
             logs=logs,
             metrics=metrics,
@@ -120,6 +120,8 @@ def default_panel(registry: Registry, catalogue: Catalogue) -> tuple[str, ...]:
     """
     ready = {provider.name: list(provider.models()) for provider in registry.available()}
     chosen = [f"{name}:{model}" for name, model in catalogue.default_panel() if name in ready]
+    if not chosen:  # a key of another vendor: the first that it lists
+        chosen = [models[0].key for models in ready.values() if models and not models[0].local][:PANEL_SIZE]
     if len(chosen) == 1:
         models = {model.key: model for model in ready[chosen[0].partition(":")[0]]}
         first = models.pop(chosen[0])
@@ -165,19 +167,23 @@ async def _providers(
 
 
 async def _moderator(
-    settings: Settings, environ: Mapping[str, str], metrics: Metrics, stack: AsyncExitStack
+    settings: Settings, environ: Mapping[str, str], catalogue: Catalogue, metrics: Metrics, stack: AsyncExitStack
 ) -> Moderator:
-    key = environ.get("OPENAI_API_KEY")
     endpoint, session = None, None
-    if key and settings.moderation != "off":
-        endpoint = ModerationEndpoint(environ.get("OPENAI_BASE_URL") or "https://api.openai.com/v1", key)
-        session = await stack.enter_async_context(aiohttp.ClientSession())
+    for facts in catalogue.providers.values():
+        key = first_set(environ, facts.key_env)
+        if facts.moderation and key and endpoint is None and settings.moderation != "off":
+            # the key goes where its vendor answers, as the catalogue and the operator have it
+            base_url = first_set(environ, (facts.base_url_env,)) if facts.base_url_env else None
+            endpoint = ModerationEndpoint(base_url or facts.base_url, key.strip())
+            session = await stack.enter_async_context(aiohttp.ClientSession())
     return Moderator(
         mode=settings.moderation,
         on_failure=settings.moderation_failure,
         endpoint=endpoint,
         session=session,
         count_failure=metrics.moderation_failed,
+        count_flagged=metrics.flagged,
     )
 
 

@@ -89,8 +89,10 @@ class _Shelf:
 
     def put(self, query_id: str, events: list[Event]) -> None:
         packed = zlib.compress(b"".join(event.encode() for event in events), level=1)
-        self._places[query_id] = (self.file.seek(0, 2), len(packed))
+        self.drop(query_id)  # an earlier epoch's events are not to outlive a deletion
+        place = self.file.seek(0, 2)
         self.file.write(packed)
+        self._places[query_id] = (place, len(packed))
 
     def take(self, query_id: str) -> list[Event] | None:
         place = self._places.get(query_id)

@@ -7,6 +7,8 @@ it raises Fenced unless the query is kept with the epoch that the writer holds.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -174,20 +176,29 @@ def running(conn: Connection) -> list[tuple[str, str | None]]:
     return [(row.id, row.owner) for row in conn.execute(_RUNNING)]
 
 
-def renew(conn: Connection, owner: str, lease_until: datetime) -> set[str]:
-    """Prolong the owner's leases; return the ids of the queries that it still holds."""
-    mine = update(queries).where(queries.c.owner == owner, _is_running)
+def renew(conn: Connection, owner: str, query_ids: Collection[str], lease_until: datetime) -> set[str]:
+    """Prolong the owner's leases on these queries; return the ids of those that it still holds.
+
+    A running query that the owner does not name is one that it gave up: its lease runs out.
+    """
+    mine = update(queries).where(queries.c.owner == owner, queries.c.id.in_(query_ids), _is_running)
     return set(conn.execute(mine.values(lease_until=lease_until).returning(queries.c.id)).scalars())
 
 
 def release(conn: Connection, owner: str) -> None:
-    """Give up what the owner holds, so that another process can continue it at once."""
+    """Give up what the owner holds, so that another process can continue it at once; it still says whose it was."""
     mine = update(queries).where(queries.c.owner == owner, _is_running)
-    conn.execute(mine.values(owner=None, lease_until=None))
+    conn.execute(mine.values(lease_until=None))
 
 
 def save_feedback(conn: Connection, judgement: Feedback) -> str:
     """Keep a judgement, in the place of an earlier one on the same response; NotFound when the query has no such."""
+    judgement = replace(
+        judgement,
+        query_id=as_id(judgement.query_id) or "",
+        response_id=as_id(judgement.response_id) or "",
+        better=None if judgement.better is None else as_id(judgement.better) or "",
+    )
     named = {judgement.response_id} | ({judgement.better} if judgement.better is not None else set[str]())
     ids = {as_id(name) for name in named}
     known = (

@@ -39,10 +39,18 @@ class Gate:
     """ASGI middleware. Refuses unknown hosts and doubled headers (400), foreign origins (403), large heads (431)."""
 
     def __init__(
-        self, app: ASGIApp, *, allowed_hosts: Iterable[str], address_of: AddressOf, bind: Bind, observe: Observe
+        self,
+        app: ASGIApp,
+        *,
+        allowed_hosts: Iterable[str],
+        address_of: AddressOf,
+        bind: Bind,
+        observe: Observe,
+        trusts: Callable[[str], bool] = lambda _peer: False,
     ) -> None:
         self._app = app
         self._address_of = address_of
+        self._trusts = trusts
         self._hosts = frozenset(host.lower() for host in allowed_hosts)
         self._bind = bind
         self._observe = observe
@@ -55,6 +63,9 @@ class Gate:
         request_id = scope["request_id"] = new_id()
         peer = scope.get("client")
         forwarded = Headers(scope=scope).getlist("x-forwarded-for")
+        if peer and scope["scheme"] == "http" and Headers(scope=scope).get("x-forwarded-proto") == "https":
+            # the browser speaks TLS with the proxy: its cookie may then be kept to TLS
+            scope["scheme"] = "https" if self._trusts(peer[0]) else "http"
         scope["client_address"] = self._address_of(peer[0] if peer else None, ", ".join(forwarded) or None)
         begun, status = time.perf_counter(), 500
 

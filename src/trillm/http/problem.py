@@ -16,7 +16,6 @@ from starlette.exceptions import HTTPException
 from trillm.vocabulary.errors import InvalidInput, LimitExceeded, NotFound, TrillmError
 
 PROBLEM = "application/problem+json"
-TYPE_ROOT = "urn:trillm:problem:"
 
 log = logging.getLogger(__name__)
 
@@ -32,26 +31,12 @@ class Problem(BaseModel):
     field: str | None = None
 
 
-def problem_object(error: TrillmError, request_id: str) -> dict[str, Any]:
-    """Return the problem document of an error."""
-    problem: dict[str, Any] = {
-        "type": TYPE_ROOT + error.type,
-        "title": error.title,
-        "status": error.status,
-        "detail": error.detail or error.title,
-        "request_id": request_id,
-    }
-    if isinstance(error, InvalidInput) and error.field:
-        problem["field"] = error.field
-    return problem
-
-
 def problem_response(error: TrillmError, request_id: str, extension: dict[str, Any] | None = None) -> Response:
     """Return the response for an error, with `Retry-After` where there is a time to wait."""
     headers: dict[str, str] = {}
     if isinstance(error, LimitExceeded):
         headers["Retry-After"] = str(max(1, math.ceil(error.retry_after)))
-    body = orjson.dumps(problem_object(error, request_id) | (extension or {}))
+    body = orjson.dumps(error.as_problem(request_id) | (extension or {}))
     return Response(body, error.status, headers, PROBLEM)
 
 

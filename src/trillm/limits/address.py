@@ -37,6 +37,12 @@ def client_address(peer: str | None, forwarded_for: str | None, trusted: Sequenc
     return str(client)
 
 
+def is_trusted(peer: str, trusted: Sequence[Network]) -> bool:
+    """Whether what this peer says in its forwarding headers is believed."""
+    address = _parse(peer)
+    return address is not None and any(address in network for network in trusted)
+
+
 def allowance_key(address: str | None) -> str:
     """Return what addresses of one allowance have in common: an IPv4 address, an IPv6 /64 network."""
     client = _parse(address or "")

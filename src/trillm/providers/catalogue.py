@@ -103,6 +103,8 @@ class ProviderFacts(_Facts):
     base_url_env: str | None = None
     local: bool = False
     """Whether it runs on this machine: it then costs nothing."""
+    moderation: bool = False
+    """Whether `{base_url}/moderations` looks at questions, as OpenAI's does."""
     models: dict[str, ModelFacts] = Field(default_factory=dict[str, ModelFacts])
     _seen: dict[str, ModelFacts] = PrivateAttr(default_factory=dict[str, ModelFacts])
 

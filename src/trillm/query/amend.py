@@ -9,7 +9,7 @@ from typing import Any
 from trillm.history import store
 from trillm.query.ask import Asker, estimate
 from trillm.query.record import Rooms
-from trillm.vocabulary.errors import Conflict, NotFound
+from trillm.vocabulary.errors import Conflict, LimitExceeded, NotFound
 from trillm.vocabulary.ids import new_id, now
 from trillm.vocabulary.question import Caller, Feedback, Query
 from trillm.vocabulary.response import Response
@@ -28,7 +28,7 @@ class Amender:
     async def cancel(self, query_id: str, caller: Caller) -> Query:
         """Stop what still runs of a query; what arrived is kept, and so is a query that has ended already."""
         query = await self._own(query_id, caller)
-        run = self._asker.running.get(query_id)
+        run = self._asker.running.get(query.id)
         if run is not None:
             run.stop()
             await run.log.closed()
@@ -65,7 +65,11 @@ class Amender:
         if not latest.status.is_final:
             raise Conflict("This model is still answering.")
         member = self._rooms.registry.panel([earlier.key])[0]
-        admission = self._rooms.limits.admit(caller.address, estimate([member], query.question.text))
+        try:
+            admission = self._rooms.limits.admit(caller.address, estimate([member], query.question.text))
+        except LimitExceeded as refusal:
+            self._rooms.metrics.limit_refused(refusal.type)
+            raise
         try:
             response = Response(new_id(), earlier.provider, earlier.model, latest.attempt + 1)
             if run is not None:
@@ -88,9 +92,9 @@ class Amender:
     async def delete(self, query_id: str, caller: Caller) -> None:
         """Delete a query for good, with its answers, its events and its place in the cache."""
         query = await self._own(query_id, caller)
-        await self.cancel(query_id, caller)
-        await self._rooms.database.write(lambda conn: store.delete(conn, query_id, caller.session_id))
-        self._rooms.logs.forget(query_id)
+        await self.cancel(query.id, caller)
+        await self._rooms.database.write(lambda conn: store.delete(conn, query.id, caller.session_id))
+        self._rooms.logs.forget(query.id)
         await self._rooms.cache.delete(query.fingerprint)
 
     async def _own(self, query_id: str, caller: Caller) -> Query:
@@ -106,6 +110,7 @@ class Amender:
             query = store.reopen(conn, query_id, owner, until)
             if query is not None:
                 query.responses.append(response)
+                query.cached_at = None  # from now on it is not only a copy: what is bought counts
                 store.save_response(conn, query, response)
             return query
 

@@ -14,10 +14,10 @@ from trillm.cache.fingerprint import fingerprint
 from trillm.history import store
 from trillm.limits.admit import Admission
 from trillm.providers.registry import Member
-from trillm.query.fan_out import Run, Windows, fan_out
+from trillm.query.fan_out import Run, Windows, fan_out, stop_response
 from trillm.query.record import Recorder, Rooms, Terms, become_copy
 from trillm.query.running import Running
-from trillm.telemetry.logs import bind
+from trillm.telemetry.logs import bind, bound_request_id
 from trillm.vocabulary.errors import (
     Conflict,
     Fenced,
@@ -108,7 +108,8 @@ class Asker:
         return query
 
     def _leader(self, question: Question, fingerprint: str) -> Run | None:
-        return self.running.same(fingerprint) if self._may_reuse(question) else None
+        leader = self.running.same(fingerprint) if self._may_reuse(question) else None
+        return None if leader is None or leader.halted.is_set() else leader
 
     def _may_reuse(self, question: Question) -> bool:
         return question.use_cache and self.terms.cache_seconds > 0
@@ -172,20 +173,24 @@ class Asker:
 
     async def ask_again(self, run: Run, response: Response, member: Member) -> None:
         """Ask one more attempt within a query that is being worked on; Conflict when it is just ending."""
-        self.running.check_lease()
+        await self.running.ensure_lease(self._lost)
         if run.closing:
             raise Conflict("This query is just ending; try again in a moment.")
         run.opening += 1
+        run.query.responses.append(response)  # at once: a second retry at the same moment finds it under way
         try:
-            await self._rooms.database.write(lambda conn: store.save_response(conn, run.query, response))
-            run.query.responses.append(response)
+            try:
+                await self._rooms.database.write(lambda conn: store.save_response(conn, run.query, response))
+            except BaseException:
+                run.query.responses.remove(response)
+                raise
             run.pick_fixed = False
             fan_out(run, [(response, member)], self._rooms.answerer)
         finally:
             run.opening -= 1
 
     async def _see_through(self, run: Run, members: list[tuple[Response, Member]]) -> None:
-        self.running.check_lease()
+        await self.running.ensure_lease(self._lost)
         if members and self._rooms.moderator.asks_vendor:
             run.windows.hold()
             run.screening = asyncio.create_task(self._screen(run))
@@ -202,9 +207,7 @@ class Asker:
     async def _screen(self, run: Run) -> None:
         """Let the vendor's moderation look while the models begin; until then nobody sees what they say."""
         try:
-            verdict = await self._rooms.moderator.screen(run.query.question.text)
-            if verdict.flagged:
-                self._rooms.metrics.flagged(verdict.source)
+            await self._rooms.moderator.screen(run.query.question.text)
         except (Flagged, Unavailable) as refusal:
             run.refused = Failure("refused", refusal.detail)
             run.windows.drop()
@@ -212,9 +215,28 @@ class Asker:
         run.windows.release()
 
     async def _repeat(self, run: Run, leader: Run, members: list[tuple[Response, Member]]) -> None:
-        mine = {response.key: response.id for response, _ in members}
-        if not await self._recorder.repeat(run, leader, mine):
-            await self._see_through(run, members)  # the leader was lost: buy our own
+        query = run.query
+        if await self._recorder.repeat(run, leader, {response.key: response.id for response, _ in members}):
+            return
+        begun = [response for response, _ in members]
+        for response in begun:
+            stop_response(run, response)
+            response.cost_usd = 0.0  # the leader paid
+        if run.halted.is_set():
+            run.closing = True
+            await self._recorder.record(run, begun)
+            return
+        # the leader was stopped or lost: what was repeated ends as it stands, and our own is bought, by one of us
+        await self._recorder.keep(run, begun)
+        again = [(Response(new_id(), r.provider, r.model, r.attempt + 1), member) for r, member in members]
+        query.responses += [response for response, _ in again]
+        other = self._leader(query.question, query.fingerprint)
+        if other is not None and other is not run:
+            await self._repeat(run, other, again)
+            return
+        self.running.add(run, leads=True)
+        run.admission = self._rooms.limits.resume(estimate([m for _, m in again], query.question.text))
+        await self._see_through(run, again)
 
     async def _repeated(self, caller: Caller, idempotency: Idempotency) -> Query | None:
         held = await self._rooms.database.read(
@@ -232,20 +254,29 @@ class Asker:
                 await work
             except Fenced as error:
                 log.warning("left to another process: %s", error.detail)
-                run.log.append(EventType.ERROR, _error_object(error))
+                run.log.append(EventType.ERROR, _problem(error))
             except TrillmError as error:
                 log.error("could not be recorded, the next start continues it: %s", error.detail)
-                run.log.append(EventType.ERROR, _error_object(error))
+                run.log.append(EventType.ERROR, _problem(error))
             except Exception:
                 log.exception("a query failed through a defect of ours")
-                run.log.append(EventType.ERROR, _error_object(TrillmError("The failure is recorded.")))
+                await self._give_up(run)
             finally:
                 run.abandon()
                 self._let_go(run)
 
+    async def _give_up(self, run: Run) -> None:
+        run.abandon()
+        error = TrillmError("The failure is recorded.")
+        run.log.append(EventType.ERROR, _problem(error))
+        try:
+            await self._recorder.give_up(run)
+        except TrillmError as problem:
+            log.error("nor could its end be recorded: %s", problem.detail)
+
     def _lost(self, run: Run) -> None:
         log.warning("query %s was claimed by another process", run.query.id)
-        run.log.append(EventType.ERROR, _error_object(Fenced("Another process continues this query.")))
+        run.log.append(EventType.ERROR, _problem(Fenced("Another process continues this query.")))
         if run.work is not None:
             run.work.cancel()
         self._let_go(run)
@@ -259,7 +290,8 @@ class Asker:
     def _let_go(self, run: Run) -> None:
         if self.running.get(run.query.id) is not run:
             return
-        self._rooms.metrics.query_ended(run.query.status.value)
+        status = run.query.status
+        self._rooms.metrics.query_ended("unfinished" if status is QueryStatus.RUNNING else status.value)
         self.running.remove(run)
         self._rooms.logs.close(run.query.id)
         if run.admission is not None:
@@ -324,5 +356,5 @@ async def _next_ended(run: Run) -> list[Response]:
     return ended
 
 
-def _error_object(error: TrillmError) -> dict[str, Any]:
-    return {"type": error.type, "title": error.title, "status": error.status, "detail": error.detail or error.title}
+def _problem(error: TrillmError) -> dict[str, object]:
+    return error.as_problem(bound_request_id() or "")

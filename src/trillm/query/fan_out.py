@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from contextlib import aclosing
 from dataclasses import dataclass, field
+from functools import partial
 
 from trillm.eventlog.log import EventLog
 from trillm.limits.admit import Admission
@@ -71,6 +73,8 @@ class Windows:
                 waiter.set_result(None)
 
 
+log = logging.getLogger(__name__)
+
 STOPPED = Failure("cancelled", "Stopped; what had arrived is kept.")
 
 
@@ -102,6 +106,8 @@ class Run:
     """Answers that have ended and are not yet recorded."""
     streaming: dict[str, asyncio.Task[None]] = field(default_factory=dict[str, asyncio.Task[None]])
     """What still streams, by response id."""
+    halted: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when the query as a whole is stopped."""
     stopped: set[str] = field(default_factory=set[str])
     """Responses that a person has stopped."""
 
@@ -112,6 +118,7 @@ class Run:
 
     def stop(self) -> None:
         """End what still streams as cancelled; what arrived is kept."""
+        self.halted.set()
         for response_id, task in self.streaming.items():
             self.stopped.add(response_id)
             task.cancel()
@@ -128,6 +135,20 @@ def fan_out(run: Run, members: list[tuple[Response, Member]], answerer: Answerer
         run.log.append(EventType.RESPONSE_STARTED, response.as_object())
         task = asyncio.create_task(_stream(run, response, member, answerer), name=f"{run.query.id} {response.key}")
         run.streaming[response.id] = task
+        task.add_done_callback(partial(_end_unbegun, run, response))
+
+
+def _end_unbegun(run: Run, response: Response, _: asyncio.Task[None]) -> None:
+    """End an answer that was stopped before its task took its first step, and so has not ended itself."""
+    if run.streaming.pop(response.id, None) is not None and response.id in run.stopped:
+        stop_response(run, response)
+        run.ended.put_nowait(response)
+
+
+def stop_response(run: Run, response: Response) -> None:
+    """Mark an answer as stopped, by the person or by moderation; what arrived is kept."""
+    response.status = ResponseStatus.CANCELLED if run.refused is None else ResponseStatus.REFUSED
+    response.error = run.refused or STOPPED
 
 
 async def _stream(run: Run, response: Response, member: Member, answerer: Answerer) -> None:
@@ -149,15 +170,18 @@ async def _stream(run: Run, response: Response, member: Member, answerer: Answer
     except asyncio.CancelledError:
         if response.id not in run.stopped:
             raise
-        response.status = ResponseStatus.CANCELLED if run.refused is None else ResponseStatus.REFUSED
-        response.error = run.refused or STOPPED
+        stop_response(run, response)
         response.response_time_ms = round((asyncio.get_running_loop().time() - begun) * 1000, 1)
     finally:
         run.streaming.pop(response.id, None)
+    if response.cost_usd is None and member.provider.estimate_cost(member.model, 1, 1) == 0:
+        response.cost_usd = 0.0  # what is free is free however it ends
     run.ended.put_nowait(response)
 
 
 def _apply(outcome: Outcome, response: Response) -> None:
+    for warning in outcome.warnings:
+        log.warning("a vendor's answer is odd", extra={"model": response.key, "warning": warning})
     response.status = outcome.status
     response.usage = outcome.usage
     response.cost_usd = None if outcome.cost_usd is None else round(outcome.cost_usd, 6)  # as it is kept

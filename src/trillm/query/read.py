@@ -29,7 +29,7 @@ class Reader:
 
     async def find(self, query_id: str) -> Query:
         """Return the query as it stands now; NotFound when there is none."""
-        run = self._asker.running.get(query_id)
+        run = self._asker.running.get(query_id.lower())
         if run is not None:
             return run.query
         query = await self._rooms.database.read(lambda conn: store.load(conn, query_id))
@@ -47,7 +47,7 @@ class Reader:
 
     async def finished(self, query_id: str) -> Query:
         """Wait for the query's end in this process and return it; one that runs elsewhere is watched."""
-        run = self._asker.running.get(query_id)
+        run = self._asker.running.get(query_id.lower())
         if run is not None:
             await run.log.closed()
             if run.query.status is not QueryStatus.RUNNING:
@@ -63,7 +63,7 @@ class Reader:
 
         NotFound, when there is no such query, is raised before the first batch.
         """
-        log = self._rooms.logs.find(query_id)
+        log = self._rooms.logs.find(query_id.lower())
         if log is not None:
             return log.tail(after)
         return self._composed(await self.find(query_id), after)

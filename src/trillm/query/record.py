@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
+import orjson
+
 from trillm.cache.backend import CacheBackend
-from trillm.eventlog.log import EventLog
 from trillm.eventlog.logs import EventLogs
 from trillm.history import store
 from trillm.limits.admit import Limits
@@ -20,12 +23,12 @@ from trillm.ranking.ranker import Ranker
 from trillm.safety.moderation import Moderator
 from trillm.storage.database import Database
 from trillm.telemetry.metrics import Metrics
-from trillm.vocabulary.errors import Unavailable
+from trillm.vocabulary.errors import TrillmError, Unavailable
 from trillm.vocabulary.event import EventType
 from trillm.vocabulary.ids import new_id
 from trillm.vocabulary.question import Query, QueryStatus
 from trillm.vocabulary.ranking import Ranking
-from trillm.vocabulary.response import Response
+from trillm.vocabulary.response import Failure, Response, ResponseStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,14 @@ class Terms:
     lease_seconds: float = 30.0
 
 
+COMMIT_AGAIN_SECONDS = (0.5, 1.0, 2.0, 4.0)
+"""Pauses between tries to write the end of a query: less than a lease."""
+
+DEFECT = Failure("internal", "TriLLM failed in a way that it should not; the failure is recorded.")
+
+log = logging.getLogger(__name__)
+
+
 class Recorder:
     """Commits first, tells afterwards: what a reader has seen is never lost."""
 
@@ -82,7 +93,7 @@ class Recorder:
         query = run.query
         ranking = await self.pick(run, news=True)
         query.status = status_of(query)
-        if query.status is QueryStatus.FAILED:
+        if query.status is QueryStatus.FAILED and query.question.use_cache and not run.halted.is_set():
             last = last + await self._fall_back(query)
             ranking = query.ranking
         query.elapsed_ms = round((asyncio.get_running_loop().time() - run.begun) * 1000, 1)
@@ -92,7 +103,7 @@ class Recorder:
             _save(conn, query, last)
             store.finish(conn, query)
 
-        await self._rooms.database.write(record)
+        await self._commit(query, record)
         self._tell_ended(run, last)
         if ranking is not None:
             run.log.append(EventType.RANKING, ranking.as_event())
@@ -114,18 +125,29 @@ class Recorder:
         for copy in copies:
             copy.attempt = attempts.get(copy.key, 0) + 1
         query.responses += copies
-        query.cached_at, query.status = earlier.created_at, QueryStatus.COMPLETE
+        query.cached_at, query.status = earlier.cached_at or earlier.created_at, QueryStatus.COMPLETE
         show_ranking(query)
         return copies
 
     async def repeat(self, run: Run, leader: Run, mine: dict[str, str]) -> bool:
-        """Follow the leader's events and keep a copy of its answers; False when it was lost before its end.
+        """Follow the leader's events and keep a copy of its answers.
 
-        `mine` gives, for each member that is outstanding, the id of this query's own response.
+        `mine` gives, for each member that is outstanding, the id of this query's own response. False when the follower
+        was stopped first, or the leader was stopped or lost: then there is nothing whole to copy.
         """
         query = run.query
-        await _mirror(leader.log, run.log, {r.id: mine[r.key] for r in leader.query.responses if r.key in mine})
-        if leader.query.status is QueryStatus.RUNNING:
+        ids = {r.id: mine[r.key] for r in leader.query.responses if r.key in mine}
+        parts: list[asyncio.Future[Any]] = [
+            asyncio.ensure_future(_mirror(leader, run, ids)),
+            asyncio.ensure_future(run.halted.wait()),
+        ]
+        try:
+            await asyncio.wait(parts, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for part in parts:
+                part.cancel()
+            await asyncio.gather(*parts, return_exceptions=True)
+        if run.halted.is_set() or leader.halted.is_set() or leader.query.status is QueryStatus.RUNNING:
             return False
         copies, query.ranking = copied(leader.query, mine)
         kept = [r for r in query.responses if r.id not in mine.values()]
@@ -139,9 +161,33 @@ class Recorder:
             _save(conn, query, copies)
             store.finish(conn, query)
 
-        await self._rooms.database.write(record)
+        await self._commit(query, record)
         run.log.append(EventType.DONE, query.as_object())
         return True
+
+    async def give_up(self, run: Run) -> None:
+        """End a query that met a defect of ours as failed, so that nothing is bought for it again."""
+        query = run.query
+        for response in query.responses:
+            if not response.status.is_final:
+                response.status, response.error = ResponseStatus.FAILED, DEFECT
+        query.status = QueryStatus.FAILED
+        await self._rooms.database.write(lambda conn: store.finish(conn, query))
+
+    async def _commit(self, query: Query, record: Callable[[Any], None]) -> None:
+        """Write the end of a query; a database that is away for a moment does not cost what was paid for."""
+        for pause in COMMIT_AGAIN_SECONDS:
+            try:
+                await self._rooms.database.write(record)
+                return
+            except Unavailable as error:
+                log.warning("the end of a query waits for the database: %s", error.detail)
+                await asyncio.sleep(pause)
+        try:
+            await self._rooms.database.write(record)
+        except TrillmError:
+            query.status = QueryStatus.RUNNING  # until it is kept, it has not ended
+            raise
 
 
 def _save(conn: Any, query: Query, responses: list[Response]) -> None:
@@ -165,16 +211,23 @@ def become_copy(query: Query, earlier: Query) -> None:
     show_ranking(query)
 
 
-async def _mirror(leader: EventLog, log: EventLog, ids: dict[str, str]) -> None:
+async def _mirror(leader: Run, run: Run, ids: dict[str, str]) -> None:
     """Repeat a running query's events in the log of one that joined it, under its own response ids (old to new)."""
     names = [(old.encode(), new.encode()) for old, new in ids.items()]
-    async for batch in leader.tail():
+    async for batch in leader.log.tail():
+        if leader.halted.is_set():
+            return
         for event in batch:
-            if event.type not in (EventType.QUERY, EventType.DONE, EventType.ERROR):
-                data = event.data
-                for old, new in names:
-                    data = data.replace(old, new)
-                log.append(event.type, data)
+            if event.type in (EventType.QUERY, EventType.DONE, EventType.ERROR):
+                continue
+            data = event.data
+            for old, new in names:
+                data = data.replace(old, new)
+            if event.type is EventType.RESPONSE_DELTA:
+                delta = orjson.loads(data)
+                if (own := run.query.response(delta["response_id"])) is not None:
+                    own.status, own.text = ResponseStatus.STREAMING, own.text + delta["text"]
+            run.log.append(event.type, data)
 
 
 def _renamed(ranking: Ranking, ids: dict[str, str]) -> Ranking:

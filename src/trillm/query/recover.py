@@ -6,7 +6,6 @@ import asyncio
 import logging
 import os
 import socket
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -59,17 +58,26 @@ class Recovery:
         over, running = found
         dead = [(query_id, owner) for query_id, owner in running if owner is not None and _is_dead(owner)]
         taken: list[str] = []
+        surely_dead = {query_id for query_id, _ in dead}
         for query_id, owner in dict(over + dead).items():
-            if self._asker.running.get(query_id) is None and await self._continue(query_id, owner):
-                taken.append(query_id)
+            if self._asker.running.get(query_id) is not None:
+                continue
+            try:
+                # a lease that was only over may have been renewed meanwhile: then the claim finds it held
+                if await self._continue(query_id, owner, dead=query_id in surely_dead):
+                    taken.append(query_id)
+            except TrillmError as error:
+                log.warning("query %s could not be continued: %s", query_id, error.detail)
+            except Exception:  # a door: one row that cannot be read must not keep the others from going on
+                log.exception("query %s could not be continued through a defect of ours", query_id)
         return taken
 
-    async def _continue(self, query_id: str, former: str | None) -> bool:
+    async def _continue(self, query_id: str, former: str | None, *, dead: bool) -> bool:
         running = self._asker.running
         buy = former is None or not former.startswith("ask@")
 
         def claim(conn: Any) -> tuple[Query, list[Response]] | None:
-            query = store.claim(conn, query_id, running.owner, running.lease(), held_by=former)
+            query = store.claim(conn, query_id, running.owner, running.lease(), held_by=former if dead else None)
             return None if query is None else (query, _cut_short(conn, query, buy=buy))
 
         claimed = await self._rooms.database.write(claim)
@@ -79,11 +87,21 @@ class Recovery:
         log.info("query %s goes on here, %d answers are asked again", query_id, len(again))
         members: list[tuple[Response, Member]] = []
         for response in again:
-            with suppress(InvalidInput):  # its provider is configured no longer: it ends as it stands
+            try:
                 members.append((response, self._rooms.registry.panel([response.key])[0]))
+            except InvalidInput as unknown:  # its provider is not configured any more
+                response.status = ResponseStatus.FAILED
+                response.error = Failure("not-configured", unknown.detail)
+        gone = [response for response in again if response.status.is_final]
+        await self._rooms.database.write(lambda conn: _save(conn, query, gone))
         admission = self._rooms.limits.resume(estimate([m for _, m in members], query.question.text))
         self._asker.resume(query, members, admission)
         return True
+
+
+def _save(conn: Any, query: Query, responses: list[Response]) -> None:
+    for response in responses:
+        store.save_response(conn, query, response)
 
 
 def _cut_short(conn: Any, query: Query, *, buy: bool) -> list[Response]:

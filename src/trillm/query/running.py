@@ -61,6 +61,12 @@ class Running:
         """Return until when a run taken up now is held."""
         return now() + timedelta(seconds=self._lease_seconds)
 
+    async def ensure_lease(self, on_lost: Callable[[Run], None]) -> None:
+        """Renew a lease that ran out while this process slept; Fenced when it cannot be renewed."""
+        if now() > self._held_until:
+            await self.renew(on_lost)
+        self.check_lease()
+
     def check_lease(self) -> None:
         """Raise Fenced when the lease is over: buying now could buy a second time."""
         if now() > self._held_until:
@@ -75,15 +81,17 @@ class Running:
     async def renew(self, on_lost: Callable[[Run], None]) -> None:
         """Renew the lease once."""
         until = self.lease()
-        before = list(self)
+        before = [run for run in self if run.accepted and not run.closing]
         try:
             held: set[str] = set()
             if before:  # an idle server leaves its database alone
-                held = await self._database.write(lambda conn: store.renew(conn, self.owner, until))
+                held = await self._database.write(
+                    lambda conn: store.renew(conn, self.owner, [r.query.id for r in before], until)
+                )
         except TrillmError as error:
             log.warning("the lease could not be renewed: %s", error.detail)
             return
         self._held_until = until
         for run in before:
-            if run.accepted and run.query.id not in held and self._runs.get(run.query.id) is run:
+            if run.query.id not in held and not run.closing and self._runs.get(run.query.id) is run:
                 on_lost(run)

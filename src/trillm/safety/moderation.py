@@ -67,7 +67,8 @@ class Moderator:
     """Looks at questions before they are sent.
 
     `mode`: what becomes of a flagged question. `on_failure`: what becomes of one that the vendor could not be asked
-    about. `count_failure` is told the reason of each failure. The session is the caller's and stays open.
+    about. `count_failure` is told the reason of each failure, `count_flagged` who flagged. The session is the caller's
+    and stays open.
     """
 
     def __init__(
@@ -78,6 +79,7 @@ class Moderator:
         endpoint: ModerationEndpoint | None = None,
         session: aiohttp.ClientSession | None = None,
         count_failure: Callable[[str], None] | None = None,
+        count_flagged: Callable[[str], None] | None = None,
     ) -> None:
         if endpoint is not None and session is None:
             raise ValueError("a moderation endpoint needs an HTTP session")
@@ -86,6 +88,7 @@ class Moderator:
         self._endpoint = endpoint
         self._session = session
         self._count_failure = count_failure
+        self._count_flagged = count_flagged
         self._rules: tuple[Rule, ...] = () if mode == "off" else load_rules()
 
     @property
@@ -94,9 +97,10 @@ class Moderator:
         return self._endpoint is not None and self._mode != "off"
 
     def screen_by_rules(self, text: str) -> None:
-        """Raise Flagged, in mode `refuse`, when a rule flags the question; asks nobody and takes microseconds."""
-        if self._mode == "refuse" and (rule := first_match(self._rules, text)) is not None:
-            raise _flagged(rule)
+        """Act on what the rules say of a question: asks nobody and takes microseconds; raises Flagged as `screen`."""
+        rule = first_match(self._rules, text)
+        if rule is not None:
+            self._act(Verdict(True, rule))
 
     async def screen(self, text: str) -> Verdict:
         """Check a question and act on the verdict.
@@ -106,12 +110,17 @@ class Moderator:
         """
         verdict = await self.check(text)
         if verdict.flagged:
-            log.warning("a question was flagged", extra={"rule": verdict.rule, "source": verdict.source})
-            if self._mode == "refuse":
-                raise _flagged(verdict.rule or "")
+            self._act(verdict)
         elif verdict.degraded and self._on_failure == "refuse":
             raise Unavailable("Questions cannot be checked just now; try again soon.", type="moderation-unavailable")
         return verdict
+
+    def _act(self, verdict: Verdict) -> None:
+        log.warning("a question was flagged", extra={"rule": verdict.rule, "source": verdict.source})
+        if self._count_flagged is not None:
+            self._count_flagged(verdict.source)
+        if self._mode == "refuse":
+            raise Flagged("The safety rules of this service do not allow it.", rule=verdict.rule or "")
 
     async def check(self, text: str) -> Verdict:
         """Return the verdict. The rules look first, so that what they flag is sent to nobody."""
@@ -132,10 +141,6 @@ class Moderator:
         return Verdict(category is not None, category, "vendor")
 
 
-def _flagged(rule: str) -> Flagged:
-    return Flagged("The safety rules of this service do not allow it.", rule=rule)
-
-
 async def _ask(session: aiohttp.ClientSession, endpoint: ModerationEndpoint, text: str) -> str | None:
     try:
         async with (
@@ -150,6 +155,8 @@ async def _ask(session: aiohttp.ClientSession, endpoint: ModerationEndpoint, tex
             if response.status != 200:
                 raise ModerationFailure(f"http-{response.status}")
             return _category(await _bounded(response), endpoint.categories)
+    except ValueError as problem:  # a key or an address that no request can carry
+        raise ModerationFailure("unusable") from problem
     except TimeoutError as problem:
         raise ModerationFailure("timeout") from problem
     except aiohttp.ClientError as problem:

@@ -38,6 +38,11 @@ def bind(*, query_id: str | None = None, request_id: str | None = None) -> Gener
             variable.reset(token)
 
 
+def bound_request_id() -> str | None:
+    """Return the request that this runs in or was started by, if any."""
+    return _request_id.get()
+
+
 def configure_logging(level: str = "INFO", *, json: bool = True) -> None:
     """Write everything of this level and above to stderr: a JSON object a line, or a line for people.
 

@@ -78,9 +78,9 @@ class Metrics:
             self._total.labels(model).observe(response.response_time_ms / 1000)
         self._tokens.labels(model, "input").inc(response.usage.input_tokens or 0)
         self._tokens.labels(model, "output").inc(response.usage.output_tokens or 0)
-        if response.cost_usd is None:
+        if response.may_have_cost:
             self._unpriced.labels(model).inc()
-        else:
+        if response.cost_usd is not None:
             self._cost.labels(model).inc(response.cost_usd)
 
     def cache_lookup(self, result: Literal["hit", "joined", "miss", "failed"]) -> None:

@@ -16,6 +16,9 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
+TYPE_ROOT = "urn:trillm:problem:"
+"""What every problem document's `type` begins with."""
+
 
 class TrillmError(Exception):
     """An error with a stable `type`; `detail` is for people and never echoes the input."""
@@ -32,6 +35,16 @@ class TrillmError(Exception):
         if status is not None:
             self.status = status
 
+    def as_problem(self, request_id: str) -> dict[str, object]:
+        """Return the problem document (RFC 9457) of this error."""
+        return {
+            "type": TYPE_ROOT + self.type,
+            "title": self.title,
+            "status": self.status,
+            "detail": self.detail or self.title,
+            "request_id": request_id,
+        }
+
 
 class InvalidInput(TrillmError):
     """The request cannot be used as it is; `field` names the part of it that is wrong, if one is."""
@@ -43,6 +56,10 @@ class InvalidInput(TrillmError):
     def __init__(self, detail: str, *, field: str | None = None, type: str | None = None, status: int | None = None):
         super().__init__(detail, type=type, status=status)
         self.field = field
+
+    def as_problem(self, request_id: str) -> dict[str, object]:
+        """Return the problem document, with the field that is wrong."""
+        return TrillmError.as_problem(self, request_id) | ({"field": self.field} if self.field else {})
 
 
 class NotFound(TrillmError):

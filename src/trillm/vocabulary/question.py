@@ -81,11 +81,10 @@ class Query:
 
     @property
     def cost_usd(self) -> float | None:
-        """What all attempts cost together; None as soon as the cost of one that was asked is not known."""
-        asked = [r for r in self.responses if r.usage.output_tokens is not None or r.cost_usd is not None or r.text]
-        if any(r.cost_usd is None for r in asked):
+        """What all attempts cost together; None as soon as one may have cost what nobody knows."""
+        if any(r.may_have_cost for r in self.responses):
             return None
-        return sum(r.cost_usd or 0.0 for r in asked)
+        return sum(r.cost_usd or 0.0 for r in self.responses)
 
     def as_object(self) -> dict[str, Any]:
         """Return the query object of the contract."""

@@ -65,6 +65,9 @@ class Failure:
     detail: str
 
 
+_NEVER_SENT = frozenset({"connect-timeout"})
+
+
 @dataclass(slots=True)
 class Response:
     """One attempt of one model at a question. Times in milliseconds, cost in USD (None: not known, never 0)."""
@@ -89,6 +92,14 @@ class Response:
     def key(self) -> str:
         """`provider:model`, the member of the panel that this attempt belongs to."""
         return f"{self.provider}:{self.model}"
+
+    @property
+    def may_have_cost(self) -> bool:
+        """Whether a vendor may bill it although its cost is not known: it was under way when it ended."""
+        if self.cost_usd is not None or not self.status.is_final:
+            return False
+        under_way = self.status is not ResponseStatus.FAILED and not (self.error and self.error.type in _NEVER_SENT)
+        return under_way or bool(self.text) or self.usage.output_tokens is not None
 
     def as_object(self) -> dict[str, Any]:
         """Return the response object of the contract."""

@@ -14,6 +14,8 @@ from trillm.providers.provider import FinishReason, ModelRequest
 from trillm.vocabulary.errors import ProviderError
 from trillm.vocabulary.response import Usage
 
+MAX_TOKENS = 2**31 - 1
+"""What a column of 32 bits holds; a vendor that reports more is mistaken."""
 MAX_TEXT = 1 << 20
 """Characters of an answer beyond which it is refused."""
 
@@ -59,9 +61,9 @@ def string(data: Mapping[str, Any], key: str) -> str:
 
 
 def count(data: Mapping[str, Any], key: str) -> int | None:
-    """Return the number of tokens under the key, or None where the vendor tells none."""
+    """Return the number of tokens under the key, or None where the vendor tells none, or none that can be."""
     value = data.get(key)
-    return value if isinstance(value, int) and value >= 0 else None
+    return value if isinstance(value, int) and 0 <= value <= MAX_TOKENS else None
 
 
 class Dialect(Protocol):
