@@ -123,9 +123,10 @@ def test_all_vendors_down_ends_with_one_and_each_reason(trillm: Trillm, vendors:
 def test_all_vendors_down_shows_the_earlier_answer_with_its_age(trillm: Trillm, vendors: Vendors) -> None:
     assert trillm("ask", QUESTION).returncode == 0
     vendors.script(**{model: Script(status=401, message="no") for model in ANSWERS})
-    done = trillm("ask", "--fresh", QUESTION)
+    done = trillm("ask", QUESTION, TRILLM_CACHE_SECONDS="0")  # too old to be shown unasked
     assert done.returncode == 0
     assert "Answered a moment ago, shown from the history" in done.stdout
+    assert trillm("ask", "--fresh", QUESTION).returncode == 1
 
 
 def test_a_question_answered_within_the_hour_is_not_asked_again_unless_fresh(trillm: Trillm, vendors: Vendors) -> None:
