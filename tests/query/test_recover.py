@@ -190,3 +190,24 @@ async def test_a_lease_that_ran_out_in_sleep_is_renewed_by_the_next_question(ope
     desk = await open_desk()
     desk.asker.running._held_until = now() - timedelta(seconds=60)
     assert (await desk.answer()).status is QueryStatus.COMPLETE
+
+
+async def test_a_lease_is_renewed_again_after_a_defect_that_kept_it_from_being_renewed(
+    open_desk: OpenDesk, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    desk = await open_desk({"c": HANGING}, lease_seconds=0.15)
+    query = await desk.ask()
+    renew, defects = store.renew, [LookupError("a defect"), LookupError("a defect")]
+
+    def broken(*args: Any) -> set[str]:
+        if defects:
+            raise defects.pop()
+        return renew(*args)
+
+    monkeypatch.setattr(store, "renew", broken)
+    await asyncio.sleep(0.3)
+    assert defects == []
+    assert "the lease could not be renewed through a defect of ours" in caplog.text
+    desk.asker.running.check_lease()
+    assert desk.asker.running.get(query.id) is not None
+    await desk.amender.cancel(query.id, ME)

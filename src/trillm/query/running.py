@@ -75,7 +75,10 @@ class Running:
     async def renew_forever(self, on_lost: Callable[[Run], None]) -> None:
         """Renew the lease three times in its span until cancelled; `on_lost` is told of each run that was claimed."""
         while True:
-            await self.renew(on_lost)
+            try:
+                await self.renew(on_lost)
+            except Exception:  # a door: without this task every question of this process would soon be refused
+                log.exception("the lease could not be renewed through a defect of ours")
             await asyncio.sleep(self._lease_seconds / 3)
 
     async def renew(self, on_lost: Callable[[Run], None]) -> None:
