@@ -20,7 +20,7 @@ BreakerState = Literal["closed", "open", "half-open"]
 # The vendor replied as it should; that the reply is of no use lies in the question or the model.
 ANSWERED = frozenset({"bad-request", "context-length", "refused", "truncated", "empty"})
 # Nothing was learnt about the vendor: it was not asked, not heard out, or the defect is ours.
-SILENT = frozenset({"not-configured", "cancelled", "budget", "breaker-open", "internal"})
+SILENT = frozenset({"not-configured", "cancelled", "breaker-open", "internal"})
 # All other failures count. So do a refused key and a missing model: they last until the operator acts, and asking
 # again and again costs every question a round trip.
 

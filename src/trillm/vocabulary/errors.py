@@ -144,7 +144,6 @@ ProviderErrorType = Literal[
     "malformed",  # not of its dialect: garbage, wrong content type, cut UTF-8, bad compression
     "too-large",  # a line or an answer over its bound
     "breaker-open",  # not asked: it failed too often just now
-    "budget",  # not asked: the retry or money budget is used up
     "empty",  # ended properly without a visible word
     "refused",  # the vendor or its model declined to answer
     "truncated",  # ended without its finish reason, or at the token limit

@@ -28,7 +28,6 @@ const CAUSES: Record<string, string> = {
   "gap-timeout": "The answer stopped arriving.",
   "total-timeout": "The answer took longer than allowed.",
   "breaker-open": "Not asked: this model failed too often just now.",
-  budget: "Not asked: the budget is used up.",
   empty: "The model ended without a visible word.",
   refused: "The model declined to answer.",
   truncated: "The answer ended before its end.",
