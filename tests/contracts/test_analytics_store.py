@@ -7,13 +7,13 @@ from functools import partial
 
 import pytest
 
-from trillm.analytics.store import Cost, Latency, Totals, totals
+from trillm.analytics.store import Cost, Latency, Totals, spent_since, totals
 from trillm.history import store
 from trillm.storage.database import Database
 from trillm.vocabulary.ids import new_id
 from trillm.vocabulary.question import Caller, Feedback, Query, QueryStatus, Question
 from trillm.vocabulary.ranking import Ranking
-from trillm.vocabulary.response import Response, ResponseStatus
+from trillm.vocabulary.response import Failure, Response, ResponseStatus, Usage
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
@@ -70,10 +70,52 @@ async def test_what_is_not_known_is_counted_not_taken_for_nothing(database: Data
 async def test_copies_are_queries_but_are_not_bought_again(database: Database):
     await keep(database, response("a", cost_usd=1.0))
     for _ in range(3):
-        await keep(database, response("a", cost_usd=1.0), cached=True)
+        await keep(database, response("a", cost_usd=0.0), cached=True)
     found = await read(database)
     assert (found.queries, found.cached, found.cache_hit_ratio) == (4, 3, 0.75)
     assert (found.cost.known_usd, found.models[0].asked, found.models[0].wins) == (1.0, 1, 1)
+
+
+async def test_what_was_asked_in_vain_before_an_earlier_answer_was_shown_counts(database: Database):
+    tried = [response("a", "truncated", cost_usd=0.5), response("b", "timeout"), response("c", "failed")]
+    copies = [response(model, cost_usd=0.0, attempt=2) for model in "abc"]
+    await keep(database, *tried, *copies, cached=True)
+    found = await read(database)
+    assert [(m.model, m.asked, m.complete, m.failed, m.wins, m.cost) for m in found.models] == [
+        ("a", 1, 0, 1, 0, Cost(0.5, 0)),
+        ("b", 1, 0, 1, 0, Cost(0.0, 1)),
+        ("c", 1, 0, 1, 0, Cost(0.0, 0)),
+    ]
+    assert found.cost == Cost(0.5, 1)
+    spent = await database.read(partial(spent_since, since=NOON))
+    assert spent == {("vendor", "a"): Cost(0.5, 0), ("vendor", "b"): Cost(0.0, 1), ("vendor", "c"): Cost(0.0, 0)}
+
+
+async def test_an_answer_may_have_cost_in_sums_when_it_may_have_by_itself(database: Database):
+    made = [
+        response(f"{status}-{error}-{used}", status, error=Failure(error, "") if error else None, **used)
+        for status in ResponseStatus
+        if status.is_final
+        for error in (None, "connection", "connect-timeout", "cancelled")
+        for used in ({}, {"text": "x"}, {"usage": Usage(1, 1)}, {"cost_usd": 0.5})
+    ]
+    await keep(database, *made)
+    found = {m.model: m.cost.unknown for m in (await read(database)).models}
+    assert found == {r.model: int(r.may_have_cost) for r in made}
+    assert sum(found.values()) > 40
+
+
+async def test_an_answer_that_is_under_way_may_cost_what_nobody_knows_yet(database: Database):
+    await keep(database, response("a", "pending"), response("b", "streaming"), response("c"))
+    spent = await database.read(partial(spent_since, since=NOON))
+    assert {model: cost.unknown for (_, model), cost in spent.items()} == {"a": 1, "b": 1, "c": 1}
+    assert {m.model: m.cost.unknown for m in (await read(database)).models} == {"a": 0, "b": 0, "c": 1}
+
+
+async def test_what_was_spent_before_is_left_out_of_what_is_spent(database: Database):
+    await keep(database, response("a", cost_usd=1.0), at=NOON - timedelta(seconds=1))
+    await keep(database, response("b", cost_usd=2.0))
+    assert await database.read(partial(spent_since, since=NOON)) == {("vendor", "b"): Cost(2.0, 0)}
 
 
 async def test_percentiles_are_those_of_the_nearest_rank(database: Database):

@@ -10,10 +10,12 @@ from tests.providers.vendors import Script, ScriptedVendor
 
 from trillm.entrypoints.settings import Settings
 from trillm.entrypoints.wiring import open_house
-from trillm.history.store import claimable, running
+from trillm.history.store import accept, claimable, running
+from trillm.query.ask import estimate
 from trillm.vocabulary.errors import InvalidInput, Unavailable
-from trillm.vocabulary.ids import now
-from trillm.vocabulary.question import Caller, QueryStatus, Question
+from trillm.vocabulary.ids import new_id, now
+from trillm.vocabulary.question import Caller, Query, QueryStatus, Question
+from trillm.vocabulary.response import Response, ResponseStatus
 
 NO_OLLAMA = {"OLLAMA_HOST": "127.0.0.1:9"}
 LOCAL = "local:smollm2-135m-"
@@ -102,3 +104,21 @@ async def test_a_house_that_closes_lets_go_of_its_queries(tmp_path: Path) -> Non
             assert [found for found, _ in await house.rooms.database.read(partial(claimable, moment=now()))] == [
                 query.id
             ]
+
+
+async def test_what_the_day_has_cost_is_known_after_a_restart(tmp_path: Path) -> None:
+    settings, keys = Settings(data_dir=tmp_path), NO_OLLAMA | {"OPENAI_API_KEY": "sk-a"}
+    timeout, complete = ResponseStatus.TIMEOUT, ResponseStatus.COMPLETE
+    known = Response(new_id(), "openai", "gpt-6.1-terra", status=complete, text="x", cost_usd=0.25)
+    unknown = Response(new_id(), "openai", "gpt-6.1-terra", status=timeout)
+    cut_short = Response(new_id(), "openai", "gpt-6.1-terra")
+    unpriced = [Response(new_id(), "gone", model, status=complete, text="x") for model in "abc"]
+    query = Query(new_id(), Question("q"), Caller("me"), now(), responses=[known, unknown, cut_short, *unpriced])
+    async with open_house(settings, keys, "serve") as house:
+        assert house.rooms.limits.spent_today_usd == 0
+        await house.rooms.database.write(partial(accept, query=query))
+    async with open_house(settings, keys, "serve") as house:
+        reserved = estimate(house.rooms.registry.panel(["openai:gpt-6.1-terra"]), "")
+        assert reserved
+        spent = house.rooms.limits.spent_today_usd
+    assert spent == pytest.approx(0.25 + 2 * reserved + 0.05, abs=1e-6)

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Executable, and_, case, func, or_, select
 
 from trillm.history.tables import feedback, llm_responses, queries
 from trillm.vocabulary.question import QueryStatus
-from trillm.vocabulary.response import ResponseStatus
+from trillm.vocabulary.response import NEVER_SENT, ResponseStatus
 
 SAMPLE = 10_000
 """Percentiles are those of the newest so many responses."""
@@ -105,10 +105,15 @@ def totals(conn: Connection, since: datetime | None = None) -> Totals:
     return Totals(asked.queries, asked.answered, asked.failed, asked.cached, cost, tuple(models))
 
 
-def spent_since(conn: Connection, since: datetime) -> float:
-    """Return the known cost in USD of what was bought for queries made since the moment."""
-    spent = select(func.coalesce(func.sum(llm_responses.c.cost_usd), 0.0)).where(_bought_since(since))
-    return float(conn.execute(spent).scalar_one())
+def spent_since(conn: Connection, since: datetime) -> dict[Model, Cost]:
+    """Return what each model was paid for queries made since the moment, whatever became of them.
+
+    Answers that are under way, or were when their process died, count as unknown: their vendors may bill them.
+    """
+    r = llm_responses.c
+    spent = select(r.llm_provider, r.model, *_cost(_may_have_cost())).where(_bought_since(since))
+    found = conn.execute(spent.group_by(r.llm_provider, r.model))
+    return {(row.llm_provider, row.model): Cost(row.known_usd, row.unknown) for row in found}
 
 
 def _count(condition: Any) -> Any:
@@ -125,14 +130,32 @@ def _queries_since(since: datetime) -> Executable:
 
 
 def _bought_since(since: datetime) -> Any:
-    """The responses that were asked of a vendor, not copied."""
-    return and_(llm_responses.c.query_id == queries.c.id, queries.c.created_at >= since, queries.c.cached_at.is_(None))
+    """The responses that were asked of a vendor. A query that shows an earlier answer may have asked in vain before.
+
+    A copy costs 0, and that tells it from what was asked; a free model's failure in such a query passes for a copy.
+    """
+    cost = llm_responses.c.cost_usd
+    asked = or_(queries.c.cached_at.is_(None), cost.is_(None), cost > 0)
+    return and_(llm_responses.c.query_id == queries.c.id, queries.c.created_at >= since, asked)
+
+
+def _cost(unknown: Any) -> tuple[Any, Any]:
+    """The columns of a Cost."""
+    known = func.coalesce(func.sum(llm_responses.c.cost_usd), 0.0).label("known_usd")
+    return known, _count(unknown).label("unknown")
+
+
+def _may_have_cost() -> Any:
+    """`Response.may_have_cost`, and what has not ended."""
+    r = llm_responses.c
+    under_way = and_(r.status != ResponseStatus.FAILED.value, func.coalesce(r.error_type, "").not_in(NEVER_SENT))
+    return and_(r.cost_usd.is_(None), or_(under_way, r.response_text != "", r.output_tokens.is_not(None)))
 
 
 def _models_since(since: datetime) -> Executable:
     r = llm_responses.c
     complete, stopped = ResponseStatus.COMPLETE.value, ResponseStatus.CANCELLED.value
-    used = or_(r.output_tokens.is_not(None), r.response_text != "")
+    unknown = and_(_may_have_cost(), r.status.not_in(_UNFINISHED))
     wins = _count(r.is_best).label("wins")
     return (
         select(
@@ -142,8 +165,7 @@ def _models_since(since: datetime) -> Executable:
             _count(r.status == complete).label("complete"),
             _count(r.status.not_in([complete, stopped, *_UNFINISHED])).label("failed"),
             wins,
-            func.coalesce(func.sum(r.cost_usd), 0.0).label("known_usd"),
-            _count(and_(r.cost_usd.is_(None), used)).label("unknown"),
+            *_cost(unknown),
         )
         .where(_bought_since(since))
         .group_by(r.llm_provider, r.model)

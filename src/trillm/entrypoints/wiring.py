@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import AsyncGenerator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -25,7 +25,7 @@ from trillm.providers.registry import Registry
 from trillm.providers.retry import RetryBudget
 from trillm.providers.vendor import build_vendors
 from trillm.query.amend import Amender
-from trillm.query.ask import Asker
+from trillm.query.ask import Asker, estimate
 from trillm.query.read import Reader
 from trillm.query.record import Rooms, Terms
 from trillm.query.recover import Recovery, owner_name
@@ -63,7 +63,7 @@ async def open_house(settings: Settings, environ: Mapping[str, str], door: str) 
     async with AsyncExitStack() as stack:
         catalogue, registry, local = await _providers(settings, environ, stack)
         database = await open_database(settings, stack)
-        midnight = datetime.combine(now().date(), datetime.min.time(), UTC)
+        allowance = _allowance(settings)
         logs = EventLogs()
         stack.callback(logs.shut)
         metrics = Metrics(m.key for p in registry for m in p.models())
@@ -73,9 +73,7 @@ async def open_house(settings: Settings, environ: Mapping[str, str], door: str) 
             registry=registry,
             answerer=Answerer(_clocks(settings), retries=RetryBudget(), breakers=breakers, count_retry=metrics.retry),
             ranker=default_ladder(),
-            limits=Limits(
-                _allowance(settings), spent_today_usd=await database.read(lambda c: spent_since(c, midnight))
-            ),
+            limits=Limits(allowance, spent_today_usd=await _spent_today(database, registry, allowance)),
             moderator=await _moderator(settings, environ, catalogue, metrics, stack),
             cache=MemoryCache(),
             logs=logs,
@@ -198,3 +196,18 @@ def _clocks(settings: Settings) -> Clocks:
 
 def _allowance(settings: Settings) -> Allowance:
     return Allowance(settings.limit_per_minute, settings.daily_queries, settings.daily_budget_usd)
+
+
+async def _spent_today(database: Database, registry: Registry, allowance: Allowance) -> float:
+    """Return what the day has cost in USD; an answer whose cost nobody knows counts as what is reserved for one."""
+    midnight = datetime.combine(now().date(), datetime.min.time(), UTC)
+    bought = await database.read(lambda conn: spent_since(conn, midnight))
+    spent = 0.0
+    for (provider, model), cost in bought.items():
+        reserved = None
+        with suppress(InvalidInput):  # its provider is not configured any more
+            reserved = estimate(registry.panel([f"{provider}:{model}"]), "")
+        spent += cost.known_usd + cost.unknown * (
+            allowance.unknown_cost_usd / PANEL_SIZE if reserved is None else reserved
+        )
+    return spent

@@ -65,7 +65,8 @@ class Failure:
     detail: str
 
 
-_NEVER_SENT = frozenset({"connect-timeout"})
+NEVER_SENT = frozenset({"connect-timeout"})
+"""Failures after which a vendor has nothing to bill."""
 
 
 @dataclass(slots=True)
@@ -98,7 +99,7 @@ class Response:
         """Whether a vendor may bill it although its cost is not known: it was under way when it ended."""
         if self.cost_usd is not None or not self.status.is_final:
             return False
-        under_way = self.status is not ResponseStatus.FAILED and not (self.error and self.error.type in _NEVER_SENT)
+        under_way = self.status is not ResponseStatus.FAILED and not (self.error and self.error.type in NEVER_SENT)
         return under_way or bool(self.text) or self.usage.output_tokens is not None
 
     def as_object(self) -> dict[str, Any]:
