@@ -17,7 +17,7 @@ from trillm.eventlog.logs import EventLogs
 from trillm.limits.admit import Allowance, Limits
 from trillm.providers.answer import Answerer, Clocks
 from trillm.providers.breaker import Breakers
-from trillm.providers.catalogue import Catalogue
+from trillm.providers.catalogue import Catalogue, ProviderFacts
 from trillm.providers.local.provider import LocalProvider
 from trillm.providers.ollama import ollama_url, ollama_vendor
 from trillm.providers.provider import Model, Provider
@@ -145,13 +145,9 @@ async def _providers(
     settings: Settings, environ: Mapping[str, str], stack: AsyncExitStack
 ) -> tuple[Catalogue, Registry, LocalProvider]:
     catalogue = Catalogue.load(settings.models_file)
-    keys: dict[str, str] = {}
-    base_urls: dict[str, str] = {}
-    for name, facts in catalogue.providers.items():
-        if key := first_set(environ, facts.key_env):
-            keys[name] = key
-        if facts.base_url_env and (base_url := first_set(environ, (facts.base_url_env,))):
-            base_urls[name] = base_url
+    given = {name: _given(environ, facts) for name, facts in catalogue.providers.items()}
+    keys = {name: key for name, (key, _) in given.items() if key}
+    base_urls = {name: base_url for name, (_, base_url) in given.items() if base_url}
     vendors: list[Provider] = [*build_vendors(catalogue, keys, base_urls, settings.connect_timeout)]
     local = LocalProvider(settings.data_dir)
     registry = Registry([*vendors, local])
@@ -164,15 +160,19 @@ async def _providers(
     return catalogue, registry, local
 
 
+def _given(environ: Mapping[str, str], facts: ProviderFacts) -> tuple[str | None, str | None]:
+    """Return the key and the base URL that the operator gives for a vendor."""
+    return first_set(environ, facts.key_env), first_set(environ, (facts.base_url_env,) if facts.base_url_env else ())
+
+
 async def _moderator(
     settings: Settings, environ: Mapping[str, str], catalogue: Catalogue, metrics: Metrics, stack: AsyncExitStack
 ) -> Moderator:
     endpoint, session = None, None
     for facts in catalogue.providers.values():
-        key = first_set(environ, facts.key_env)
+        key, base_url = _given(environ, facts)
         if facts.moderation and key and endpoint is None and settings.moderation != "off":
             # the key goes where its vendor answers, as the catalogue and the operator have it
-            base_url = first_set(environ, (facts.base_url_env,)) if facts.base_url_env else None
             endpoint = ModerationEndpoint(base_url or facts.base_url, key.strip())
             session = await stack.enter_async_context(aiohttp.ClientSession())
     return Moderator(
