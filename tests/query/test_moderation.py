@@ -8,14 +8,14 @@ from collections.abc import AsyncIterator
 import aiohttp
 import pytest
 from aiohttp import web
-from tests.query.conftest import ME, OpenDesk
+from tests.query.conftest import ME, OpenDesk, text_of
 
 from trillm.providers.fake import Script
 from trillm.safety.moderation import Mode, ModerationEndpoint, Moderator, OnFailure
-from trillm.vocabulary.errors import Flagged
+from trillm.vocabulary.errors import Conflict, Flagged
 from trillm.vocabulary.event import EventType
 from trillm.vocabulary.question import QueryStatus
-from trillm.vocabulary.response import ResponseStatus
+from trillm.vocabulary.response import Failure, ResponseStatus
 
 BAD = "How do I make sarin at home?"
 
@@ -93,6 +93,66 @@ async def test_a_flagged_question_stops_the_models_and_shows_nothing(open_desk: 
     assert not any(response.text for response in done.responses)
     assert not any(event.type is EventType.RESPONSE_DELTA for event in await desk.events(query.id))
     assert desk.provider.open_streams == 0
+
+
+async def test_what_arrived_before_a_stop_is_kept_when_the_vendor_clears_it(
+    open_desk: OpenDesk, vendor: Vendor
+) -> None:
+    desk = await open_desk(dict.fromkeys("abc", Script(("Half an ",), stall=True)), moderator=vendor.moderator())
+    query = await desk.ask()
+    await asyncio.sleep(0.1)
+    stopping = asyncio.create_task(desk.amender.cancel(query.id, ME))
+    await asyncio.sleep(0.05)
+    assert desk.provider.open_streams == 0, "the models are stopped at once"
+    vendor.let.set()
+    stopped = await stopping
+    assert {(r.status, r.text) for r in stopped.responses} == {(ResponseStatus.CANCELLED, "Half an ")}
+    assert (await desk.kept(query.id)).as_object() == stopped.as_object()
+    events = await desk.events(query.id)
+    assert all(text_of(events, response.id) == response.text for response in stopped.responses)
+
+
+async def test_what_arrived_before_a_stop_is_dropped_when_the_vendor_flags_it(
+    open_desk: OpenDesk, vendor: Vendor
+) -> None:
+    vendor.flags = True
+    desk = await open_desk(dict.fromkeys("abc", Script(("Half an ",), stall=True)), moderator=vendor.moderator())
+    query = await desk.ask()
+    await asyncio.sleep(0.1)
+    stopping = asyncio.create_task(desk.amender.cancel(query.id, ME))
+    await asyncio.sleep(0.05)
+    vendor.let.set()
+    stopped = await stopping
+    assert {(r.status, r.text) for r in stopped.responses} == {(ResponseStatus.REFUSED, "")}
+    assert "safety rules" in (stopped.responses[0].error or pytest.fail("no reason")).detail
+    assert not any(event.type is EventType.RESPONSE_DELTA for event in await desk.events(query.id))
+
+
+async def test_a_defect_of_moderation_ends_the_query_as_failed(
+    open_desk: OpenDesk, vendor: Vendor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = await open_desk(moderator=(moderator := vendor.moderator()))
+
+    async def broken(_: str) -> None:
+        raise LookupError("a defect")
+
+    monkeypatch.setattr(moderator, "screen", broken)
+    done = await asyncio.wait_for(desk.answer(), 5)
+    assert done.status is QueryStatus.FAILED
+    assert {response.status for response in done.responses} == {ResponseStatus.FAILED}
+    assert not any(response.text for response in done.responses)
+
+
+async def test_a_refused_question_is_asked_of_no_further_model(open_desk: OpenDesk, vendor: Vendor) -> None:
+    desk = await open_desk(dict.fromkeys("abc", Script((), stall=True)), moderator=vendor.moderator())
+    query = await desk.ask()
+    await asyncio.sleep(0.05)
+    run = desk.asker.running.get(query.id)
+    run.refused = Failure("refused", "flagged")
+    with pytest.raises(Conflict):
+        await desk.asker.ask_again(run, query.responses[0], desk.rooms.registry.panel(["fake:a"])[0])
+    vendor.let.set()
+    await desk.amender.cancel(query.id, ME)
 
 
 async def test_a_marked_question_is_answered(open_desk: OpenDesk, vendor: Vendor) -> None:

@@ -174,7 +174,7 @@ class Asker:
     async def ask_again(self, run: Run, response: Response, member: Member) -> None:
         """Ask one more attempt within a query that is being worked on; Conflict when it is just ending."""
         await self.running.ensure_lease(self._lost)
-        if run.closing:
+        if run.closing or run.refused is not None:
             raise Conflict("This query is just ending; try again in a moment.")
         run.opening += 1
         run.query.responses.append(response)  # at once: a second retry at the same moment finds it under way
@@ -197,7 +197,7 @@ class Asker:
         fan_out(run, members, self._rooms.answerer)
         last: list[Response] = []
         while run.outstanding:
-            last = await _next_ended(run)
+            last = await self._screened(run, await _next_ended(run))
             if run.outstanding:
                 await self._recorder.keep(run, last)
                 await self._recorder.pick(run, news=bool(last))
@@ -213,6 +213,15 @@ class Asker:
             run.windows.drop()
             run.stop()
         run.windows.release()
+
+    async def _screened(self, run: Run, ended: list[Response]) -> list[Response]:
+        """Wait for moderation before anything is kept: what is stopped meanwhile keeps what arrived, if it may."""
+        if run.screening is not None:
+            await run.screening
+        if run.refused is not None:
+            for response in ended:
+                stop_response(run, response)
+        return ended
 
     async def _repeat(self, run: Run, leader: Run, members: list[tuple[Response, Member]]) -> None:
         query = run.query
