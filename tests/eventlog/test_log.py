@@ -82,7 +82,7 @@ async def test_a_closed_log_replays_byte_for_byte(logs: EventLogs) -> None:
     logs.close("q")
     replay = logs.find("q")
     assert replay is not None
-    assert replay.is_closed
+    await asyncio.wait_for(replay.closed(), 1)
     assert b"".join(event.encode() for event in await read(replay)) == before
 
 

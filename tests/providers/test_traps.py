@@ -19,16 +19,17 @@ from trillm.vocabulary.errors import ProviderError
 from trillm.vocabulary.response import Usage
 
 SAMPLING = {"temperature": 0.3, "top_p": 0.9, "top_k": 5, "presence_penalty": 0.1, "frequency_penalty": 0.1}
-CATALOGUE = Catalogue.load()
+VENDORS = Catalogue.load().providers
 TODAY = date(2026, 11, 22)
 
 
 def responses(model: str, **options: object) -> dict[str, Any]:
-    return OpenAIResponses().build(ModelRequest(model, "Hi", options=options), CATALOGUE.model("openai", model)).body
+    facts = VENDORS["openai"].model(model)
+    return OpenAIResponses().build(ModelRequest(model, "Hi", options=options), facts).body
 
 
 def messages(model: str, **options: object) -> dict[str, Any]:
-    facts = CATALOGUE.model("anthropic", model)
+    facts = VENDORS["anthropic"].model(model)
     return AnthropicMessages().build(ModelRequest(model, "Hi", options=options), facts).body
 
 
@@ -63,7 +64,7 @@ def test_terra_takes_all_six_efforts() -> None:
 
 def test_the_output_limit_has_a_name_of_its_own_in_each_dialect_and_for_reasoning_models() -> None:
     request = ModelRequest("gpt-6.1-terra", "Hi", max_output_tokens=100)
-    terra, plain = CATALOGUE.model("openai", "gpt-6.1-terra"), CATALOGUE.model("openrouter", "any")
+    terra, plain = VENDORS["openai"].model("gpt-6.1-terra"), VENDORS["openrouter"].model("any")
     assert OpenAIResponses().build(request, terra).body["max_output_tokens"] == 100
     assert OpenAIChat().build(request, terra).body["max_completion_tokens"] == 100
     assert "max_tokens" not in OpenAIChat().build(request, terra).body
@@ -92,7 +93,7 @@ def test_claude_is_sent_neither_a_forced_tool_nor_a_prefilled_answer() -> None:
 
 
 def test_what_was_left_out_of_a_request_is_said() -> None:
-    facts = CATALOGUE.model("anthropic", "claude-sonnet-5-5")
+    facts = VENDORS["anthropic"].model("claude-sonnet-5-5")
     request = ModelRequest("claude-sonnet-5-5", "Hi", options={"temperature": 1, "effort": "hardest", "unheard_of": 1})
     warnings = AnthropicMessages().build(request, facts).warnings
     assert [warning.split()[0] for warning in warnings] == ["temperature", "unheard_of", "effort"]
@@ -133,10 +134,10 @@ async def test_cached_tokens_are_part_of_the_input_though_anthropic_counts_them_
 def test_a_request_over_the_tier_is_dearer_from_its_first_token(
     provider: str, model: str, limit: int, over: tuple[float, float]
 ) -> None:
-    price = CATALOGUE.price(provider, model, TODAY)
+    price = VENDORS[provider].model(model).price(TODAY)
     assert price is not None
     expected = (price.input * over[0] * (limit + 1) + price.output * over[1] * 1000) / 1e6
-    assert CATALOGUE.cost(provider, model, Usage(limit + 1, 1000), TODAY) == pytest.approx(expected)
+    assert VENDORS[provider].cost(model, Usage(limit + 1, 1000), TODAY) == pytest.approx(expected)
 
 
 async def test_a_model_without_a_known_price_costs_none_and_not_nothing() -> None:

@@ -25,11 +25,6 @@ class EventLog:
         self._news: asyncio.Future[None] | None = None
 
     @property
-    def is_closed(self) -> bool:
-        """Whether nothing more will be appended."""
-        return self._closed
-
-    @property
     def next_id(self) -> int:
         """The id that the next event will have."""
         return self._next

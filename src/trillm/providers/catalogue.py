@@ -163,18 +163,6 @@ class Catalogue(_Facts):
             key = ".".join(str(part) for part in first["loc"])
             raise InvalidInput(f"{source}: {key}: {first['msg']}", field=key) from None
 
-    def model(self, provider: str, name: str) -> ModelFacts:
-        """Return what is known of a model; one that is not listed has default capabilities and no price."""
-        return self._provider(provider).model(name)
-
-    def price(self, provider: str, name: str, on: date) -> Price | None:
-        """Return the model's price in force on that day, or None when none is known."""
-        return self.model(provider, name).price(on)
-
-    def cost(self, provider: str, name: str, usage: Usage, on: date) -> float | None:
-        """Return what the usage costs in USD on that day; None where the price is not known, never 0."""
-        return self._provider(provider).cost(name, usage, on)
-
     def default_panel(self) -> list[tuple[str, str]]:
         """Return provider and model of each default member, in the file's order."""
         return [
@@ -183,12 +171,6 @@ class Catalogue(_Facts):
             for name, model in facts.models.items()
             if model.default
         ]
-
-    def _provider(self, name: str) -> ProviderFacts:
-        try:
-            return self.providers[name]
-        except KeyError:
-            raise InvalidInput(f"no such provider; known are {', '.join(self.providers)}", field="provider") from None
 
 
 def _parse(content: bytes, source: str) -> dict[str, Any]:
