@@ -10,12 +10,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from tests.query.conftest import ME, OpenDesk
+from tests.query.conftest import ME, OpenDesk, data
 
 from trillm.history import store
 from trillm.providers.fake import Script
 from trillm.query.recover import owner_name
+from trillm.telemetry.logs import JsonFormatter, bind
 from trillm.vocabulary.errors import Fenced, Unavailable
+from trillm.vocabulary.event import EventType
 from trillm.vocabulary.ids import now
 from trillm.vocabulary.question import QueryStatus
 from trillm.vocabulary.response import ResponseStatus
@@ -211,3 +213,36 @@ async def test_a_lease_is_renewed_again_after_a_defect_that_kept_it_from_being_r
     desk.asker.running.check_lease()
     assert desk.asker.running.get(query.id) is not None
     await desk.amender.cancel(query.id, ME)
+
+
+@pytest.mark.parametrize("starter", [None, "01890000-0000-7000-8000-000000000000"])
+async def test_a_failure_in_the_stream_names_the_request_that_the_log_has(
+    open_desk: OpenDesk, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, starter: str | None
+) -> None:
+    caplog.handler.setFormatter(JsonFormatter())
+    desk = await open_desk()
+
+    async def broken(*_: Any) -> None:
+        raise RuntimeError("a defect")
+
+    monkeypatch.setattr(desk.rooms.ranker, "rank", broken)
+    with bind(request_id=starter):
+        query = await desk.ask()
+    events = await desk.events(query.id)  # by a reader who came with another request
+    (named,) = [data(event)["request_id"] for event in events if event.type is EventType.ERROR]
+    assert named == (starter or named) != ""
+    assert f'"request_id":"{named}"' in caplog.text
+
+
+async def test_a_reader_of_a_query_that_was_claimed_elsewhere_is_told_what_the_log_has(
+    open_desk: OpenDesk, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.handler.setFormatter(JsonFormatter())
+    desk = await open_desk({"c": HANGING}, lease_seconds=0.1)
+    query = await desk.ask()
+    await desk.rooms.database.write(lambda conn: store.claim(conn, query.id, "x", now(), held_by="test@desk:0:0"))
+    events = await asyncio.wait_for(desk.events(query.id), 5)
+    (told,) = [data(event) for event in events if event.type is EventType.ERROR]
+    assert told["type"] == "urn:trillm:problem:fenced"
+    assert f'"request_id":"{told["request_id"]}"' in caplog.text
+    assert told["request_id"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Coroutine, Sequence
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -258,7 +258,7 @@ class Asker:
         return held
 
     async def _guarded(self, run: Run, work: Coroutine[Any, Any, None]) -> None:
-        with bind(query_id=run.query.id):
+        with _named(run):
             try:
                 await work
             except Fenced as error:
@@ -284,8 +284,9 @@ class Asker:
             log.error("nor could its end be recorded: %s", problem.detail)
 
     def _lost(self, run: Run) -> None:
-        log.warning("query %s was claimed by another process", run.query.id)
-        run.log.append(EventType.ERROR, _problem(Fenced("Another process continues this query.")))
+        with _named(run):
+            log.warning("a query was claimed by another process")
+            run.log.append(EventType.ERROR, _problem(Fenced("Another process continues this query.")))
         if run.work is not None:
             run.work.cancel()
         self._let_go(run)
@@ -365,5 +366,11 @@ async def _next_ended(run: Run) -> list[Response]:
     return ended
 
 
+def _named(run: Run) -> AbstractContextManager[None]:
+    """Name the query in the log, and the request that began the work; work that none began gets an id of its own."""
+    return bind(query_id=run.query.id, request_id=bound_request_id() or new_id())
+
+
 def _problem(error: TrillmError) -> dict[str, object]:
+    """Return the problem for a query's log: all its readers find the failure under the id that the operator's has."""
     return error.as_problem(bound_request_id() or "")
