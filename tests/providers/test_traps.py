@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from tests.providers.vendors import DIALECTS, Script, ScriptedVendor, answer_of
 
-from trillm.providers.catalogue import Catalogue
+from trillm.providers.catalogue import Catalogue, ModelFacts
 from trillm.providers.dialects.anthropic_messages import AnthropicMessages
+from trillm.providers.dialects.dialect import Dialect
 from trillm.providers.dialects.event_stream import EventStream
 from trillm.providers.dialects.gemini import Gemini
 from trillm.providers.dialects.openai_chat import OpenAIChat
@@ -70,6 +71,34 @@ def test_the_output_limit_has_a_name_of_its_own_in_each_dialect_and_for_reasonin
     assert "max_tokens" not in OpenAIChat().build(request, terra).body
     assert OpenAIChat().build(request, plain).body["max_tokens"] == 100
     assert Gemini().build(request, plain).body["generationConfig"] == {"maxOutputTokens": 100}
+
+
+@pytest.mark.parametrize(
+    ("dialect", "field"),
+    [
+        (OpenAIResponses(), "max_output_tokens"),
+        (OpenAIChat(), "max_tokens"),
+        (AnthropicMessages(), "max_tokens"),
+        (Gemini(), "maxOutputTokens"),
+    ],
+    ids=DIALECTS,
+)
+@pytest.mark.parametrize(("asked", "sent"), [(99, 99), (100, 100), (101, 100)])
+def test_no_model_is_asked_to_write_more_than_it_can(dialect: Dialect, field: str, asked: int, sent: int) -> None:
+    body = dialect.build(ModelRequest("m", "Hi", max_output_tokens=asked), ModelFacts(max_output_tokens=100)).body
+    assert body.get("generationConfig", body)[field] == sent
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+async def test_a_question_longer_than_the_model_can_read_is_sent_and_the_vendors_refusal_is_typed(dialect: str) -> None:
+    async with ScriptedVendor() as vendor:
+        vendor.script("m", Script(status=400, message="Your input exceeds the context window of this model."))
+        provider = vendor.provider(dialect, {"m": ModelFacts(context_tokens=10)})
+        _, failure = await answer_of(provider, ModelRequest("m", "word " * 100))
+        await provider.close()
+    assert len(vendor.requests) == 1
+    assert isinstance(failure, ProviderError)
+    assert (failure.type, failure.retry) == ("context-length", False)
 
 
 @pytest.mark.parametrize(
@@ -189,7 +218,7 @@ async def test_a_stream_that_just_ends_is_truncated_where_sdks_raise_nothing(dia
         ("cut-utf8", "malformed", "so far"),
         ("endless-line", "too-large", "so far"),
         ("html", "malformed", ""),
-        ("gzip-bomb", "too-large", ""),
+        ("gzip-bomb", "malformed", ""),
     ],
 )
 async def test_a_broken_stream_is_a_typed_error_and_keeps_what_arrived(
