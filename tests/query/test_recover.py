@@ -13,10 +13,11 @@ import pytest
 from tests.query.conftest import ME, OpenDesk, data
 
 from trillm.history import store
+from trillm.limits.admit import Allowance
 from trillm.providers.fake import Script
-from trillm.query.recover import owner_name
+from trillm.query.recover import TIMES_ASKED, owner_name
 from trillm.telemetry.logs import JsonFormatter, bind
-from trillm.vocabulary.errors import Fenced, Unavailable
+from trillm.vocabulary.errors import Fenced, LimitExceeded, Unavailable
 from trillm.vocabulary.event import EventType
 from trillm.vocabulary.ids import now
 from trillm.vocabulary.question import QueryStatus
@@ -35,10 +36,15 @@ async def left_unfinished(open_desk: OpenDesk, owner: str, **scripts: Script) ->
     desk = await open_desk({"c": HANGING, **scripts}, owner=owner)
     query = await desk.ask()
     await asyncio.sleep(0.2)
-    for task in list(desk.asker._tasks):  # as kill -9 would: nothing is written on the way out
+    await die(desk)
+    return query.id
+
+
+async def die(desk: Any) -> None:
+    """As kill -9 would: nothing is written on the way out."""
+    for task in list(desk.asker._tasks):
         task.cancel()
     await asyncio.sleep(0)
-    return query.id
 
 
 async def test_only_the_answer_that_was_cut_short_is_asked_again(open_desk: OpenDesk) -> None:
@@ -90,6 +96,34 @@ async def test_a_lease_that_is_over_is_claimed_and_its_holder_fenced(open_desk: 
     assert (await later.reader.finished(query.id)).epoch == 2
 
 
+async def test_a_query_that_no_process_survives_is_not_bought_for_ever(open_desk: OpenDesk) -> None:
+    owner = dead_owner()
+    query_id = await left_unfinished(open_desk, owner)
+    asked = 1
+    for _ in range(5):
+        desk = await open_desk({"c": HANGING}, owner=owner)
+        await desk.recovery.once()
+        await asyncio.sleep(0.1)
+        asked += len(desk.asked)
+        await die(desk)
+    query = await (await open_desk()).kept(query_id)
+    assert asked == TIMES_ASKED
+    assert query.status is QueryStatus.PARTIAL
+    assert [(r.attempt, r.status) for r in query.responses if r.model == "c"] == [
+        (attempt, ResponseStatus.CANCELLED) for attempt in (1, 2, 3)
+    ]
+
+
+async def test_an_accepted_query_goes_on_when_the_budget_is_used_up_and_counts(open_desk: OpenDesk) -> None:
+    query_id = await left_unfinished(open_desk, dead_owner())
+    later = await open_desk(allowance=Allowance(per_minute=0, daily_budget_usd=0))
+    await later.recovery.once()
+    assert (await later.reader.finished(query_id)).status is QueryStatus.COMPLETE
+    assert later.rooms.limits.spent_today_usd > 0
+    with pytest.raises(LimitExceeded):
+        await later.ask("Another question?")
+
+
 async def test_nothing_more_is_bought_for_a_command_that_was_killed(open_desk: OpenDesk) -> None:
     query_id = await left_unfinished(open_desk, dead_owner("ask"))
     later = await open_desk()
@@ -115,9 +149,7 @@ async def test_identical_unfinished_questions_are_bought_once(open_desk: OpenDes
     await desk.ask()
     await desk.ask()
     await asyncio.sleep(0.1)
-    for task in list(desk.asker._tasks):
-        task.cancel()
-    await asyncio.sleep(0)
+    await die(desk)
     later = await open_desk()
     taken = await later.recovery.once()
     assert len(taken) == 2

@@ -21,7 +21,12 @@ from trillm.vocabulary.response import Failure, Response, ResponseStatus
 log = logging.getLogger(__name__)
 
 CUT_SHORT = Failure("cancelled", "Cut short by a restart; the model was asked again.")
+TOO_OFTEN = Failure("cancelled", "Cut short by one restart after the other; the model was not asked again.")
 LEFT = Failure("cancelled", "Cut short when the command that asked was ended.")
+
+TIMES_ASKED = 3
+"""How often a model is asked within one query that restarts cut short: the query may be what ends the process, and each
+time may be charged."""
 
 
 def owner_name(door: str) -> str:
@@ -36,7 +41,8 @@ class Recovery:
     """Claims queries whose owner is dead or whose lease is over, and sees them through.
 
     An answer that is complete is not asked again; one that was cut short ends `cancelled` and its model is asked as a
-    new attempt. A query left by `trillm ask` is ended with what it has: nobody waits for it, so nothing more is bought.
+    new attempt, whatever the day's budget says: it was admitted when it was accepted. A query left by `trillm ask` is
+    ended with what it has: nobody waits for it, so nothing more is bought.
     """
 
     def __init__(self, rooms: Rooms, asker: Asker) -> None:
@@ -110,9 +116,11 @@ def _cut_short(conn: Any, query: Query, *, buy: bool) -> list[Response]:
     for response in query.responses[:]:
         if response.status.is_final:
             continue
-        response.status, response.error = ResponseStatus.CANCELLED, CUT_SHORT if buy else LEFT
+        asked = 1 + sum(r.key == response.key and r.error == CUT_SHORT for r in query.responses)
+        reason = LEFT if not buy else TOO_OFTEN if asked >= TIMES_ASKED else CUT_SHORT
+        response.status, response.error = ResponseStatus.CANCELLED, reason
         store.save_response(conn, query, response)
-        if buy:
+        if reason is CUT_SHORT:
             again.append(Response(new_id(), response.provider, response.model, response.attempt + 1))
             query.responses.append(again[-1])
             store.save_response(conn, query, again[-1])
