@@ -49,14 +49,15 @@ def test_any_number_is_a_place_in_the_stream(server: Server, last: str) -> None:
     assert (b"event: done" in answer.body) is (int(last) < 10**15)
 
 
-def test_health_fails_when_the_database_is_gone_and_names_no_place(start_server: StartServer) -> None:
+def test_a_database_that_is_gone_fails_health_and_questions_and_buys_nothing(start_server: StartServer) -> None:
     server = start_server()
     assert ask(server, "GET", "/api/health").status == 200
     for file in server.data_dir.glob("trillm.db*"):
         file.unlink()
-    answer = ask(server, "GET", "/api/health")
-    assert (answer.status, answer.problem) == (503, "unavailable")
-    assert str(server.data_dir).encode() not in answer.body
+    for answer in (ask(server, "GET", "/api/health"), post(server, question())):
+        assert (answer.status, answer.problem) == (503, "unavailable")
+        assert str(server.data_dir).encode() not in answer.body
+    assert not server.vendors.server.requests
 
 
 def test_a_database_that_is_held_refuses_questions_and_buys_nothing(start_server: StartServer) -> None:

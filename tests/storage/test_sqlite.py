@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 import sqlite3
 import stat
 import subprocess
@@ -140,6 +141,23 @@ async def test_a_file_that_cannot_be_written_is_unavailable(tmp_path: Path):
         await Database.open(f"sqlite:///{taken}")  # not a database
     with pytest.raises(Unavailable):
         await Database.open(f"sqlite:///{tmp_path}")
+
+
+@pytest.mark.parametrize("how", ["deleted", "replaced"])
+async def test_nothing_is_written_to_a_file_that_is_gone(database: Database, path: Path, how: str):
+    aside = path.with_name("aside.db")
+    shutil.move(path, aside)
+    if how == "replaced":
+        shutil.copyfile(aside, path)
+    for work in (partial(insert, n=1), count):
+        with pytest.raises(Unavailable):
+            await database.write(work)
+    with pytest.raises(Unavailable):
+        await database.ping()
+    shutil.move(aside, path)
+    await database.write(partial(insert, n=2))
+    await database.ping()
+    assert await database.read(count) == 1
 
 
 async def test_a_lock_that_is_held_too_long_is_unavailable(path: Path, monkeypatch: pytest.MonkeyPatch):

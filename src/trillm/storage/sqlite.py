@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
+import os
 import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -38,8 +40,10 @@ class _Job:
 class Sqlite:
     """A database in one file; other processes may use it at the same time."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, path: Path, made: os.stat_result) -> None:
         self._engine = engine
+        self._path = path
+        self._made = made
         self._writes: SimpleQueue[_Job | None] = SimpleQueue()
         self._reads: SimpleQueue[_Job | None] = SimpleQueue()
         self._loop = asyncio.get_running_loop()
@@ -50,8 +54,8 @@ class Sqlite:
     @classmethod
     async def open(cls, path: Path) -> Sqlite:
         """Open the file, or make it, for its owner's eyes only."""
-        backend = cls(_engine(path))
-        await asyncio.to_thread(_make, path, backend._engine)
+        engine = _engine(path)
+        backend = cls(engine, path, await asyncio.to_thread(_make, path, engine))
         for thread in backend._threads:
             thread.start()
         return backend
@@ -66,7 +70,7 @@ class Sqlite:
 
     async def ping(self) -> None:
         """Take and give back the write lock: a file that can only be read, or is gone, cannot accept a question."""
-        await self.write(_look_for_file)
+        await self.write(lambda _: None)
 
     async def migrate(self, work: Callable[[Connection], None]) -> None:
         """Run the work alone, other processes waiting, with foreign keys off so that tables can be rebuilt."""
@@ -97,8 +101,13 @@ class Sqlite:
             while not ended:
                 jobs, ended = _take(self._writes)
                 if jobs:
-                    _write_group(connection, driver, jobs)
+                    _write_group(connection, driver, jobs, self._look_for_file)
                     self._deliver(jobs)
+
+    def _look_for_file(self) -> None:
+        """Raise OSError when the file is deleted or replaced: what is written to it then can never be read again."""
+        if not os.path.samestat(self._path.stat(), self._made):
+            raise FileNotFoundError(errno.ENOENT, "the database was replaced by another file")
 
     def _run_reader(self) -> None:
         with self._engine.connect() as connection:
@@ -129,9 +138,12 @@ def _take(queue: SimpleQueue[_Job | None]) -> tuple[list[_Job], bool]:
     return jobs, job is None
 
 
-def _write_group(connection: Connection, driver: sqlite3.Connection, jobs: list[_Job]) -> None:
+def _write_group(
+    connection: Connection, driver: sqlite3.Connection, jobs: list[_Job], look_for_file: Callable[[], None]
+) -> None:
     """Run each job in a savepoint and commit once: a job that fails rolls back alone, a failed commit fails all."""
     try:
+        look_for_file()
         driver.execute("BEGIN IMMEDIATE")
         for job in jobs:
             driver.execute("SAVEPOINT job")
@@ -142,7 +154,7 @@ def _write_group(connection: Connection, driver: sqlite3.Connection, jobs: list[
                 driver.execute("ROLLBACK TO job")
             driver.execute("RELEASE job")
         driver.execute("COMMIT")
-    except sqlite3.Error as error:
+    except (sqlite3.Error, OSError) as error:
         # A full disk ends the transaction under us; nothing of the group was committed, so nobody may believe it was.
         for job in jobs:
             job.error = job.error or error
@@ -198,16 +210,13 @@ def _driver(connection: Connection) -> sqlite3.Connection:
     return cast(sqlite3.Connection, connection.connection.driver_connection)
 
 
-def _look_for_file(connection: Connection) -> None:
-    Path(str(connection.engine.url.database)).stat()  # a deleted file can still be written, and never read again
-
-
-def _make(path: Path, engine: Engine) -> None:
-    """Make the file and switch it to write-ahead logging, which is remembered in the file."""
+def _make(path: Path, engine: Engine) -> os.stat_result:
+    """Make the file and switch it to write-ahead logging, which is remembered in the file; return which file it is."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.touch(mode=0o600, exist_ok=True)
     with engine.connect() as connection:
         _driver(connection).execute("PRAGMA journal_mode = WAL")
+    return path.stat()
 
 
 def _migrate(engine: Engine, work: Callable[[Connection], None]) -> None:
