@@ -17,12 +17,14 @@ from typing import Literal, cast
 import pytest
 from tests.providers import vendors
 from tests.providers.local_model import local_data_dir
+from tests.providers.scripted_ollama import ScriptedOllama
 
 from trillm.providers import fake
 from trillm.providers.answer import Answerer, Clocks, Outcome
 from trillm.providers.breaker import Breakers
 from trillm.providers.catalogue import Catalogue
 from trillm.providers.local.provider import LocalProvider
+from trillm.providers.ollama import ollama_vendor
 from trillm.providers.provider import Delta, Finish, FinishReason, ModelRequest, Provider
 from trillm.providers.retry import RetryBudget
 from trillm.providers.vendor import build_vendors
@@ -53,6 +55,14 @@ class Stage:
     idle: Callable[[], Awaitable[None]]
     play: Callable[[str, Act], None] | None = None
     """Tell the scripted vendor what its model does."""
+    costs: float = 0
+    """USD for a million tokens in and as many out."""
+
+
+def script_of(act: Act) -> vendors.Script:
+    return vendors.Script(
+        list(act.pieces), act.ending, act.fault, act.status, headers={"Retry-After": "7"}, between=act.between
+    )
 
 
 @asynccontextmanager
@@ -72,7 +82,7 @@ async def fake_stage() -> AsyncGenerator[Stage]:
     async def idle() -> None:
         assert provider.open_streams == 0
 
-    yield Stage(provider, "m", idle, play)
+    yield Stage(provider, "m", idle, play, costs=3)
 
 
 @asynccontextmanager
@@ -84,11 +94,22 @@ async def vendor_stage(dialect: str) -> AsyncGenerator[Stage]:
         (provider,) = build_vendors(catalogue, {"scripted": "key"}, {}, connect_timeout=5)
 
         def play(model: str, act: Act) -> None:
-            script = vendors.Script(
-                list(act.pieces), act.ending, act.fault, act.status, headers={"Retry-After": "7"}, between=act.between
-            )
-            server.script(model, script)
+            server.script(model, script_of(act))
 
+        yield Stage(provider, "m", server.until_idle, play, costs=3)
+        await provider.close()
+
+
+@asynccontextmanager
+async def ollama_stage() -> AsyncGenerator[Stage]:
+    async with ScriptedOllama() as server:
+
+        def play(model: str, act: Act) -> None:
+            server.script(model, script_of(act))
+
+        play("m", Act())
+        provider = await ollama_vendor(server.root, connect_timeout=5, find_timeout=10)
+        assert provider is not None
         yield Stage(provider, "m", server.until_idle, play)
         await provider.close()
 
@@ -108,7 +129,10 @@ async def local_stage() -> AsyncGenerator[Stage]:
 SCRIPTED: dict[str, Callable[[], AbstractAsyncContextManager[Stage]]] = {
     "fake": fake_stage,
     **{dialect: partial(vendor_stage, dialect) for dialect in vendors.DIALECTS},
+    "ollama": ollama_stage,
 }
+MARKS_REFUSALS = {name: stage for name, stage in SCRIPTED.items() if name != "ollama"}
+"""Ollama has no finish reason for a refusal: it is text like any other."""
 ALL = SCRIPTED | {"local": local_stage}
 
 
@@ -201,7 +225,7 @@ async def test_asking_whether_it_is_available_touches_no_network(stage: Stage, m
 async def test_an_unknown_price_is_unknown_and_never_0(stage: Stage) -> None:
     assert stage.provider.estimate_cost("nobody-knows-this-model", 1000, 1000) is None
     known = stage.provider.estimate_cost(stage.model, 1_000_000, 1_000_000)
-    assert known == (3 if stage.play else 0)
+    assert known == stage.costs
 
 
 async def test_the_models_listed_are_its_own_and_named_once(stage: Stage) -> None:
@@ -250,6 +274,7 @@ async def test_the_token_limit_is_truncated(scripted: Stage) -> None:
     assert (text, finish.reason) == ("Par", "truncated")
 
 
+@pytest.mark.parametrize("scripted", MARKS_REFUSALS.values(), ids=list(MARKS_REFUSALS), indirect=True)
 async def test_a_refusal_that_the_vendor_marks_is_refused(scripted: Stage) -> None:
     _, finish = await perform(scripted, Act((), "refused"))
     assert finish.reason == "refused"

@@ -1,84 +1,33 @@
-"""A running Ollama is found and asked, and nothing else on its port does harm. The server here speaks its API."""
+"""A running Ollama is found and asked, and nothing else on its port does harm."""
 
 from __future__ import annotations
 
 import asyncio
-import json
-from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Any
+from collections.abc import AsyncIterator
 
 import pytest
 from aiohttp import web
+from tests.providers.scripted_ollama import ScriptedOllama, tag
+from tests.providers.vendors import Script
 
 from trillm.providers.ollama import MAX_TAGS_BODY, find_ollama, ollama_url, ollama_vendor
 from trillm.providers.provider import Delta, Finish, ModelRequest
 from trillm.vocabulary.errors import ProviderError
+from trillm.vocabulary.response import Usage
 
 PATIENCE = 10.0
 
 
-def tag(name: str, family: str = "llama", **more: object) -> dict[str, Any]:
-    details = {"format": "gguf", "family": family, "parameter_size": "3.2B", "quantization_level": "Q4_K_M"}
-    return {"name": name, "model": name, "size": 2_019_393_189, "digest": "a80c4f17acd5", "details": details, **more}
-
-
-class Ollama:
-    """The two endpoints of Ollama that are used, with the answers that it gives."""
-
-    def __init__(self) -> None:
-        self.models = [tag("llama3.2:latest"), tag("hf.co/bartowski/Qwen3-4B-GGUF:Q4_K_M", "qwen3")]
-        self.asked: list[dict[str, Any]] = []
-        self.tags: Callable[[web.Request], Awaitable[web.StreamResponse]] = self._tags
-        self.url = ""
-
-    async def _tags(self, _: web.Request) -> web.StreamResponse:
-        return web.json_response({"models": self.models})
-
-    async def chat(self, request: web.Request) -> web.StreamResponse:
-        body = await request.json()
-        self.asked.append(body)
-        if body["model"] not in {model["name"] for model in self.models}:
-            error = {"message": f'model "{body["model"]}" not found', "type": "api_error", "param": None, "code": None}
-            return web.json_response({"error": error}, status=404)
-        reply = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
-        await reply.prepare(request)
-        for choices in (
-            [{"index": 0, "delta": {"role": "assistant", "content": "Par"}, "finish_reason": None}],
-            [{"index": 0, "delta": {"role": "assistant", "content": "is."}, "finish_reason": None}],
-            [{"index": 0, "delta": {"role": "assistant", "content": ""}, "finish_reason": "stop"}],
-        ):
-            await self._send(reply, choices=choices)
-        usage = {"prompt_tokens": 31, "completion_tokens": 3, "total_tokens": 34}
-        await self._send(reply, choices=[], usage=usage)
-        await reply.write(b"data: [DONE]\n\n")
-        return reply
-
-    async def _send(self, reply: web.StreamResponse, **fields: object) -> None:
-        chunk = {"id": "chatcmpl-1", "object": "chat.completion.chunk", "created": 1, "model": "m", **fields}
-        await reply.write(b"data: " + json.dumps(chunk).encode() + b"\n\n")
-
-
 @pytest.fixture
-async def ollama() -> AsyncIterator[Ollama]:
-    made = Ollama()
-
-    async def tags(request: web.Request) -> web.StreamResponse:
-        return await made.tags(request)
-
-    app = web.Application()
-    app.router.add_get("/api/tags", tags)
-    app.router.add_post("/v1/chat/completions", made.chat)
-    runner = web.AppRunner(app, shutdown_timeout=0.1)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    made.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    yield made
-    await runner.cleanup()
+async def ollama() -> AsyncIterator[ScriptedOllama]:
+    async with ScriptedOllama() as made:
+        made.script("llama3.2:latest", Script(["Par", "is."], usage=Usage(31, 3)))
+        made.models.append(tag("hf.co/bartowski/Qwen3-4B-GGUF:Q4_K_M", "qwen3"))
+        yield made
 
 
-async def test_a_running_ollama_is_found_with_its_models(ollama: Ollama):
-    models = await find_ollama(ollama.url, PATIENCE)
+async def test_a_running_ollama_is_found_with_its_models(ollama: ScriptedOllama):
+    models = await find_ollama(ollama.root, PATIENCE)
     assert [model.key for model in models] == [
         "ollama:llama3.2:latest",
         "ollama:hf.co/bartowski/Qwen3-4B-GGUF:Q4_K_M",
@@ -87,8 +36,8 @@ async def test_a_running_ollama_is_found_with_its_models(ollama: Ollama):
     assert "3.2B" in models[0].description
 
 
-async def test_it_is_asked_in_its_chat_dialect_and_costs_nothing(ollama: Ollama):
-    vendor = await ollama_vendor(ollama.url, 5, find_timeout=PATIENCE)
+async def test_it_is_asked_in_its_chat_dialect_and_costs_nothing(ollama: ScriptedOllama):
+    vendor = await ollama_vendor(ollama.root, 5, find_timeout=PATIENCE)
     assert vendor is not None
     assert vendor.name == "ollama"
     assert vendor.is_available().ready
@@ -102,12 +51,13 @@ async def test_it_is_asked_in_its_chat_dialect_and_costs_nothing(ollama: Ollama)
     assert events[-1].reason == "complete"
     assert events[-1].cost_usd == 0.0
     assert (events[-1].usage.input_tokens, events[-1].usage.output_tokens) == (31, 3)
-    assert ollama.asked[0]["messages"] == [{"role": "user", "content": "What is the capital of France?"}]
-    assert ollama.asked[0]["temperature"] == 0.2
+    asked = ollama.requests[0].json
+    assert asked["messages"] == [{"role": "user", "content": "What is the capital of France?"}]
+    assert asked["temperature"] == 0.2
 
 
-async def test_a_model_that_was_removed_meanwhile_is_a_typed_failure(ollama: Ollama):
-    vendor = await ollama_vendor(ollama.url, 5, find_timeout=PATIENCE)
+async def test_a_model_that_was_removed_meanwhile_is_a_typed_failure(ollama: ScriptedOllama):
+    vendor = await ollama_vendor(ollama.root, 5, find_timeout=PATIENCE)
     assert vendor is not None
     ollama.models.clear()
     with pytest.raises(ProviderError) as caught:
@@ -116,16 +66,28 @@ async def test_a_model_that_was_removed_meanwhile_is_a_typed_failure(ollama: Oll
     assert caught.value.type == "model-not-found"
 
 
-async def test_models_that_answer_elsewhere_and_models_that_only_embed_are_left_out(ollama: Ollama):
+async def test_models_that_answer_elsewhere_and_models_that_only_embed_are_left_out(ollama: ScriptedOllama):
     ollama.models = [
         tag("nomic-embed-text:latest", "nomic-bert"),
         tag("gpt-oss:120b-cloud", "gptoss", remote_model="gpt-oss:120b", remote_host="https://ollama.com:443"),
         tag("gemma3:270m", "gemma3"),
     ]
-    assert [model.name for model in await find_ollama(ollama.url, PATIENCE)] == ["gemma3:270m"]
+    assert [model.name for model in await find_ollama(ollama.root, PATIENCE)] == ["gemma3:270m"]
 
 
-async def test_an_entry_that_is_no_model_does_not_hide_the_others(ollama: Ollama):
+async def test_a_model_that_is_not_on_this_machine_may_cost_what_nobody_knows(ollama: ScriptedOllama):
+    vendor = await ollama_vendor(ollama.root, 5, find_timeout=PATIENCE)
+    assert vendor is not None
+    ollama.script("gpt-oss:120b-cloud", Script(["Paris."]))
+    *_, finish = [event async for event in vendor.query(ModelRequest("gpt-oss:120b-cloud", "Capital?"))]
+    await vendor.close()
+    assert isinstance(finish, Finish)
+    assert finish.cost_usd is None
+    assert vendor.estimate_cost("gpt-oss:120b-cloud", 100, 100) is None
+    assert vendor.estimate_cost("llama3.2:latest", 100, 100) == 0.0
+
+
+async def test_an_entry_that_is_no_model_does_not_hide_the_others(ollama: ScriptedOllama):
     ollama.models = [
         tag("<b>bold</b>"),
         tag("x" * 300),
@@ -134,12 +96,12 @@ async def test_an_entry_that_is_no_model_does_not_hide_the_others(ollama: Ollama
         {},
         tag("gemma3:270m", "gemma3"),
     ]
-    assert [model.name for model in await find_ollama(ollama.url, PATIENCE)] == ["gemma3:270m"]
+    assert [model.name for model in await find_ollama(ollama.root, PATIENCE)] == ["gemma3:270m"]
 
 
-async def test_an_ollama_without_models_is_no_provider(ollama: Ollama):
+async def test_an_ollama_without_models_is_no_provider(ollama: ScriptedOllama):
     ollama.models = []
-    assert await ollama_vendor(ollama.url, 5, find_timeout=PATIENCE) is None
+    assert await ollama_vendor(ollama.root, 5, find_timeout=PATIENCE) is None
 
 
 @pytest.mark.parametrize(
@@ -154,24 +116,24 @@ async def test_an_ollama_without_models_is_no_provider(ollama: Ollama):
         ('{"models": [' + " " * MAX_TAGS_BODY + "]}", 200),
     ],
 )
-async def test_whatever_else_answers_on_that_port_is_no_ollama(ollama: Ollama, text: str, status: int):
+async def test_whatever_else_answers_on_that_port_is_no_ollama(ollama: ScriptedOllama, text: str, status: int):
     async def other(_: web.Request) -> web.StreamResponse:
         return web.Response(text=text, status=status, headers={"Location": "/api/tags"})
 
     ollama.tags = other
-    assert await find_ollama(ollama.url, PATIENCE) == []
+    assert await find_ollama(ollama.root, PATIENCE) == []
 
 
-async def test_a_port_that_accepts_and_is_silent_is_given_up(ollama: Ollama):
+async def test_a_port_that_accepts_and_is_silent_is_given_up(ollama: ScriptedOllama):
     async def silent(_: web.Request) -> web.StreamResponse:
         await asyncio.Event().wait()
         raise AssertionError
 
     ollama.tags = silent
-    assert await find_ollama(ollama.url, 0.05) == []
+    assert await find_ollama(ollama.root, 0.05) == []
 
 
-async def test_a_server_that_cuts_the_list_is_no_ollama(ollama: Ollama):
+async def test_a_server_that_cuts_the_list_is_no_ollama(ollama: ScriptedOllama):
     async def cut(request: web.Request) -> web.StreamResponse:
         reply = web.StreamResponse(headers={"Content-Length": "1000"})
         await reply.prepare(request)
@@ -181,7 +143,7 @@ async def test_a_server_that_cuts_the_list_is_no_ollama(ollama: Ollama):
         return reply
 
     ollama.tags = cut
-    assert await find_ollama(ollama.url, PATIENCE) == []
+    assert await find_ollama(ollama.root, PATIENCE) == []
 
 
 async def test_without_ollama_nothing_is_found(unused_tcp_port: int):

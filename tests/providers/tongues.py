@@ -117,6 +117,31 @@ class OpenAIChat:
         return sse({"id": "c1", "object": "chat.completion.chunk", "choices": [choice], "usage": None})
 
 
+class Ollama(OpenAIChat):
+    """Chat Completions as Ollama speaks it: a role in every delta, names of its own for errors, none for a refusal."""
+
+    KINDS: ClassVar = {400: "invalid_request_error", 404: "not_found_error"}
+
+    def opening(self, usage: Usage) -> list[bytes]:
+        return []
+
+    def thought(self, text: str) -> bytes:
+        return self._chunk({"role": "assistant", "content": "", "reasoning": text})
+
+    def piece(self, text: str) -> bytes:
+        return self._chunk({"role": "assistant", "content": text})
+
+    def ending(self, ending: str, text: str, usage: Usage) -> list[bytes]:
+        reason = {"complete": "stop", "truncated": "length"}[ending]
+        total = (usage.input_tokens or 0) + (usage.output_tokens or 0)
+        report = {"prompt_tokens": usage.input_tokens, "completion_tokens": usage.output_tokens, "total_tokens": total}
+        last = {"id": "chatcmpl-1", "object": "chat.completion.chunk", "choices": [], "usage": report}
+        return [self._chunk({"role": "assistant", "content": ""}, reason), sse(last), b"data: [DONE]\n\n"]
+
+    def error(self, status: int, message: str) -> dict[str, Any]:
+        return {"error": {"message": message, "type": self.KINDS.get(status, "api_error"), "param": None, "code": None}}
+
+
 class AnthropicMessages:
     path = "/v1/messages"
     KINDS: ClassVar = {

@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Literal, NamedTuple, Self
@@ -74,7 +74,8 @@ class Received(NamedTuple):
 class ScriptedVendor:
     """The server. Scripts of a model are played in order, the last one for ever; an unknown model is a 404."""
 
-    def __init__(self) -> None:
+    def __init__(self, tongues: Iterable[Tongue] = TONGUES.values()) -> None:
+        self._tongues = tuple(tongues)
         self.requests: list[Received] = []
         self.active = 0
         """Requests being answered right now: 0 when every stream has ended or was let go by its client."""
@@ -87,10 +88,7 @@ class ScriptedVendor:
         self.root = ""
 
     async def __aenter__(self) -> Self:
-        app = web.Application()
-        for tongue in TONGUES.values():
-            app.router.add_post(tongue.path, self._handler(tongue))
-        self._runner = web.AppRunner(app, handler_cancellation=True, shutdown_timeout=0.1)
+        self._runner = web.AppRunner(self._app(), handler_cancellation=True, shutdown_timeout=0.1)
         await self._runner.setup()
         await web.TCPSite(self._runner, "127.0.0.1", 0).start()
         host, port = self._runner.addresses[0][:2]
@@ -122,6 +120,12 @@ class ScriptedVendor:
         """Wait until no request is being answered; TimeoutError when one still is."""
         async with asyncio.timeout(seconds):
             await self._idle.wait()
+
+    def _app(self) -> web.Application:
+        app = web.Application()
+        for tongue in self._tongues:
+            app.router.add_post(tongue.path, self._handler(tongue))
+        return app
 
     def _handler(self, tongue: Tongue) -> Any:
         async def answer(request: web.Request) -> web.StreamResponse:

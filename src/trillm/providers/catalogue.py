@@ -102,7 +102,8 @@ class ProviderFacts(_Facts):
     key_env: Names = ()
     base_url_env: str | None = None
     local: bool = False
-    """Whether it runs on this machine: it then costs nothing."""
+    """Whether its models run on this machine and cost nothing. That holds for those that are listed: Ollama, say, also
+    answers to names whose models run elsewhere."""
     moderation: bool = False
     """Whether `{base_url}/moderations` looks at questions, as OpenAI's does."""
     models: dict[str, ModelFacts] = Field(default_factory=dict[str, ModelFacts])
@@ -134,7 +135,7 @@ class ProviderFacts(_Facts):
 
     def cost(self, name: str, usage: Usage, on: date) -> float | None:
         """Return what the usage costs in USD on that day; None where the price is not known, never 0."""
-        if self.local:
+        if self.local and any(fnmatchcase(name, listed) for listed in self.models):
             return 0.0
         price = self.model(name).price(on)
         return None if price is None else price.cost(usage)
