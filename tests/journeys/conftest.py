@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -19,7 +20,10 @@ import pytest
 from tests.providers.vendors import Script, ScriptedVendor
 
 PANEL = ("openai:gpt-6.1-terra", "gemini:gemini-3.8-flash", "anthropic:claude-sonnet-5-5")
-START_SECONDS = 60
+QUESTION = "What is the capital of France?"
+START_SECONDS = SECONDS = 60
+
+Trillm = Callable[..., "subprocess.CompletedProcess[str]"]
 
 ANSWERS = {
     "gpt-6.1-terra": Script(
@@ -167,3 +171,37 @@ def start_server(tmp_path: Path, vendors: Vendors) -> Iterator[StartServer]:
             return server
 
         yield start
+
+
+@pytest.fixture
+def environment(tmp_path: Path, vendors: Vendors) -> dict[str, str]:
+    """The environment of a command on a terminal, with vendors and data of its own."""
+    settings = {"TRILLM_DATA_DIR": str(tmp_path / "data"), "TRILLM_MODERATION": "off", "TERM": "xterm-256color"}
+    given = {**vendors.environment, **settings}
+    return {k: v for k, v in clean_environment(**given).items() if k not in ("NO_COLOR", "FORCE_COLOR", "COLUMNS")}
+
+
+@pytest.fixture
+def trillm(environment: dict[str, str]) -> Trillm:
+    """Run a command with pipes and wait for it."""
+
+    def run(*arguments: str, stdin: bytes = b"", **settings: str) -> subprocess.CompletedProcess[str]:
+        done = subprocess.run(
+            [sys.executable, "-m", "trillm", *arguments],
+            env=environment | settings,
+            input=stdin,
+            capture_output=True,
+            timeout=SECONDS,
+            check=False,
+        )
+        return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
+
+    return run
+
+
+def wait_until(holds: Callable[[], bool]) -> None:
+    """Wait for what another process does."""
+    deadline = time.monotonic() + SECONDS
+    while not holds():
+        assert time.monotonic() < deadline, "what was waited for did not happen"
+        time.sleep(0.02)

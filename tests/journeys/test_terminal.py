@@ -8,52 +8,15 @@ import socket
 import sqlite3
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
 import pytest
-from tests.journeys.conftest import ANSWERS, Vendors, clean_environment
+from tests.journeys.conftest import ANSWERS, QUESTION, SECONDS, Trillm, Vendors, wait_until
 from tests.journeys.pseudo_terminal import PseudoTerminal
 from tests.providers.vendors import Script
 
-QUESTION = "What is the capital of France?"
-SECONDS = 60
 ESCAPES = Script(["Paris\x1b[2J\x1b]0;owned\x07", " \x9b31m is \u202eit", "\rgone"])
-
-
-Trillm = Callable[..., "subprocess.CompletedProcess[str]"]
-
-
-@pytest.fixture
-def environment(tmp_path: Path, vendors: Vendors) -> dict[str, str]:
-    settings = {"TRILLM_DATA_DIR": str(tmp_path / "data"), "TRILLM_MODERATION": "off", "TERM": "xterm-256color"}
-    given = {**vendors.environment, **settings}
-    return {k: v for k, v in clean_environment(**given).items() if k not in ("NO_COLOR", "FORCE_COLOR", "COLUMNS")}
-
-
-@pytest.fixture
-def trillm(environment: dict[str, str]) -> Trillm:
-    """Run a command with pipes and wait for it."""
-
-    def run(*arguments: str, stdin: bytes = b"", **settings: str) -> subprocess.CompletedProcess[str]:
-        done = subprocess.run(
-            [sys.executable, "-m", "trillm", *arguments],
-            env=environment | settings,
-            input=stdin,
-            capture_output=True,
-            timeout=SECONDS,
-            check=False,
-        )
-        return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
-
-    return run
-
-
-def stalled(vendors: Vendors) -> None:
-    """Let one model stall for ever after its first words."""
-    vendors.script(**{"claude-sonnet-5-5": Script(["Paris, I", " think"], fault="stall")})
 
 
 def test_the_answer_goes_to_stdout_and_the_progress_to_stderr(trillm: Trillm) -> None:
@@ -229,52 +192,6 @@ def test_a_vendors_escape_sequences_are_inert_on_a_terminal(environment: dict[st
     assert not set(seen) & set("\x07\x9b\u202e")
 
 
-def test_ctrl_c_stops_the_models_and_shows_the_best_of_what_arrived(
-    environment: dict[str, str], vendors: Vendors
-) -> None:
-    stalled(vendors)
-    with PseudoTerminal([sys.executable, "-m", "trillm", "ask", QUESTION], environment) as terminal:
-        terminal.read_until("think")
-        terminal.write("\x03")
-        seen = terminal.read_until_end()
-    assert terminal.returncode == 128 + signal.SIGINT
-    assert "likely the best" in seen
-    assert "cancelled: Stopped; what had arrived is kept." in seen
-    assert "Traceback" not in seen
-
-
-def test_ctrl_c_twice_leaves_at_once_even_when_nothing_can_be_recorded(
-    environment: dict[str, str], trillm: Trillm, vendors: Vendors
-) -> None:
-    stalled(vendors)
-    assert trillm("db", "upgrade").returncode == 0
-    with PseudoTerminal([sys.executable, "-m", "trillm", "ask", QUESTION], environment) as terminal:
-        seen = terminal.read_until("think")
-        with closing(sqlite3.connect(Path(environment["TRILLM_DATA_DIR"]) / "trillm.db")) as database:
-            database.execute("BEGIN IMMEDIATE")  # whoever writes now has to wait
-            terminal.write("\x03")
-            wait_until(lambda: vendors.server.active == 0)
-            terminal.write("\x03")
-            seen += terminal.read_until_end()
-    assert terminal.returncode == 128 + signal.SIGINT
-    assert "Stopped." in seen
-    assert seen.rindex("\x1b[?25h") > seen.rindex("\x1b[?25l"), "the cursor is to be seen again"
-    assert "Traceback" not in seen
-
-
-def test_sigterm_stops_asking_like_ctrl_c(environment: dict[str, str], vendors: Vendors) -> None:
-    stalled(vendors)
-    command = [sys.executable, "-m", "trillm", "ask", "--json", QUESTION]
-    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as asking:
-        assert asking.stderr is not None
-        while b"Terra: complete" not in (line := asking.stderr.readline()):
-            assert line, "it ended too early"
-        asking.terminate()
-        out, _ = asking.communicate(timeout=SECONDS)
-    assert asking.returncode == 128 + signal.SIGTERM
-    assert json.loads(out)["status"] == "partial"
-
-
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
 def test_a_server_that_is_told_to_stop_ends_with_zero(
     environment: dict[str, str], vendors: Vendors, how: signal.Signals
@@ -387,10 +304,3 @@ def started_server(environment: dict[str, str]) -> tuple[str, subprocess.Popen[s
         assert line, log
         log += line
     return log, process
-
-
-def wait_until(holds: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + SECONDS
-    while not holds():
-        assert time.monotonic() < deadline, "what was waited for did not happen"
-        time.sleep(0.02)

@@ -82,9 +82,9 @@ async def _ask(settings: Settings, environ: Mapping[str, str], question: Questio
         show_no_answer(progress, query, name_of)
     else:
         show_outcome(console(), query, name_of)
-    if interrupts.taken is not None:
-        return BY_SIGNAL + interrupts.taken
-    return NOT_ANSWERED if best_of(query) is None else ANSWERED
+    if best_of(query) is not None:
+        return ANSWERED
+    return NOT_ANSWERED if interrupts.taken is None else BY_SIGNAL + interrupts.taken
 
 
 async def _follow(house: House, query: Query, progress: Console, name_of: NameOf) -> None:

@@ -63,8 +63,8 @@ def ask(question: tuple[str, ...], models: str | None, as_json: bool, fresh: boo
 
     Ctrl-C stops the models and shows the best of what arrived; a second one leaves at once.
 
-    Exit status: 0 answered, 1 no model answered, 2 bad usage or input, 130 stopped by Ctrl-C. Progress goes to stderr,
-    the answer to stdout.
+    Exit status: 0 answered, 1 no model answered, 2 bad usage or input, 130 stopped by Ctrl-C before anything was
+    answered. Progress goes to stderr, the answer to stdout.
     """
     from trillm.entrypoints.cli.ask import Asked, run_ask  # noqa: PLC0415 - slow, and --help needs none of it
 
