@@ -1,26 +1,12 @@
 import type { Answer, Query } from "../src/api/types.ts";
+import { blank } from "../src/state/run.ts";
 
-export function answer(id: string, given: Partial<Answer> = {}): Answer {
-  return {
-    id,
-    provider: "vendor",
-    model: id,
-    attempt: 1,
-    status: "pending",
-    text: "",
-    rank: null,
-    is_best: false,
-    probability: null,
-    scores: null,
-    input_tokens: null,
-    output_tokens: null,
-    cost_usd: null,
-    first_token_ms: null,
-    response_time_ms: null,
-    error: null,
-    ...given,
-  };
-}
+export const answer = (id: string, given: Partial<Answer> = {}): Answer => ({
+  ...blank(id),
+  provider: "vendor",
+  model: id,
+  ...given,
+});
 
 export function query(given: Partial<Query> = {}): Query {
   return {

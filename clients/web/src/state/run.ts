@@ -81,7 +81,8 @@ function ranked(query: Query, ranking: Ranking): Query {
   };
 }
 
-function blank(id: string): Answer {
+/** An answer of which only the id is known yet. */
+export function blank(id: string): Answer {
   return {
     id,
     provider: "",
