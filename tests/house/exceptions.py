@@ -1,8 +1,6 @@
 """What may break a rule of the house, and why. This list may only shrink: an entry that is no longer needed fails."""
 
-FILES_OVER_400_LINES = {
-    "tests/providers/test_answer.py": 515,
-}
+FILES_OVER_400_LINES: dict[str, int] = {}
 """Path and the number of lines that it may not pass: these are to be split, and until then not to grow."""
 
 FUNCTIONS_OVER_60_LINES: dict[str, int] = {}

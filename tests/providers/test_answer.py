@@ -1,85 +1,19 @@
-"""The call around a vendor. Time is virtual here: whenever nothing is ready, the clock jumps to the next timer."""
+"""One model's answer: its clocks, how it ends, who may stop it, and providers that break their contract."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-import selectors
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine
-from typing import Any
+from collections.abc import AsyncGenerator, AsyncIterator
 
 import pytest
+from tests.providers.virtual_time import REQUEST, VirtualLoop, answerer, ask, fake, virtually
 
-from trillm.providers.answer import Answerer, Clocks, Outcome
-from trillm.providers.breaker import Breakers
-from trillm.providers.fake import FakeProvider, Script
+from trillm.providers.answer import Clocks, Outcome
+from trillm.providers.fake import Script
 from trillm.providers.provider import Delta, Finish, ModelRequest
-from trillm.providers.retry import Backoff, RetryBudget
-from trillm.vocabulary.errors import ProviderError, ProviderErrorType
+from trillm.vocabulary.errors import ProviderError
 from trillm.vocabulary.response import ResponseStatus, Usage
-
-CLOCKS = Clocks(first_token=30, gap=20, total=90)
-REQUEST = ModelRequest("m", "What is the capital of France?")
-OVERLOADED = Script(pieces=(), failure=ProviderError("overloaded", "Too busy."))
-
-
-class VirtualLoop(asyncio.SelectorEventLoop):
-    """An event loop that sleeps by moving its clock."""
-
-    def __init__(self) -> None:
-        super().__init__(_Jumping(self))
-        self.seconds = 0.0
-        self.timers: list[asyncio.TimerHandle] = []
-
-    def call_at(self, when: float, *args: Any, **kwargs: Any) -> asyncio.TimerHandle:
-        self.timers.append(super().call_at(when, *args, **kwargs))
-        return self.timers[-1]
-
-    def time(self) -> float:
-        return self.seconds
-
-
-class _Jumping(selectors.DefaultSelector):  # type: ignore[valid-type,misc]
-    def __init__(self, loop: VirtualLoop) -> None:
-        super().__init__()
-        self._loop = loop
-
-    def select(self, timeout: float | None = None) -> Any:
-        assert timeout is not None, "the test waits for something that never comes"
-        self._loop.seconds += max(timeout, 0)
-        return super().select(0)
-
-
-def virtually(test: Callable[[], Coroutine[Any, Any, None]]) -> Callable[[], None]:
-    """Run an asynchronous test in virtual time."""
-
-    def run() -> None:
-        with asyncio.Runner(loop_factory=VirtualLoop) as runner:
-            runner.run(test())
-
-    run.__name__ = test.__name__
-    return run
-
-
-def now() -> float:
-    return asyncio.get_running_loop().time()
-
-
-def answerer(clocks: Clocks = CLOCKS, *, breakers: Breakers | None = None, jitter: float = 1) -> Answerer:
-    retries = RetryBudget(backoff=Backoff(), random=lambda: jitter)
-    return Answerer(clocks, retries=retries, breakers=breakers or Breakers(now=now))
-
-
-def fake(*scripts: Script) -> FakeProvider:
-    return FakeProvider({"m": scripts}, prices={"m": (1.0, 2.0)})
-
-
-async def ask(provider: Any, asking: Answerer | None = None) -> tuple[str, Outcome]:
-    """Return the text and the one outcome that ends the answer."""
-    events = [event async for event in (asking or answerer()).answer(provider, REQUEST)]
-    *deltas, outcome = events
-    assert isinstance(outcome, Outcome)
-    return "".join(delta.text for delta in deltas if isinstance(delta, Delta)), outcome
 
 
 @virtually
@@ -179,68 +113,6 @@ async def test_empty_deltas_show_life_but_are_neither_first_tokens_nor_passed_on
     assert (events[-1].status, events[-1].first_token_ms) == (ResponseStatus.COMPLETE, 24_000)
 
 
-@virtually
-async def test_a_failure_before_the_first_token_is_tried_again_after_full_jitter() -> None:
-    provider = fake(OVERLOADED, OVERLOADED, Script(["Paris."]))
-    text, outcome = await ask(provider, answerer(jitter=0.5))
-    assert (text, outcome.status, len(provider.calls)) == ("Paris.", ResponseStatus.COMPLETE, 3)
-    assert outcome.response_time_ms == pytest.approx((0.125 + 0.25) * 1000)
-
-
-@virtually
-async def test_the_third_failure_is_final_and_says_how_often_it_was_asked() -> None:
-    provider = fake(OVERLOADED)
-    _, outcome = await ask(provider)
-    assert (outcome.status, len(provider.calls)) == (ResponseStatus.FAILED, 3)
-    assert outcome.error is not None
-    assert (outcome.error.type, outcome.error.detail) == ("overloaded", "Too busy. Asked 3 times.")
-    assert (outcome.usage, outcome.cost_usd) == (Usage(), None)
-
-
-@virtually
-async def test_a_failure_after_some_text_is_never_asked_again_and_keeps_the_text() -> None:
-    provider = fake(Script(["Par"], failure=ProviderError("connection", "Reset.")), Script(["London."]))
-    text, outcome = await ask(provider)
-    assert (text, outcome.status, len(provider.calls)) == ("Par", ResponseStatus.FAILED, 1)
-    assert outcome.error is not None
-    assert outcome.error.type == "connection"
-
-
-@virtually
-async def test_retry_after_is_waited_for() -> None:
-    told = ProviderError("rate-limited", "Slow down.", retry_after=40)
-    text, outcome = await ask(fake(Script((), failure=told), Script(["Paris."])), answerer(jitter=0))
-    assert (text, outcome.response_time_ms) == ("Paris.", 40_000)
-
-
-@virtually
-async def test_a_retry_after_beyond_the_clock_fails_at_once_and_says_so() -> None:
-    provider = fake(Script((), failure=ProviderError("rate-limited", "Slow down.", retry_after=120)))
-    _, outcome = await ask(provider)
-    assert (outcome.response_time_ms, len(provider.calls)) == (0, 1)
-    assert outcome.error is not None
-    assert outcome.error.type == "rate-limited"
-    assert "120 s" in outcome.error.detail
-
-
-@virtually
-async def test_each_attempt_has_its_own_first_token_clock() -> None:
-    told = ProviderError("rate-limited", "Slow down.", retry_after=40)
-    provider = fake(Script((), failure=told), Script((), stall=True))
-    _, outcome = await ask(provider, answerer(jitter=0))
-    assert outcome.error is not None
-    assert (outcome.error.type, outcome.response_time_ms) == ("first-token-timeout", 70_000)
-
-
-@virtually
-async def test_the_total_clock_spans_all_attempts() -> None:
-    told = ProviderError("rate-limited", "Slow down.", retry_after=75)
-    provider = fake(Script((), failure=told), Script((), stall=True))
-    _, outcome = await ask(provider, answerer(jitter=0))
-    assert outcome.error is not None
-    assert (outcome.error.type, outcome.response_time_ms) == ("total-timeout", 90_000)
-
-
 @pytest.mark.parametrize(
     ("script", "status", "kind", "said"),
     [
@@ -262,37 +134,6 @@ async def test_how_a_stream_ends_decides_the_status(
     assert outcome.error is not None
     assert (outcome.status, outcome.error.type) == (status, kind)
     assert said in outcome.error.detail
-
-
-@pytest.mark.parametrize(
-    ("kind", "status"),
-    [
-        ("not-configured", ResponseStatus.FAILED),
-        ("authentication", ResponseStatus.FAILED),
-        ("context-length", ResponseStatus.FAILED),
-        ("malformed", ResponseStatus.FAILED),
-        ("refused", ResponseStatus.REFUSED),
-        ("truncated", ResponseStatus.TRUNCATED),
-        ("empty", ResponseStatus.EMPTY),
-        ("cancelled", ResponseStatus.CANCELLED),
-        ("gap-timeout", ResponseStatus.TIMEOUT),
-    ],
-)
-async def test_a_typed_failure_keeps_its_type_and_is_not_retried(
-    kind: ProviderErrorType, status: ResponseStatus
-) -> None:
-    provider = fake(Script((), failure=ProviderError(kind, "Because.")))
-    _, outcome = await ask(provider)
-    assert outcome.error is not None
-    assert (outcome.status, outcome.error.type, outcome.error.detail) == (status, kind, "Because.")
-    assert len(provider.calls) == 1
-
-
-@virtually
-async def test_a_connection_that_takes_too_long_is_tried_again_and_ends_as_a_timeout() -> None:
-    provider = fake(Script((), failure=ProviderError("connect-timeout", "No connection within 5 s.")))
-    _, outcome = await ask(provider)
-    assert (outcome.status, len(provider.calls)) == (ResponseStatus.TIMEOUT, 3)
 
 
 async def test_an_unexpected_exception_fails_this_answer_only_and_is_logged(caplog: pytest.LogCaptureFixture) -> None:
@@ -389,17 +230,6 @@ async def test_the_callers_cancellation_goes_through_and_frees_the_stream() -> N
 
 
 @virtually
-async def test_the_callers_cancellation_goes_through_while_a_retry_is_waited_for() -> None:
-    provider = fake(Script((), failure=ProviderError("rate-limited", "Slow down.", retry_after=40)))
-    task = asyncio.create_task(ask(provider))
-    await asyncio.sleep(20)
-    task.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await task
-    assert len(provider.calls) == 1
-
-
-@virtually
 async def test_the_caller_wins_when_both_cancel_in_the_same_moment() -> None:
     task = asyncio.create_task(ask(fake(Script((), stall=True))))
     asyncio.get_running_loop().call_at(30, task.cancel)
@@ -463,46 +293,3 @@ async def test_a_provider_that_does_not_let_go_of_its_stream_delays_the_outcome_
     text, outcome = await ask(Clinger())
     assert (text, outcome.status) == ("Paris.", ResponseStatus.COMPLETE)
     assert outcome.response_time_ms <= 2_000
-
-
-@virtually
-async def test_after_five_failures_the_model_is_not_asked_until_a_probe_succeeds() -> None:
-    provider = fake(OVERLOADED)
-    breakers = Breakers(now=now)
-    asking = answerer(breakers=breakers)
-    for _ in range(2):
-        _, outcome = await ask(provider, asking)
-        assert outcome.error is not None
-        assert outcome.error.type == "overloaded"
-    assert len(provider.calls) == 5, "the sixth attempt is not made: the fifth failure opened the breaker"
-    _, outcome = await ask(provider, asking)
-    assert outcome.error is not None
-    assert (outcome.status, outcome.error.type) == (ResponseStatus.FAILED, "breaker-open")
-    assert "overloaded: Too busy." in outcome.error.detail
-    assert len(provider.calls) == 5
-    await asyncio.sleep(30)
-    provider.script("m", Script(["Paris."]))
-    assert (await ask(provider, asking))[1].status is ResponseStatus.COMPLETE
-    assert breakers.state("fake:m") == "closed"
-
-
-@virtually
-async def test_a_probe_that_the_caller_gives_up_leaves_the_way_free_for_the_next() -> None:
-    provider = fake(OVERLOADED)
-    asking = answerer(breakers=Breakers(now=now))
-    for _ in range(2):
-        await ask(provider, asking)
-    await asyncio.sleep(30)
-    provider.script("m", Script(["Par", "is."]))
-    probe = asking.answer(provider, REQUEST)
-    await anext(probe)
-    await probe.aclose()
-    assert (await ask(provider, asking))[1].status is ResponseStatus.COMPLETE
-
-
-async def test_an_outage_is_not_amplified_beyond_the_retry_budget() -> None:
-    provider = fake(OVERLOADED)
-    asking = Answerer(CLOCKS, retries=RetryBudget(random=lambda: 0), breakers=Breakers(failures=10_000))
-    for _ in range(100):
-        await ask(provider, asking)
-    assert 110 <= len(provider.calls) <= 120, "100 calls, the burst of 5, and 15 of 100"
