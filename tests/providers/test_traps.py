@@ -12,6 +12,7 @@ from trillm.providers.catalogue import Catalogue, ModelFacts
 from trillm.providers.dialects.anthropic_messages import AnthropicMessages
 from trillm.providers.dialects.dialect import Dialect
 from trillm.providers.dialects.event_stream import EventStream
+from trillm.providers.dialects.failures import failure
 from trillm.providers.dialects.gemini import Gemini
 from trillm.providers.dialects.openai_chat import OpenAIChat
 from trillm.providers.dialects.openai_responses import OpenAIResponses
@@ -178,6 +179,14 @@ async def test_a_model_without_a_known_price_costs_none_and_not_nothing() -> Non
     assert isinstance(finish, Finish)
     assert finish.cost_usd is None
     assert provider.estimate_cost("m", 10, 10) is None
+
+
+def test_a_refused_request_that_an_older_ollama_calls_its_own_error_is_not_asked_again() -> None:
+    told = {"error": {"message": "does not support chat", "type": "api_error", "param": None, "code": None}}
+    assert [(error.type, error.retry) for error in (failure(told, status=400), failure(told, status=500))] == [
+        ("bad-request", False),
+        ("server-error", True),
+    ]
 
 
 async def test_a_comment_line_that_keeps_a_connection_awake_does_no_harm() -> None:

@@ -131,7 +131,8 @@ def _kind(error: dict[str, Any], message: str, status: int | None) -> ProviderEr
         return named or _by_status(error.get("code")) or "server-error"
     if named in ("refused", "context-length") or (status == 429 and named == "permission"):
         return named
-    return _by_status(status) or named or "bad-request"
+    # Any other 4xx blames the request, whatever the error calls itself: asking again would not help.
+    return _by_status(status) or (named if named != "server-error" else None) or "bad-request"
 
 
 def _by_status(status: object) -> ProviderErrorType | None:
