@@ -69,6 +69,11 @@ class Reader:
         return self._composed(await self.find(query_id), after)
 
     async def _composed(self, query: Query, after: int) -> AsyncIterator[list[Event]]:
+        """Yield what is kept of a query that has no log here, and follow it to its end.
+
+        While another process works on it, each look tells one event at most: first the query as it is kept, which
+        replaces what the reader has, then an answer that has ended, perhaps one twice; no deltas. Its end tells all.
+        """
         seen = after
         while True:
             batch = [event for event in compose(query) if event.id > seen]
@@ -77,7 +82,6 @@ class Reader:
             if query.status is not QueryStatus.RUNNING:
                 return
             if batch:
-                # running elsewhere: its state replaces what the reader has; the rest follows when it has ended
                 yield batch[:1]
                 seen = batch[0].id
             await asyncio.sleep(ELSEWHERE_SECONDS)
