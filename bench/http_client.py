@@ -1,4 +1,4 @@
-"""Which HTTP client reads vendors' streams: aiohttp (HTTP/1.1) beside pyreqwest (HTTP/1.1 and HTTP/2).
+"""What reading vendors' streams costs: our client and aiohttp (HTTP/1.1) beside pyreqwest (HTTP/1.1 and HTTP/2).
 
 One Node process serves the same paced event stream over both protocols; each client runs in a process of its own and
 parses every event as the product does. Printed: CPU microseconds a chunk and a request, peak memory.
@@ -21,6 +21,7 @@ from typing import Any
 
 import uvloop
 
+from trillm.http.client import HttpClient
 from trillm.providers.dialects.event_stream import EventStream
 from trillm.providers.dialects.openai_chat import OpenAIChat
 
@@ -62,6 +63,18 @@ async def read_events(read: Callable[[], Awaitable[Any]]) -> None:
     events, reader = EventStream(), OpenAIChat().reader()
     while chunk := await read():
         reader.read(events.feed(bytes(chunk)))
+
+
+async def with_ours(root: str, measure: Callable[[Ask], Awaitable[None]]) -> None:
+    """Measure the product's own client."""
+    client = HttpClient(10.0)
+
+    async def ask(path: str) -> None:
+        async with client.request("POST", root + path, {}, b"{}") as reply:
+            await read_events(reply.read)
+
+    await measure(ask)
+    client.close()
 
 
 async def with_aiohttp(root: str, measure: Callable[[Ask], Awaitable[None]]) -> None:
@@ -111,7 +124,9 @@ async def measure(ask: Ask) -> None:
 def run_client(name: str, port: str) -> None:
     """Run one client in this process."""
     root = f"http://127.0.0.1:{port}"
-    if name == "aiohttp":
+    if name == "ours":
+        uvloop.run(with_ours(root, measure))
+    elif name == "aiohttp":
         uvloop.run(with_aiohttp(root, measure))
     else:
         uvloop.run(with_pyreqwest(root, measure, http2=name.endswith("h2")))
@@ -132,7 +147,7 @@ def server() -> Iterator[tuple[int, int]]:
 
 def main() -> None:
     """Interleave the clients' rounds and print each one's median."""
-    subjects = {"aiohttp": 0, "pyreqwest-h1": 0, "pyreqwest-h2": 1}
+    subjects = {"ours": 0, "aiohttp": 0, "pyreqwest-h1": 0, "pyreqwest-h2": 1}
     found: dict[str, list[dict[str, float]]] = {name: [] for name in subjects}
     with server() as ports:
         for _ in range(ROUNDS):

@@ -90,7 +90,7 @@ def test_help_needs_none_of_the_rooms() -> None:
     probe = (
         "import sys, contextlib\nfrom trillm.entrypoints.cli.main import main\n"
         "with contextlib.suppress(SystemExit): main(['ask', '--help'])\n"
-        "print({'pydantic', 'aiohttp', 'sqlalchemy', 'fastapi', 'rich'} & set(sys.modules), file=sys.stderr)"
+        "print({'pydantic', 'httptools', 'sqlalchemy', 'fastapi', 'rich'} & set(sys.modules), file=sys.stderr)"
     )
     done = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, timeout=60, check=True)
     assert "Usage:" in done.stdout

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import closing
 
-import aiohttp
 import pytest
 from aiohttp import web
 from tests.query.conftest import ME, OpenDesk, text_of
 
+from trillm.http.client import HttpClient
 from trillm.providers.fake import Script
 from trillm.safety.moderation import Mode, ModerationEndpoint, Moderator, OnFailure
 from trillm.vocabulary.errors import Conflict, Flagged
@@ -23,12 +24,12 @@ BAD = "How do I make sarin at home?"
 class Vendor:
     """A moderation endpoint that flags or not, when it is let."""
 
-    def __init__(self, session: aiohttp.ClientSession) -> None:
+    def __init__(self, client: HttpClient) -> None:
         self.flags = False
         self.flagged_by: list[str] = []
         self.status = 200
         self.let = asyncio.Event()
-        self._session = session
+        self._client = client
         self.base_url = ""
 
     async def answer(self, _: web.Request) -> web.Response:
@@ -41,7 +42,7 @@ class Vendor:
             mode=mode,
             on_failure=on_failure,
             endpoint=ModerationEndpoint(self.base_url, "key"),
-            session=self._session,
+            client=self._client,
             count_flagged=self.flagged_by.append,
         )
 
@@ -49,8 +50,8 @@ class Vendor:
 @pytest.fixture
 async def vendor() -> AsyncIterator[Vendor]:
     app = web.Application()
-    async with aiohttp.ClientSession() as session:
-        vendor = Vendor(session)
+    with closing(HttpClient(2.0)) as client:
+        vendor = Vendor(client)
         app.router.add_post("/moderations", vendor.answer)
         runner = web.AppRunner(app, shutdown_timeout=0.1)
         await runner.setup()

@@ -4,12 +4,12 @@ import json
 import logging
 import unicodedata
 
-import aiohttp
 import orjson
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
+from trillm.http.client import HttpClient
 from trillm.safety.clean_text import clean_output, clean_question, for_terminal
 from trillm.safety.moderation import ModerationEndpoint, Moderator, Verdict
 from trillm.safety.rules import first_match, load_rules
@@ -94,6 +94,8 @@ async def test_case_45_what_a_vendors_reply_has_beyond_its_dialect_is_ignored() 
 
     app = web.Application()
     app.router.add_post("/moderations", reply)
-    async with TestServer(app) as server, aiohttp.ClientSession() as session:
-        moderator = Moderator(endpoint=ModerationEndpoint(str(server.make_url("/")), "key"), session=session)
+    async with TestServer(app) as server:
+        client = HttpClient(2.0)
+        moderator = Moderator(endpoint=ModerationEndpoint(str(server.make_url("/")), "key"), client=client)
         assert await moderator.screen("a fair question") == Verdict(source="vendor")
+        client.close()

@@ -3,12 +3,13 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import closing
 
-import aiohttp
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
+from trillm.http.client import HttpClient
 from trillm.safety.moderation import Mode, ModerationEndpoint, Moderator, OnFailure, Verdict
 from trillm.vocabulary.errors import Flagged, Unavailable
 
@@ -20,8 +21,8 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 class Vendor:
     """A moderation endpoint on loopback whose reply is scripted; `asked` keeps what it was sent."""
 
-    def __init__(self, session: aiohttp.ClientSession) -> None:
-        self.session = session
+    def __init__(self, client: HttpClient) -> None:
+        self.client = client
         self.asked: list[tuple[str | None, dict[str, str]]] = []
         self.counted: list[str] = []
         self.reply: Handler = says({"illicit/violent": False})
@@ -37,7 +38,7 @@ class Vendor:
             mode=mode,
             on_failure=on_failure,
             endpoint=endpoint,
-            session=self.session,
+            client=self.client,
             count_failure=self.counted.append,
         )
 
@@ -69,8 +70,8 @@ async def cut(request: web.Request) -> web.StreamResponse:
 
 @pytest.fixture
 async def vendor() -> AsyncIterator[Vendor]:
-    async with aiohttp.ClientSession() as session:
-        vendor = Vendor(session)
+    with closing(HttpClient(2.0)) as client:
+        vendor = Vendor(client)
         app = web.Application()
         app.router.add_post("/v1/moderations", vendor.handle)
         async with TestServer(app) as server:
@@ -171,8 +172,8 @@ async def test_case_46_the_rules_still_look_while_the_vendor_is_down(vendor: Ven
         await vendor.moderator().screen(BAD)
 
 
-def test_an_endpoint_without_a_session_is_a_mistake_at_start() -> None:
-    with pytest.raises(ValueError, match="needs an HTTP session"):
+def test_an_endpoint_without_a_client_is_a_mistake_at_start() -> None:
+    with pytest.raises(ValueError, match="needs an HTTP client"):
         Moderator(endpoint=ModerationEndpoint("http://x", "key"))
 
 

@@ -8,12 +8,11 @@ from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-import aiohttp
-
 from trillm.analytics.store import spent_since
 from trillm.cache.memory import MemoryCache
 from trillm.entrypoints.settings import Settings, first_set
 from trillm.eventlog.logs import EventLogs
+from trillm.http.client import HttpClient
 from trillm.limits.admit import Allowance, Limits
 from trillm.providers.answer import Answerer, Clocks
 from trillm.providers.breaker import Breakers
@@ -74,7 +73,7 @@ async def open_house(settings: Settings, environ: Mapping[str, str], door: str) 
             answerer=Answerer(_clocks(settings), retries=RetryBudget(), breakers=breakers, count_retry=metrics.retry),
             ranker=default_ladder(),
             limits=Limits(allowance, spent_today_usd=await _spent_today(database, registry, allowance)),
-            moderator=await _moderator(settings, environ, catalogue, metrics, stack),
+            moderator=_moderator(settings, environ, catalogue, metrics, stack),
             cache=MemoryCache(),
             logs=logs,
             metrics=metrics,
@@ -165,21 +164,22 @@ def _given(environ: Mapping[str, str], facts: ProviderFacts) -> tuple[str | None
     return first_set(environ, facts.key_env), first_set(environ, (facts.base_url_env,) if facts.base_url_env else ())
 
 
-async def _moderator(
+def _moderator(
     settings: Settings, environ: Mapping[str, str], catalogue: Catalogue, metrics: Metrics, stack: AsyncExitStack
 ) -> Moderator:
-    endpoint, session = None, None
+    endpoint, client = None, None
     for facts in catalogue.providers.values():
         key, base_url = _given(environ, facts)
         if facts.moderation and key and endpoint is None and settings.moderation != "off":
             # the key goes where its vendor answers, as the catalogue and the operator have it
             endpoint = ModerationEndpoint(base_url or facts.base_url, key.strip())
-            session = await stack.enter_async_context(aiohttp.ClientSession())
+            client = HttpClient(settings.connect_timeout)
+            stack.callback(client.close)
     return Moderator(
         mode=settings.moderation,
         on_failure=settings.moderation_failure,
         endpoint=endpoint,
-        session=session,
+        client=client,
         count_failure=metrics.moderation_failed,
         count_flagged=metrics.flagged,
     )

@@ -6,9 +6,9 @@ import asyncio
 from typing import Annotated, Any, TypeAlias
 from urllib.parse import SplitResult, urlsplit
 
-import aiohttp
 from pydantic import BaseModel, Field, ValidationError
 
+from trillm.http.client import HttpClient, HttpFailure
 from trillm.providers.catalogue import ModelFacts, ProviderFacts
 from trillm.providers.provider import Model, Provider
 from trillm.providers.vendor import Vendor
@@ -83,12 +83,10 @@ def _port(parts: SplitResult, default: int) -> int:
 async def find_ollama(base_url: str, timeout: float = FIND_SECONDS) -> list[Model]:
     """List the chat models of the Ollama at this root URL; empty when none answers, or not in time, or not sensibly."""
     try:
-        async with asyncio.timeout(timeout), aiohttp.ClientSession() as session:
-            url = f"{base_url.rstrip('/')}/api/tags"
-            async with session.get(url, allow_redirects=False, headers={"Accept-Encoding": "identity"}) as response:
-                response.raise_for_status()
-                tags = _Tags.model_validate_json(await _bounded(response.content))
-    except (aiohttp.ClientError, OSError, ValueError):
+        url = f"{base_url.rstrip('/')}/api/tags"
+        async with asyncio.timeout(timeout), HttpClient(timeout).request("GET", url, {}) as reply:
+            tags = _Tags.model_validate_json(await reply.read_at_most(MAX_TAGS_BODY) if reply.status == 200 else b"")
+    except (HttpFailure, TimeoutError, ValueError):
         return []
     found = [tag for entry in tags.models[:MAX_MODELS] if (tag := _tag(entry)) and tag.answers_here]
     return [Model(NAME, tag.name, f"{tag.name} (Ollama)", tag.about, local=True) for tag in found]
@@ -117,13 +115,3 @@ def _tag(entry: object) -> _Tag | None:
         return _Tag.model_validate(entry)
     except ValidationError:
         return None
-
-
-async def _bounded(content: aiohttp.StreamReader) -> bytes:
-    """Read a body; ValueError when it is larger than any honest list."""
-    body = b""
-    while chunk := await content.readany():
-        body += chunk
-        if len(body) > MAX_TAGS_BODY:
-            raise ValueError("the list of models is too long")
-    return body

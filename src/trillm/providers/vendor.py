@@ -88,7 +88,7 @@ class Vendor:
         """Release the wire; the last vendor to do so closes its connections."""
         if self._open:
             self._open = False
-            await self._wire.release()
+            self._wire.release()
 
     def _model(self, name: str) -> Model:
         facts = self._facts.model(name)

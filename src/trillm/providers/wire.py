@@ -1,29 +1,35 @@
-"""HTTP towards the vendors: one shared session, bounded bodies, and every failure translated into ProviderError."""
+"""HTTP towards the vendors: one shared client, bounded bodies, and every failure translated into ProviderError."""
 
 from __future__ import annotations
 
 import asyncio
-import socket
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager, suppress
-from functools import partial
 from typing import Any, cast
 
-import aiohttp
 import orjson
-from aiohttp.client_proto import ResponseHandler
-from yarl import URL
 
 from trillm import __version__
+from trillm.http import client
+from trillm.http.client import HttpClient, HttpFailure, split_url
 from trillm.providers.dialects.failures import failure
-from trillm.vocabulary.errors import ProviderError
+from trillm.vocabulary.errors import ProviderError, ProviderErrorType
 
 MAX_BODY = 16 << 20
-"""Bytes of an answer's body, after decompression, beyond which it is refused."""
+"""Bytes of an answer's body beyond which it is refused."""
 MAX_ERROR_BODY = 64 << 10
 """Bytes of an error's body that are read."""
-IDLE_SECONDS = 30.0
-"""How long an idle connection is kept for the next request: shorter than vendors keep theirs."""
+
+_FAILURES: Mapping[client.Kind, tuple[ProviderErrorType, str]] = {
+    "timeout": ("connect-timeout", "The vendor could not be reached in time."),
+    "name": ("connection", "The vendor's name could not be found."),
+    "tls": ("connection", "No secure connection to the vendor could be made."),
+    "unreachable": ("connection", "The vendor could not be reached."),
+    "cut": ("connection", "The connection to the vendor was cut."),
+    "not-http": ("malformed", "The vendor's reply is not HTTP."),
+    "encoding": ("malformed", "The vendor compressed its answer, which was not asked for."),
+    "unsendable": ("bad-request", "The request holds what HTTP cannot carry."),
+}
 
 
 class Secret:
@@ -45,9 +51,8 @@ class Secret:
 def is_base_url(url: str) -> bool:
     """Whether the text is an http(s) address without query, fragment, or a user in it."""
     try:
-        parsed = URL(url)
-        plain = not (parsed.query_string or parsed.fragment or parsed.user or parsed.password)
-        return parsed.scheme in ("http", "https") and bool(parsed.host) and plain and url.isprintable()
+        _, _, target = split_url(url)
+        return url.isprintable() and not {"?", "#", " "} & set(url) and "?" not in target
     except ValueError:
         return False
 
@@ -55,15 +60,15 @@ def is_base_url(url: str) -> bool:
 class Reply:
     """A vendor's event stream, read chunk by chunk."""
 
-    def __init__(self, response: aiohttp.ClientResponse) -> None:
-        self._content = response.content
+    def __init__(self, reply: client.Reply) -> None:
+        self._reply = reply
         self._left = MAX_BODY
 
     async def read(self) -> bytes:
         """Return what has arrived, b"" at the end; ProviderError when the body is cut, damaged or too large."""
         try:
-            chunk = await self._content.readany()
-        except (aiohttp.ClientError, OSError) as error:
+            chunk = await self._reply.read()
+        except HttpFailure as error:
             raise _translated(error) from error
         self._left -= len(chunk)
         if self._left < 0:
@@ -78,41 +83,32 @@ class Reply:
         return b""
 
 
-class _Protocol(ResponseHandler):
-    """aiohttp's protocol, which parses nothing anew at each read unless it had paused (3.14 does: 10 % of a token)."""
-
-    def resume_reading(self, resume_parser: bool = True) -> None:
-        if self._reading_paused:
-            super().resume_reading(resume_parser)
-
-
-class _Connector(aiohttp.TCPConnector):
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**options)  # pyright: ignore[reportUnknownMemberType] - aiohttp's own annotation
-        self._factory = partial(_Protocol, loop=self._loop)
-
-
 class Wire:
-    """The session that all vendors share; the last of them to release it closes it.
+    """The client that all vendors share; the last of them to release it closes it.
 
     `connect_timeout` in seconds covers name lookup, TCP and TLS. There is no other clock here.
     """
 
     def __init__(self, connect_timeout: float) -> None:
-        self._connect_timeout = connect_timeout
-        self._session: aiohttp.ClientSession | None = None
+        self._client = HttpClient(
+            connect_timeout,
+            {
+                "Accept": "text/event-stream",
+                "Content-Type": "application/json",
+                "User-Agent": f"trillm/{__version__}",
+            },
+        )
         self._users = 0
 
     def retain(self) -> None:
         """Count one more user."""
         self._users += 1
 
-    async def release(self) -> None:
+    def release(self) -> None:
         """Count one user less; without users the connections are closed."""
         self._users -= 1
-        if self._users <= 0 and self._session is not None:
-            await self._session.close()
-            self._session = None
+        if self._users <= 0:
+            self._client.close()
 
     @asynccontextmanager
     async def post(
@@ -127,88 +123,43 @@ class Wire:
         except TypeError as error:  # an option that is no JSON, or text with half a surrogate pair
             raise ProviderError("bad-request", "The request cannot be written as JSON.") from error
         try:
-            response = await self._shared().post(
-                URL(url, encoded=True), data=data, headers=headers, allow_redirects=False
-            )
-        except (aiohttp.ClientError, OSError) as error:
+            async with self._client.request("POST", url, headers, data) as reply:
+                await _check(reply, secret)
+                yield Reply(reply)
+        except HttpFailure as error:
             raise _translated(error) from error
-        async with response:
-            await _check(response, secret)
-            yield Reply(response)
-
-    def _shared(self) -> aiohttp.ClientSession:
-        """Open the session at the first request: it belongs to the running event loop."""
-        if self._session is None:
-            # ssl is left at its default: one context for the process, made when aiohttp is imported.
-            connector = _Connector(limit=0, keepalive_timeout=IDLE_SECONDS, socket_factory=_kept_alive)
-            self._session = aiohttp.ClientSession(
-                connector=connector,
-                timeout=aiohttp.ClientTimeout(total=None, connect=self._connect_timeout),
-                cookie_jar=aiohttp.DummyCookieJar(),
-                headers={
-                    "Accept": "text/event-stream",
-                    "Accept-Encoding": "identity",
-                    "Content-Type": "application/json",
-                    "User-Agent": f"trillm/{__version__}",
-                },
-            )
-        return self._session
 
 
-def _kept_alive(address: tuple[Any, ...]) -> socket.socket:
-    """Return a socket that notices within about a minute when the other end is gone without a word."""
-    made = socket.socket(*address[:3])
-    made.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-    for name, value in (("TCP_KEEPIDLE", 30), ("TCP_KEEPINTVL", 10), ("TCP_KEEPCNT", 3)):
-        if hasattr(socket, name):  # not on every platform
-            made.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
-    return made
-
-
-async def _check(response: aiohttp.ClientResponse, secret: Secret | None) -> None:
+async def _check(reply: client.Reply, secret: Secret | None) -> None:
     """Raise what the reply means when it is not an event stream."""
-    status = response.status
+    status = reply.status
     if 300 <= status < 400:
         raise ProviderError(
             "malformed", "The vendor's address redirects elsewhere, which is not followed.", http_status=status
         )
-    if status == 200 and response.content_type == "text/event-stream":
+    content_type = reply.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if status == 200 and content_type == "text/event-stream":
         return
     key = None if secret is None else secret.reveal()
-    body = await _error_body(response)
+    body = await _error_body(reply)
     if status >= 400:
-        raise failure(body, status=status, headers=response.headers, secret=key)
+        raise failure(body, status=status, headers=reply.headers, secret=key)
     if isinstance(body, dict) and "error" in body:
-        raise failure(cast("object", body), headers=response.headers, secret=key)
+        raise failure(cast("object", body), headers=reply.headers, secret=key)
     raise ProviderError(
         "malformed",
-        f"The vendor answered {response.content_type[:60]} where an event stream is due.",
+        f"The vendor answered {content_type[:60] or 'something'} where an event stream is due.",
         http_status=status,
     )
 
 
-async def _error_body(response: aiohttp.ClientResponse) -> object:
+async def _error_body(reply: client.Reply) -> object:
     """Return the JSON of an error reply as far as the bound allows, or None when it is none or cannot be read."""
-    body = b""
     try:
-        while len(body) <= MAX_ERROR_BODY and (chunk := await response.content.readany()):
-            body += chunk
-        return orjson.loads(body) if len(body) <= MAX_ERROR_BODY else None
-    except (aiohttp.ClientError, OSError, ValueError):
+        return orjson.loads(await reply.read_at_most(MAX_ERROR_BODY))
+    except (HttpFailure, ValueError):
         return None
 
 
-def _translated(error: Exception) -> ProviderError:
-    if isinstance(error, aiohttp.ConnectionTimeoutError):
-        return ProviderError("connect-timeout", "The vendor could not be reached in time.")
-    if isinstance(error, aiohttp.ClientSSLError):
-        return ProviderError("connection", "No secure connection to the vendor could be made.")
-    if isinstance(error, aiohttp.ClientConnectorDNSError):
-        return ProviderError("connection", "The vendor's name could not be found.")
-    if isinstance(error, aiohttp.ClientConnectorError):
-        return ProviderError("connection", "The vendor could not be reached.")
-    if isinstance(error, aiohttp.ClientPayloadError) and "content-encoding" in str(error):
-        return ProviderError("malformed", "The answer's compression is damaged.")
-    if isinstance(error, aiohttp.ClientResponseError):
-        return ProviderError("malformed", "The vendor's reply is not HTTP.")
-    return ProviderError("connection", "The connection to the vendor was cut.")
+def _translated(error: HttpFailure) -> ProviderError:
+    return ProviderError(*_FAILURES[error.kind])

@@ -8,9 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-import aiohttp
 import orjson
 
+from trillm.http.client import HttpClient, HttpFailure
 from trillm.safety.rules import Rule, first_match, load_rules
 from trillm.vocabulary.errors import Flagged, Unavailable
 
@@ -19,6 +19,8 @@ OnFailure = Literal["refuse", "allow"]
 Source = Literal["vendor", "rules", "off"]
 
 _MAX_REPLY = 64 * 1024
+_REASONS = {"unsendable": "unusable", "timeout": "timeout", "encoding": "malformed", "not-http": "malformed"}
+"""What a failure of HTTP is called in the metric; any other is of the connection."""
 
 log = logging.getLogger(__name__)
 
@@ -67,7 +69,7 @@ class Moderator:
     """Looks at questions before they are sent.
 
     `mode`: what becomes of a flagged question. `on_failure`: what becomes of one that the vendor could not be asked
-    about. `count_failure` is told the reason of each failure, `count_flagged` who flagged. The session is the caller's
+    about. `count_failure` is told the reason of each failure, `count_flagged` who flagged. The client is the caller's
     and stays open.
     """
 
@@ -77,16 +79,16 @@ class Moderator:
         mode: Mode = "refuse",
         on_failure: OnFailure = "allow",
         endpoint: ModerationEndpoint | None = None,
-        session: aiohttp.ClientSession | None = None,
+        client: HttpClient | None = None,
         count_failure: Callable[[str], None] | None = None,
         count_flagged: Callable[[str], None] | None = None,
     ) -> None:
-        if endpoint is not None and session is None:
-            raise ValueError("a moderation endpoint needs an HTTP session")
+        if endpoint is not None and client is None:
+            raise ValueError("a moderation endpoint needs an HTTP client")
         self._mode = mode
         self._on_failure = on_failure
         self._endpoint = endpoint
-        self._session = session
+        self._client = client
         self._count_failure = count_failure
         self._count_flagged = count_flagged
         self._rules: tuple[Rule, ...] = () if mode == "off" else load_rules()
@@ -129,10 +131,10 @@ class Moderator:
         rule = first_match(self._rules, text)
         if rule is not None:
             return Verdict(True, rule)
-        if self._endpoint is None or self._session is None:
+        if self._endpoint is None or self._client is None:
             return Verdict()
         try:
-            category = await _ask(self._session, self._endpoint, text)
+            category = await _ask(self._client, self._endpoint, text)
         except ModerationFailure as failure:
             log.warning("moderation could not be asked; only the rules have looked", extra={"reason": failure.reason})
             if self._count_failure is not None:
@@ -141,35 +143,22 @@ class Moderator:
         return Verdict(category is not None, category, "vendor")
 
 
-async def _ask(session: aiohttp.ClientSession, endpoint: ModerationEndpoint, text: str) -> str | None:
+async def _ask(client: HttpClient, endpoint: ModerationEndpoint, text: str) -> str | None:
+    url = endpoint.base_url.rstrip("/") + "/moderations"
+    headers = {"Authorization": f"Bearer {endpoint.api_key}", "Content-Type": "application/json"}
     try:
-        async with (
-            asyncio.timeout(endpoint.timeout),
-            session.post(
-                endpoint.base_url.rstrip("/") + "/moderations",
-                data=orjson.dumps({"model": endpoint.model, "input": text}),
-                headers={"Authorization": f"Bearer {endpoint.api_key}", "Content-Type": "application/json"},
-                allow_redirects=False,
-            ) as response,
-        ):
-            if response.status != 200:
-                raise ModerationFailure(f"http-{response.status}")
-            return _category(await _bounded(response), endpoint.categories)
-    except ValueError as problem:  # a key or an address that no request can carry
-        raise ModerationFailure("unusable") from problem
+        body = orjson.dumps({"model": endpoint.model, "input": text})
+        async with asyncio.timeout(endpoint.timeout), client.request("POST", url, headers, body) as reply:
+            if reply.status != 200:
+                raise ModerationFailure(f"http-{reply.status}")
+            said = await reply.read_at_most(_MAX_REPLY)
     except TimeoutError as problem:
         raise ModerationFailure("timeout") from problem
-    except aiohttp.ClientError as problem:
-        raise ModerationFailure("connection") from problem
-
-
-async def _bounded(response: aiohttp.ClientResponse) -> bytes:
-    body = b""
-    async for part in response.content.iter_any():
-        body += part
-        if len(body) > _MAX_REPLY:
-            raise ModerationFailure("too-large")
-    return body
+    except HttpFailure as problem:
+        raise ModerationFailure(_REASONS.get(problem.kind, "connection")) from problem
+    except ValueError as problem:
+        raise ModerationFailure("too-large") from problem
+    return _category(said, endpoint.categories)
 
 
 def _category(body: bytes, flagging: frozenset[str]) -> str | None:

@@ -145,7 +145,7 @@ def _retry_after(error: dict[str, Any], headers: Mapping[str, str]) -> float | N
     """Seconds to wait as the vendor tells them: milliseconds, seconds, an HTTP date, or Google's RetryInfo."""
     if (milliseconds := _number(headers.get("retry-after-ms"))) is not None:
         return milliseconds / 1000
-    told = headers.get("Retry-After")
+    told = headers.get("retry-after")
     if told is not None:
         return _number(told) if _number(told) is not None else _until(told)
     details = error.get("details")
