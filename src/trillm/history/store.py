@@ -64,7 +64,8 @@ _ANSWERED = (
     select(queries)
     .where(
         queries.c.fingerprint == bindparam("b_fingerprint"),
-        queries.c.status.in_([QueryStatus.COMPLETE.value, QueryStatus.PARTIAL.value]),
+        # not IN: SQLAlchemy would write its list anew each time
+        or_(queries.c.status == QueryStatus.COMPLETE.value, queries.c.status == QueryStatus.PARTIAL.value),
         _answered_at >= bindparam("b_since", type_=queries.c.created_at.type),
         _has_best,
     )
