@@ -161,9 +161,8 @@ async def test_case_46_nobody_at_the_address_is_a_failure_too(vendor: Vendor, un
 
 async def test_case_46_where_failure_refuses_the_question_waits_for_better_times(vendor: Vendor) -> None:
     vendor.reply = answers(503)
-    with pytest.raises(Unavailable) as refusal:
+    with pytest.raises(Unavailable, match="cannot be checked"):
         await vendor.moderator(on_failure="refuse").screen(GOOD)
-    assert refusal.value.type == "moderation-unavailable"
 
 
 async def test_case_46_the_rules_still_look_while_the_vendor_is_down(vendor: Vendor) -> None:

@@ -114,7 +114,7 @@ class Moderator:
         if verdict.flagged:
             self._act(verdict)
         elif verdict.degraded and self._on_failure == "refuse":
-            raise Unavailable("Questions cannot be checked just now; try again soon.", type="moderation-unavailable")
+            raise Unavailable("Questions cannot be checked just now; try again soon.")
         return verdict
 
     def _act(self, verdict: Verdict) -> None:
