@@ -40,22 +40,28 @@ class _Job:
 class Sqlite:
     """A database in one file; other processes may use it at the same time."""
 
-    def __init__(self, engine: Engine, path: Path, made: os.stat_result) -> None:
+    def __init__(self, engine: Engine, path: Path, made: os.stat_result, connections: list[Connection]) -> None:
         self._engine = engine
         self._path = path
         self._made = made
         self._writes: SimpleQueue[_Job | None] = SimpleQueue()
         self._reads: SimpleQueue[_Job | None] = SimpleQueue()
         self._loop = asyncio.get_running_loop()
-        self._threads = [Thread(target=self._run_writer, name="trillm-writer", daemon=True)]
-        self._threads += [Thread(target=self._run_reader, name="trillm-reader", daemon=True) for _ in range(_READERS)]
+        writer, *readers = connections
+        self._threads = [Thread(target=self._run_writer, args=(writer,), name="trillm-writer", daemon=True)]
+        self._threads += [
+            Thread(target=self._run_reader, args=(reader,), name="trillm-reader", daemon=True) for reader in readers
+        ]
         self._closed = False
 
     @classmethod
     async def open(cls, path: Path) -> Sqlite:
         """Open the file, or make it, for its owner's eyes only."""
         engine = _engine(path)
-        backend = cls(engine, path, await asyncio.to_thread(_make, path, engine))
+        made = await asyncio.to_thread(_make, path, engine)
+        # here and not in the threads: one that cannot be opened must fail the start, not leave its callers waiting
+        connections = [await asyncio.to_thread(engine.connect) for _ in range(1 + _READERS)]
+        backend = cls(engine, path, made, connections)
         for thread in backend._threads:
             thread.start()
         return backend
@@ -94,8 +100,8 @@ class Sqlite:
         queue.put(_Job(work, future))
         return await future
 
-    def _run_writer(self) -> None:
-        with self._engine.connect() as connection:
+    def _run_writer(self, connection: Connection) -> None:
+        with connection:
             driver = _driver(connection)
             ended = False
             while not ended:
@@ -109,8 +115,8 @@ class Sqlite:
         if not os.path.samestat(self._path.stat(), self._made):
             raise FileNotFoundError(errno.ENOENT, "the database was replaced by another file")
 
-    def _run_reader(self) -> None:
-        with self._engine.connect() as connection:
+    def _run_reader(self, connection: Connection) -> None:
+        with connection:
             driver = _driver(connection)
             driver.execute("PRAGMA query_only = ON")
             while job := self._reads.get():
