@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import ast
 import re
+import tomllib
+from fnmatch import filter as filter_names
 from typing import get_args
 
 import pytest
+import vulture
 from tests.contracts import test_cache_backend, test_provider, test_ranker
 from tests.house import exceptions
 from tests.house.source import PACKAGE, ROOT, functions, modules
@@ -70,6 +73,14 @@ def test_every_failure_of_a_provider_is_driven_by_a_test() -> None:
 def test_a_test_says_in_words_what_holds() -> None:
     short = {name for name, _ in functions("tests") if re.search(r"::test_[a-z0-9]+(_[a-z0-9]+)?$", name)}
     assert short == exceptions.TESTS_NAMED_IN_TWO_WORDS, "name a test as a sentence about behaviour"
+
+
+def test_what_vulture_is_told_to_pass_over_is_what_it_would_find() -> None:
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["vulture"]
+    finder = vulture.Vulture()
+    finder.scavenge([str(ROOT / path) for path in settings["paths"]])
+    found = [item.name for item in finder.get_unused_code(settings["min_confidence"])]
+    assert not [pattern for pattern in settings["ignore_names"] if not filter_names(found, pattern)]
 
 
 def test_no_test_is_switched_off() -> None:
