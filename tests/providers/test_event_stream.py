@@ -33,6 +33,17 @@ def test_the_events_are_the_same_wherever_the_network_cuts_the_stream(cuts: set[
     assert split(*(STREAM[start:end] for start, end in pairwise(edges))) == EVENTS
 
 
+LINES = st.lists(
+    st.sampled_from([b"", b"", b"data: a", b"data:b", b"data:  c", b"data", b": data: d", b"event: e", b"data: data:"])
+)
+
+
+@given(LINES)
+def test_whole_events_in_one_chunk_are_read_as_they_are_byte_by_byte(lines: list[bytes]) -> None:
+    chunk = b"\n".join([*lines, b"", b""])
+    assert split(b"\n", chunk) == split(*(bytes([byte]) for byte in b"\n" + chunk))
+
+
 @given(st.lists(st.binary(min_size=1, max_size=40)))
 def test_no_bytes_at_all_break_the_splitter(chunks: list[bytes]) -> None:
     stream = EventStream()

@@ -90,7 +90,7 @@ class _Reader(Reader):
         cached = count(counts, "cache_read_input_tokens") or 0
         written = count(counts, "cache_creation_input_tokens") or 0
         fresh = count(counts, "input_tokens")
-        self.usage = Usage(
+        self._usage = Usage(
             # Anthropic's input_tokens leaves out what was read from or written to the prompt cache; ours includes both.
             input_tokens=None if fresh is None else fresh + cached + written,
             output_tokens=count(counts, "output_tokens"),

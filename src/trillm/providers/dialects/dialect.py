@@ -125,9 +125,14 @@ class Reader:
         self.reason: FinishReason | None = None
         self.done = False
         self.failure: ProviderError | None = None
-        self.usage = Usage()
+        self._usage = Usage()
         self.warnings: list[str] = []
         self._length = 0
+
+    @property
+    def usage(self) -> Usage:
+        """What the vendor has reported so far."""
+        return self._usage
 
     def event(self, data: dict[str, Any]) -> str:
         """Take one event and return its visible text, empty if it has none."""

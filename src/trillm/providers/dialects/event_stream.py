@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from trillm.vocabulary.errors import ProviderError
 
 MAX_LINE = 1 << 20
 """Bytes of a line, and of one event's data, beyond which the stream is refused."""
 _BOM = b"\xef\xbb\xbf"
+_ONE_LINE_EVENT = re.compile(rb"^data: ?(.*)\n\n", re.MULTILINE)
 
 
 class EventStream:
@@ -38,6 +41,12 @@ class EventStream:
         if self._rest:
             chunk = bytes(self._rest) + chunk
             self._rest.clear()
+        if chunk.endswith(b"\n\n") and not (self._data or self._first or b"\r" in chunk):
+            # Whole events, as nearly always: if each is one line of data, a pattern finds them in half the time.
+            events = _ONE_LINE_EVENT.findall(chunk)
+            lines_of_data = chunk.count(b"\ndata:") + chunk.startswith(b"data:")
+            if len(events) == lines_of_data == chunk.count(b"\n\n"):
+                return events
         lines = chunk.splitlines()
         if chunk[-1] not in b"\r\n":
             self._rest += lines.pop()

@@ -66,11 +66,14 @@ class _Reader(Reader):
         "MODEL_ARMOR": "refused",
     }
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._reported: dict[str, Any] = {}
+
     def event(self, data: dict[str, Any]) -> str:
         if data.get("error"):
             self.fail(data)
-        if usage := record(data, "usageMetadata"):
-            self._count(usage)
+        self._reported = record(data, "usageMetadata") or self._reported  # every event tells it; the last one counts
         if record(data, "promptFeedback").get("blockReason"):
             self.reason = "refused"
         candidates = records(data, "candidates")
@@ -82,12 +85,15 @@ class _Reader(Reader):
         parts = records(record(candidate, "content"), "parts")
         return "".join(string(part, "text") for part in parts if not part.get("thought"))
 
-    def _count(self, usage: dict[str, Any]) -> None:
-        visible, thoughts = count(usage, "candidatesTokenCount"), count(usage, "thoughtsTokenCount") or 0
-        self.usage = Usage(
-            input_tokens=count(usage, "promptTokenCount"),
+    @property
+    def usage(self) -> Usage:
+        """What the vendor has reported so far."""
+        reported = self._reported
+        visible, thoughts = count(reported, "candidatesTokenCount"), count(reported, "thoughtsTokenCount") or 0
+        return Usage(
+            input_tokens=count(reported, "promptTokenCount"),
             # Thoughts are billed as output but counted apart.
             output_tokens=None if visible is None and not thoughts else (visible or 0) + thoughts,
-            cached_input_tokens=count(usage, "cachedContentTokenCount") or 0,
+            cached_input_tokens=count(reported, "cachedContentTokenCount") or 0,
             reasoning_tokens=thoughts,
         )

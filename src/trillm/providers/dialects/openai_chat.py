@@ -68,7 +68,7 @@ class _Reader(Reader):
         return text
 
     def _count(self, usage: dict[str, Any]) -> None:
-        self.usage = Usage(
+        self._usage = Usage(
             input_tokens=count(usage, "prompt_tokens"),
             output_tokens=count(usage, "completion_tokens"),
             cached_input_tokens=count(record(usage, "prompt_tokens_details"), "cached_tokens") or 0,

@@ -81,7 +81,7 @@ class _Reader(Reader):
         )
         self.done = True
         if usage := record(response, "usage"):
-            self.usage = Usage(
+            self._usage = Usage(
                 input_tokens=count(usage, "input_tokens"),
                 output_tokens=count(usage, "output_tokens"),
                 cached_input_tokens=count(record(usage, "input_tokens_details"), "cached_tokens") or 0,
