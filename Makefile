@@ -6,7 +6,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help run test check format web web-check web-test local bench eval requirements browser clean
+.PHONY: help run test check format web web-check web-test local bench eval train-ranker requirements browser clean
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -51,7 +51,10 @@ bench: .venv/.develops ## Measure speed and memory beside a floor and a peer; wr
 	python -m bench full
 
 eval: .venv/.develops ## Measure the pick on recorded answers (TRILLM_EVALS_DIR)
-	python -m evals pick
+	for set in "$${TRILLM_EVALS_DIR:-../shared/evals}"/*_*.jsonl.gz; do python -m evals score "$$set"; done
+
+train-ranker: .venv/.develops ## Fit the numbers of the learned ranker anew (TRILLM_EVALS_DIR)
+	python -m evals train
 
 requirements: .venv/.develops ## Compile the pinned and hashed requirements anew
 	for part in run dev; do \

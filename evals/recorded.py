@@ -1,6 +1,6 @@
-"""Reads the recorded sets: panels of answers with a score each, and pairs with the better one named."""
+"""Reads recorded sets: panels of answers with a score each, and pairs with the better one named."""
 
-# ruff: noqa: S311 - samples, not secrets
+# ruff: noqa: S311 - an order that tells nothing, not secrets
 
 from __future__ import annotations
 
@@ -8,39 +8,50 @@ import gzip
 import json
 import os
 import random
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from trillm.ranking.ranker import Candidate
 from trillm.vocabulary.response import ResponseStatus
 
+MOST_QUESTION = 20_000
 _STRONG = ("gpt-4o-2024-08-06", "claude-3-5-sonnet-20241022", "gemini-1.5-pro-exp-0827")
-_SMALL = ("gpt-4o-mini-2024-07-18", "claude-3-5-haiku-20241022", "gemini-1.5-flash")
-TRIOS: dict[str, tuple[str, tuple[str, ...]]] = {
-    "math, strong": ("multi_zeroeval_math", _STRONG),
-    "math, small": ("multi_zeroeval_math", _SMALL),
-    "crux, strong": ("multi_zeroeval_crux", _STRONG),
-    "gsm, small": ("multi_zeroeval_gsm", _SMALL),
-    "numersense": (
-        "multi_zeroeval_numersense",
-        ("gpt-4o-2024-05-13", "claude-3-5-sonnet-20240620", "gemini-1.5-pro"),
-    ),
-    "alpacaeval": ("multi_alpacaeval", ("gpt4", "claude-2.1", "gemini-pro")),
-    "bullshit": ("multi_bullshit", ()),
-    "creative": ("multi_creative", ()),
+_SMALL = ("gpt-4o-mini-2024-07-18", "claude-3-5-haiku-20241022", "gemini-1.5-flash-exp-0827")
+TRIOS: dict[str, tuple[str, ...]] = {
+    "strong": _STRONG,
+    "small": _SMALL,
+    "small, older": ("gpt-4o-mini-2024-07-18", "claude-3-5-haiku-20241022", "gemini-1.5-flash"),
+    "2024": ("gpt-4o-2024-05-13", "claude-3-5-sonnet-20240620", "gemini-1.5-pro"),
+    "2023": ("gpt4", "claude-2.1", "gemini-pro"),
+    "2025": ("claude-3.5-sonnet", "claude-opus-4", "gemini-2.5-pro"),
 }
-PAIRS = ("autoj", "pandalm", "faireval", "hhh", "rmbench", "hh_harmless_test")
+"""Panels of three that people would make, by the models in them; each in the files that have them all."""
+
+
+class BadFile(Exception):
+    """A file cannot be scored; the message says where and why."""
 
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """A prompt with its answers, and the score of each (0 to 1); `objective` where a score is right or wrong."""
+    """A prompt with its answers, and the score of each (0 to 1) by id: for a pair 1 and 0."""
 
     prompt: str
     answers: tuple[Candidate, ...]
     scores: dict[str, float]
+    group: str
+    """Panels of one group are about the same thing: they stand and fall together."""
+    pair: bool
     objective: bool
+    """A score says right or wrong."""
+    category: str = ""
+
+    @property
+    def most(self) -> float:
+        """The score of the best answer."""
+        return max(self.scores.values())
 
 
 def recorded_dir() -> Path:
@@ -48,42 +59,95 @@ def recorded_dir() -> Path:
     return Path(os.environ.get("TRILLM_EVALS_DIR", "../shared/evals"))
 
 
-def read_trios(name: str, most: int) -> list[Panel]:
-    """Return the panels of the named trio; a set without one gets three models at random for each prompt."""
-    file, members = TRIOS[name]
+def recorded(name: str) -> list[Panel]:
+    """Return the panels of the recorded set of this name. Raises BadFile."""
+    return read(recorded_dir() / f"{name}.jsonl.gz")
+
+
+def read(path: Path, seed: int = 1) -> list[Panel]:
+    """Return the panels and pairs of a file (JSON lines, maybe gzipped), ties left out. Raises BadFile."""
+    chance = random.Random(seed)
     panels: list[Panel] = []
-    chance = random.Random(file)
-    for row in _rows(file):
-        answers = row["answers"]
-        chosen = (
-            [a for a in answers if a["model"] in members] if members else chance.sample(answers, min(3, len(answers)))
-        )
-        if len(chosen) == 3:
-            scored = [(a["text"] or "", float(a["score"])) for a in chosen]
-            panels.append(_panel(row["prompt"], scored, "correct" in chosen[0]))
-    return _some(panels, most)
+    for number, row in _rows(path):
+        try:
+            panel = _panel(row, chance)
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            told = f"{error.args[0]!r} is missing" if isinstance(error, KeyError) else str(error)
+            raise BadFile(f"{path.name}, line {number}: {told}") from error
+        if panel is not None:
+            panels.append(panel)
+    if not panels:
+        raise BadFile(f"{path.name}: nothing to score in it")
+    return panels
 
 
-def read_pairs(name: str, most: int) -> list[Panel]:
-    """Return the pairs of the named source that have a better one."""
-    rows = [row for row in _rows(f"pairs_{name}") if row["label"] != "tie"]
-    return _some([_panel(r["prompt"], [(r[k], float(r["label"] == k)) for k in "ab"], False) for r in rows], most)
+def trio(panels: Iterable[Panel], members: tuple[str, ...]) -> list[Panel]:
+    """Return the panels reduced to these models; those that lack one are left out."""
+    return [cut for panel in panels if len((cut := only(panel, members)).answers) == len(members)]
 
 
-def _panel(prompt: str, scored: list[tuple[str, float]], objective: bool) -> Panel:
-    # Ids say nothing of the model or of the place in the file, so that ties fall by chance.
-    ids = [str(random.Random(f"{place}{text[:200]}").random()) for place, (text, _) in enumerate(scored)]
-    answers = tuple(
-        Candidate(id, "recorded", "recorded", ResponseStatus.COMPLETE if text else ResponseStatus.EMPTY, text)
-        for id, (text, _) in zip(ids, scored, strict=True)
+def only(panel: Panel, members: Iterable[str]) -> Panel:
+    """Return the panel with the answers of these models alone."""
+    kept = set(members)
+    answers = tuple(a for a in panel.answers if a.model in kept)
+    scores = {a.id: panel.scores[a.id] for a in answers}
+    return Panel(panel.prompt, answers, scores, panel.group, panel.pair, panel.objective, panel.category)
+
+
+def _rows(path: Path) -> Iterator[tuple[int, Any]]:
+    opened = gzip.open if path.suffix == ".gz" else open
+    number = 0
+    try:
+        with opened(path, "rt", encoding="utf-8") as lines:
+            for number, line in enumerate(lines, 1):
+                if line.strip():
+                    yield number, json.loads(line)
+    except OSError as error:
+        raise BadFile(f"{path}: {error.strerror or error}") from error
+    except (EOFError, UnicodeDecodeError, json.JSONDecodeError) as error:
+        raise BadFile(f"{path.name}, line {number}: {error}") from error
+
+
+def _panel(row: Any, chance: random.Random) -> Panel | None:
+    prompt = row["prompt"]
+    if not isinstance(prompt, str):
+        raise TypeError("the prompt is no text")
+    if "answers" in row:
+        told = row["answers"]
+        scored = [(_candidate(a, chance), _score(a)) for a in told]
+    else:
+        told = [{"text": row[side], "model": row.get(f"model_{side}")} for side in "ab"]
+        if row["label"] not in ("a", "b", "tie"):
+            raise ValueError(f"the label {row['label']!r} is none of a, b, tie")
+        if row["label"] == "tie":
+            return None
+        scored = [(_candidate(a, chance), float(row["label"] == side)) for a, side in zip(told, "ab", strict=True)]
+    if not scored:
+        raise ValueError("a panel without answers")
+    chance.shuffle(scored)
+    return Panel(
+        prompt=prompt[:MOST_QUESTION],
+        answers=tuple(candidate for candidate, _ in scored),
+        scores={candidate.id: score for candidate, score in scored},
+        group=str(row.get("group") or prompt),
+        pair="answers" not in row,
+        objective="answers" in row and all(score in (0.0, 1.0) for _, score in scored) and "correct" in told[0],
+        category=str(row.get("category") or ""),
     )
-    return Panel(prompt, answers, {id: score for id, (_, score) in zip(ids, scored, strict=True)}, objective)
 
 
-def _rows(file: str) -> Iterator[dict]:
-    with gzip.open(recorded_dir() / f"{file}.jsonl.gz", "rt", encoding="utf-8") as lines:
-        yield from map(json.loads, lines)
+def _candidate(answer: Any, chance: random.Random) -> Candidate:
+    """Only prompt, text, model and provider reach the ranker; ids say nothing of the model or of the place."""
+    text = answer["text"] or ""
+    if not isinstance(text, str):
+        raise TypeError("the text of an answer is no text")
+    status = ResponseStatus.COMPLETE if text else ResponseStatus.EMPTY
+    names = str(answer.get("provider") or ""), str(answer.get("model") or "")
+    return Candidate(f"{chance.getrandbits(64):016x}", *names, status, text)
 
 
-def _some(panels: list[Panel], most: int) -> list[Panel]:
-    return random.Random(1).sample(panels, most) if len(panels) > most else panels
+def _score(answer: Any) -> float:
+    score = float(answer["score"])
+    if not 0 <= score <= 1:
+        raise ValueError(f"the score {score} is not within 0 and 1")
+    return score

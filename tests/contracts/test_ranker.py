@@ -12,6 +12,7 @@ from trillm.ranking.criteria import Criteria
 from trillm.ranking.fake import FakeRanker
 from trillm.ranking.heuristic import Heuristic
 from trillm.ranking.ladder import Ladder, check, default_ladder
+from trillm.ranking.learned.learned import Learned
 from trillm.ranking.ranker import Candidate, Ranker
 from trillm.vocabulary.question import Question
 from trillm.vocabulary.ranking import Ranking
@@ -20,6 +21,7 @@ from trillm.vocabulary.response import ResponseStatus
 RANKERS: dict[str, Callable[[], Ranker]] = {
     "criteria": Criteria,
     "heuristic": Heuristic,
+    "learned": Learned,
     "ladder": default_ladder,
     "fallen ladder": lambda: Ladder([FakeRanker(failures=[RuntimeError("scripted")] * 10_000), Heuristic()]),
     "fake": FakeRanker,
@@ -148,7 +150,7 @@ async def test_any_script_emoji_and_code_alone_are_ranked(ranker: Ranker, text: 
     assert_promises(await ranker.rank(QUESTION, candidates), candidates)
 
 
-@pytest.mark.parametrize("name", ["criteria", "ladder"])
+@pytest.mark.parametrize("name", ["criteria", "learned", "ladder"])
 async def test_identical_answers_go_to_the_faster_then_to_the_smaller_id(name: str) -> None:
     ranker = RANKERS[name]()
     candidates = [answer("c", SOUND), answer("b", SOUND, ms=9), answer("d", SOUND, ms=9), answer("a", SOUND, ms=20)]

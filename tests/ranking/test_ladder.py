@@ -8,6 +8,7 @@ from trillm.ranking.criteria import Criteria
 from trillm.ranking.fake import FakeRanker
 from trillm.ranking.heuristic import Heuristic
 from trillm.ranking.ladder import BrokenRanking, Ladder, check, default_ladder, load_plugins
+from trillm.ranking.learned.learned import Learned
 from trillm.ranking.ranker import Candidate
 from trillm.vocabulary.question import Question
 from trillm.vocabulary.ranking import Ranking
@@ -61,8 +62,8 @@ def test_a_ladder_without_rungs_is_refused() -> None:
         Ladder([])
 
 
-def test_the_default_ladder_ends_in_the_criteria_and_the_heuristic() -> None:
-    assert [type(rung) for rung in default_ladder().rungs[-2:]] == [Criteria, Heuristic]
+def test_the_default_ladder_ends_in_the_learned_rung_the_criteria_and_the_heuristic() -> None:
+    assert [type(rung) for rung in default_ladder().rungs[-3:]] == [Learned, Criteria, Heuristic]
 
 
 def test_a_broken_plugin_is_reported_and_left_out(caplog: pytest.LogCaptureFixture) -> None:

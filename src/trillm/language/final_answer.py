@@ -20,6 +20,8 @@ class Expected(StrEnum):
     NUMBER = "number"
     CHOICE = "choice"
     YES_NO = "yes-no"
+    LITERAL = "literal"
+    """What code prints or returns: case, spaces and marks count."""
     OPEN = "open"
 
 
@@ -27,13 +29,14 @@ _TAIL = 2_000
 _LONGEST = 200
 _LONGEST_WORDS = 40
 _CUE = linear(
-    r"(?i)(?:final answer|the (?:correct )?(?:answer|result) is|(?:^|\n)[\s*#]*answer\s*[:=]|####"
+    r"(?i)(?:final answer|the (?:(?:correct|right|best|final) )?(?:answer|result|option|choice) (?:is|would be)"
+    r"|(?:^|\n)[\s*#]*answer\s*[:=]|[\"']answer[\"']\s*[:=]|####"
     r"|die antwort (?:ist|lautet)|"
     r"la respuesta es|la réponse est|la risposta è|a resposta é|het antwoord is|答案是?|答えは)"
     r"[*_`\s]*(?:is\b|[:=\x{FF1A}])?[ \t*_`]*\n?([^\n]{1,200})",
 )
-_LETTER_FIRST = re.compile(r"[\s*_(\[]*([A-Ha-h])(?:[).:\]*]|\s*$|\s*\n)")
-_LETTER_LAST = re.compile(r"\(([A-Ha-h])\)|\b(?:option|choice|answer)\s+\**\(?([A-H])\b")
+_LETTER_FIRST = re.compile(r"[\s*_(\[]*([A-Ja-j])(?:[).:\]*]|\s*$|\s*\n)")
+_LETTER_LAST = re.compile(r"\(([A-Ja-j])\)|\b(?:option|choice|answer)\s+\**\(?([A-J])\b")
 _YES = frozenset(["yes", "true", "correct", "ja", "sí", "si", "oui", "sì", "sim", "да", "是", "はい"])
 _NO = frozenset(["no", "false", "incorrect", "nein", "non", "não", "nee", "нет", "不", "否", "いいえ"])
 _NUMBER = re.compile(r"-?\d[\d,]*(?:\.\d+)?(?:/\d+)?")
@@ -44,6 +47,11 @@ _AMOUNT = re.compile(
 _TEX = re.compile(r"\\(?:text|mathrm|mathbf|boxed|textbf|mbox)\s*\{([^{}]*)\}")
 _TEX_FRACTION = re.compile(r"\\[dt]?frac\s*\{([^{}]*)\}\s*\{([^{}]*)\}")
 _TEX_NOISE = re.compile(r"\\(?:left|right|,|;|!|%|\$|\(|\)|\[|\]|circ|quad)|\^\\circ|\^\{\\circ\}")
+_TEX_ROOT = re.compile(r"\\sqrt\s*\{([^{}]*)\}|(?:√|sqrt)\s*\(?(\w+)\)?")
+_TEX_TIMES = re.compile(r"\s*(?:\\cdot|\\times|\u00d7)\s*")
+_WORDED_NUMBER = re.compile(r"(?:^|[\s$€£*])(-?\d[\d,]*(?:\.\d+)?)(?=[\s.,;:!%*]|$)")
+_FORMULA = frozenset("\\^√π=+/{")
+_SPAN = re.compile(r"`([^`\n]{1,200})`")
 _NAMED = re.compile(r"[a-zA-Z]\w?\s*=\s*(?=\S)")
 _ARTICLE = re.compile(r"(?:the|a|an|der|die|das|el|la|le|il|o|de|het)\s+")
 
@@ -54,6 +62,8 @@ def final_answer(text: str, expected: Expected = Expected.OPEN) -> str | None:
     marked = _boxed(tail) or _cued(tail)
     if marked is not None:
         return normalise(marked, expected)
+    if expected is Expected.LITERAL:
+        return _last_literal(tail)
     if expected is Expected.CHOICE:
         return _letter(text)
     if expected is Expected.YES_NO:
@@ -66,7 +76,10 @@ def final_answer(text: str, expected: Expected = Expected.OPEN) -> str | None:
 
 def normalise(answer: str, expected: Expected = Expected.OPEN) -> str | None:
     """Return one spelling for all ways to write the same value ("$18.00", "18 dollars" and "18"); None if too long."""
-    value = _TEX_NOISE.sub("", _TEX.sub(r"\1", _TEX_FRACTION.sub(r"\1/\2", answer[:_LONGEST])))
+    if expected is Expected.LITERAL:
+        return _exact(answer[:_LONGEST])
+    value = _TEX_ROOT.sub(r"sqrt(\1\2)", _TEX.sub(r"\1", answer[:_LONGEST])).replace("\\pi", "π")
+    value = _TEX_NOISE.sub("", _TEX_TIMES.sub("*", _TEX_FRACTION.sub(r"\1/\2", value)))
     value = value.replace("\u2212", "-").strip(" \t\r\n*_`$").rstrip(".,;:!*_`$ ")
     if not value:
         return None
@@ -75,7 +88,8 @@ def normalise(answer: str, expected: Expected = Expected.OPEN) -> str | None:
     if expected is Expected.YES_NO and (verdict := _yes_or_no(value)) is not None:
         return verdict
     value = _NAMED.sub("", value, count=1) if _NAMED.match(value) else value
-    return _number(value) or _literal(value) or _plain(value)
+    worded = _worded_number(value) if expected is Expected.NUMBER else None
+    return _number(value) or worded or _literal(value) or _plain(value)
 
 
 def _boxed(tail: str) -> str | None:
@@ -130,6 +144,33 @@ def _literal(value: str) -> str | None:
             return repr(ast.literal_eval(value))
     except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
         return None
+
+
+def _worded_number(value: str) -> str | None:
+    """Return the only number of a phrase ("there are 12 ways"); None for a formula."""
+    found = {_number(number) for number in _WORDED_NUMBER.findall(value)}
+    alone = len(found) == 1 and not _FORMULA & set(value) and len(_NUMBER.findall(value)) == 1
+    return found.pop() if alone else None
+
+
+def _last_literal(tail: str) -> str | None:
+    """Return what stands after an empty mark (the empty string), or in the last code span."""
+    if tail.rstrip().lower().endswith("answer:"):
+        return ""
+    spans = _SPAN.findall(tail)
+    return _exact(spans[-1]) if spans else None
+
+
+def _exact(value: str) -> str:
+    """Return a Python literal in one spelling; quotes around a whole string do not count, since many leave them out."""
+    value = value.strip().strip("`").rstrip(",")
+    if value.startswith(("assert ", "f(")):
+        value = value.rpartition("==")[2].strip()
+    try:
+        with warnings.catch_warnings(action="ignore"):
+            return str(ast.literal_eval(value))
+    except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
+        return value.strip("'\"").replace("\\n", "\n")
 
 
 def _plain(value: str) -> str | None:

@@ -23,6 +23,13 @@ _CALCULATION = re.compile(
 )
 _DIGIT_OR_TEX = re.compile(r"\d|\\\(|\\\[|\$")
 _OPTION_A, _OPTION_B = (re.compile(rf"(?:^|\s)\(?{letter}[).:]\s") for letter in "AB")
+_TEX = re.compile(r"\\[a-zA-Z(\[]|\$[^$\n]{1,200}\$")
+_OUTPUT_OF_CODE = re.compile(
+    r"\bassert \w+\(|\b(?:what (?:is|does|will|would)|predict|determine|complete the assertion|containing the output)"
+    r"\b[^\n?]{0,200}?\b(?:output|return|print|assertion|evaluate)",
+    re.IGNORECASE,
+)
+_SHOWS_CODE = re.compile(r"\bdef \w+\(|\bprint\(|\breturn \w|\bfunction \w+\(|```")
 _YES_NO = re.compile(
     r"(?:is|are|was|were|does|did|has|ist|sind|hat|es|est-ce|è|é|is het)\b(?!.*\b(?:or|oder|o|ou"
     r"|of)\b)[^\n?]{3,160}\?\s*$",
@@ -79,6 +86,12 @@ _OTHER_LANGUAGE = re.compile(
 _REPEATING = re.compile(
     r"\b(?:repeat\w*|\d+ times|over and over|wiederhol\w*|repite|répète|ripeti|repita|herhaal)\b", re.IGNORECASE
 )
+_CREATIVE = re.compile(
+    r"\b(?:stor(?:y|ies)|poems?|poetry|haiku|limerick|sonnet|lyrics?|songs?|rap|jokes?|puns?|riddles?|fiction\w*|novel"
+    r"|fantasy|fairy ?tale|screenplay|monologue|role-?play|imagine|pretend|suppose|hypothetical\w*|slogans?|parody"
+    r"|satire|dialogue|geschichte|gedicht|cuento|poema|poème|histoire|storia|poesia|verhaal|gedicht)\b",
+    re.IGNORECASE,
+)
 _PART = re.compile(
     r"\?|\n+|;|(?:^|\s)(?:\(?\d{1,2}[).]|[-*•])\s|\b(?:and (?:then |also )?(?=what|why|how|who|when|where"
     r"|which|explain|give|list|describe|write|compare))",
@@ -111,6 +124,10 @@ class Request:
     any_language: bool
     """A translation or another language is asked for."""
     repeating: bool
+    tex: bool
+    """It has mathematical notation: a sign of hard mathematics."""
+    creative: bool
+    """Something invented is asked for, so that nothing in it need be so."""
 
 
 def read_request(question: str) -> Request:
@@ -119,19 +136,22 @@ def read_request(question: str) -> Request:
     tokens = words(text)
     most_words = 1 if _ONE_WORD.search(text) else _number(_MOST_WORDS.findall(text))
     most_sentences = _number(_MOST_SENTENCES.findall(text))
+    expected = _expected(text)
     return Request(
         stems=stems(tokens),
         passages=frozenset(runs(tokens, 5)),
         language=which_language(tokens),
         parts=_parts(text),
-        expected=_expected(text),
-        code=_CODE.search(text) is not None and _MAKING.search(text) is not None,
+        expected=expected,
+        code=expected is not Expected.LITERAL and bool(_CODE.search(text) and _MAKING.search(text)),
         listed=_LIST.search(text) is not None,
         brief=most_words is not None or most_sentences is not None or _BRIEF.search(text) is not None,
         most_words=most_words,
         most_sentences=most_sentences,
         any_language=_OTHER_LANGUAGE.search(text) is not None,
         repeating=_REPEATING.search(text) is not None,
+        tex=_TEX.search(text) is not None,
+        creative=_CREATIVE.search(text) is not None,
     )
 
 
@@ -141,6 +161,8 @@ def runs(tokens: list[str], length: int) -> Iterable[tuple[str, ...]]:
 
 
 def _expected(text: str) -> Expected:
+    if _SHOWS_CODE.search(text) and _OUTPUT_OF_CODE.search(text):
+        return Expected.LITERAL
     first_option = _OPTION_A.search(text)
     if first_option is not None and _OPTION_B.search(text, first_option.end() - 1):
         return Expected.CHOICE

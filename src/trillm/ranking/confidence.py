@@ -35,11 +35,11 @@ _DIVIDED: Final = 0.35
 def agreeing(finals: Sequence[str | None], expected: Expected) -> dict[str, int] | None:
     """Return how many answers gave each final answer, or None when the panel has no final answers to compare.
 
-    All must have one, or two of a question that calls for one.
+    Of a question that calls for one, two must have one; of another, all, or two that agree: nobody agrees by accident.
     """
     counts = Counter(final for final in finals if final is not None)
     given = counts.total()
-    if given < 2 or (given < len(finals) and expected is Expected.OPEN):
+    if given < 2 or (given < len(finals) and expected is Expected.OPEN and max(counts.values()) < 2):
         return None
     return dict(counts)
 

@@ -8,6 +8,7 @@ from typing import Final, Generic, TypeVar
 
 from trillm.language.request import Request, read_request
 from trillm.ranking import confidence
+from trillm.ranking.conclude import Verdict, conclude
 from trillm.ranking.hygiene import Defect
 from trillm.ranking.measure import WEIGHTS, Entry, Measured, equals_reference, measure
 from trillm.ranking.ranker import Candidate
@@ -42,10 +43,14 @@ class Criteria:
 
     async def rank(self, question: Question, candidates: Sequence[Candidate]) -> Ranking:
         """Return the ranking of the candidates (at least one)."""
+        request, entries = self.read(question, candidates)
+        return conclude(request, entries, _decide)
+
+    def read(self, question: Question, candidates: Sequence[Candidate]) -> tuple[Request, list[Entry]]:
+        """Return what is asked, and the candidates with their scores, best first by these."""
         request = self._requests.get(question.text, lambda: read_request(question.text))
         measured = [self._measure(question, request, candidate) for candidate in candidates]
-        entries = sorted(_score(question, request, candidates, measured), key=lambda entry: entry.place)
-        return _conclude(request, entries)
+        return request, sorted(_score(question, request, candidates, measured), key=lambda entry: entry.place)
 
     def _measure(self, question: Question, request: Request, candidate: Candidate) -> Measured:
         key = (
@@ -91,7 +96,8 @@ def _score(
         counts = dict.fromkeys((m.final for m in sound if m.final is not None), 0) | {right[0].final: len(measured) + 1}
     entries: list[Entry] = []
     for candidate, own in zip(candidates, measured, strict=True):
-        backed = counts.get(own.final or "", 0) if own.defect is Defect.NONE else 0
+        counted = own.final is not None and own.defect is Defect.NONE
+        backed = counts.get(own.final or "", 0) if counted else 0
         entries.append(Entry(candidate, own, _scores(own, backed, counts), backed))
     return entries
 
@@ -119,45 +125,13 @@ def _agreement_mark(final: str | None, backed: int, counts: dict[str, int]) -> f
     return _AGREES if backed == most else _DISAGREES
 
 
-def _conclude(request: Request, entries: list[Entry]) -> Ranking:
-    """Turn the entries, best first, into the ranking."""
-    sound = [e for e in entries if e.measured.defect is Defect.NONE]
-    spoken = [e for e in entries if e.measured.defect is not Defect.EMPTY]
-    ranked = sound or spoken
-    probabilities = _probabilities(sound, spoken)
-    shares = {e.candidate.id: p for e, p in zip(spoken, probabilities, strict=True)}
-    too_close = bool(spoken) and (not sound or confidence.is_too_close(probabilities[: len(ranked)]))
-    by_hygiene = not sound or (len(sound) == 1 and len(entries) > 1)
-    best = entries[0].candidate.id if spoken else None
-    return Ranking(
-        order=tuple(e.candidate.id for e in entries),
-        probabilities={e.candidate.id: shares.get(e.candidate.id, 0.0) for e in entries},
-        best=best,
-        confidence=None if best is None else shares[best],
-        too_close=too_close,
-        decided_by="hygiene" if by_hygiene else "criteria",
-        why=say_why(request, entries, too_close=too_close),
-        scores={e.candidate.id: e.scores for e in entries},
+def _decide(request: Request, sound: list[Entry]) -> Verdict:
+    return Verdict(
+        sound, _probabilities(sound), "criteria", lambda too_close: say_why(request, sound, too_close=too_close)
     )
 
 
-def _probabilities(sound: list[Entry], spoken: list[Entry]) -> list[float]:
-    """Return the probabilities of the answers that have text, best first and never rising; together at most 1."""
-    if not spoken:
-        return []
-    if not sound:
-        shares = confidence.prose_probabilities([e.scores.total for e in spoken])
-        shares = [min(share, confidence.ALL_REJECTED_CAP) for share in shares]
-    else:
-        shares = _sound_probabilities(sound)
-        rejected = len(spoken) - len(sound)
-        if rejected:
-            shares = [share * (1 - confidence.REJECTED_SHARE) for share in shares]
-            shares += [confidence.REJECTED_SHARE / rejected] * rejected
-    return confidence.settled(shares)
-
-
-def _sound_probabilities(sound: list[Entry]) -> list[float]:
+def _probabilities(sound: list[Entry]) -> list[float]:
     totals = [e.scores.total for e in sound]
     backed = [e.backed for e in sound]
     if backed[0] == 0 or len(sound) == 1:

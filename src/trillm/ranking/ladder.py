@@ -11,6 +11,7 @@ from typing import Final
 
 from trillm.ranking.criteria import Criteria
 from trillm.ranking.heuristic import Heuristic
+from trillm.ranking.learned.learned import Learned
 from trillm.ranking.ranker import Candidate, Ranker
 from trillm.vocabulary.question import Question
 from trillm.vocabulary.ranking import Ranking
@@ -70,8 +71,8 @@ def check(ranking: Ranking, candidates: Sequence[Candidate]) -> None:
 
 
 def default_ladder() -> Ladder:
-    """Return the ladder of this installation: plugins, the criteria, the heuristic."""
-    return Ladder([*load_plugins(tuple(entry_points(group=PLUGINS))), Criteria(), Heuristic()])
+    """Return the ladder of this installation: plugins, the learned rung, the criteria, the heuristic."""
+    return Ladder([*load_plugins(tuple(entry_points(group=PLUGINS))), Learned(), Criteria(), Heuristic()])
 
 
 def load_plugins(points: Sequence[EntryPoint]) -> list[Ranker]:

@@ -7,13 +7,14 @@ docs/guide/how-the-pick-is-made.md says what each of them is for.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import log1p
+from math import log1p, sqrt
 from typing import Final
 
 from trillm.language.code_blocks import Fenced, is_well_formed, split_code
 from trillm.language.final_answer import Expected, final_answer, normalise
 from trillm.language.praise import without_self_praise
 from trillm.language.request import Request, runs
+from trillm.language.stance import doubts, objects
 from trillm.language.words import sentence_count, stems, words
 from trillm.ranking.hygiene import Defect, find_defect
 from trillm.ranking.ranker import Candidate
@@ -26,6 +27,7 @@ _TAIL: Final = 8_000
 _ENOUGH_WORDS: Final = 350
 """Detail earns less and less up to here; a longer measure gained nothing on recorded votes."""
 _ENOUGH_WHEN_BRIEF: Final = 60
+_SENTENCE_WORDS = 4
 _LIST_LINES = ("- ", "* ", "• ", "+ ")
 
 
@@ -45,6 +47,15 @@ class Measured:
     keeps_limits: bool
     code_parses: bool | None
     """None when there is no code."""
+    richness: float
+    """Distinct words over the root of all words."""
+    variety: float
+    """Distinct runs of three words over all of them."""
+    copied: float
+    """The share of the runs of five words that stand in the question."""
+    ended: bool
+    doubts: int
+    objects: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,25 +105,48 @@ def measure(request: Request, candidate: Candidate, reference: str | None = None
     covered = sum(_share(part, reading.stems) >= 0.5 for part in request.parts)
     limits = _limits_kept(request, reading)
     final = final_answer(fenced.prose, request.expected)
+    if (
+        final is None
+        and fenced.blocks
+        and (request.expected is Expected.LITERAL or fenced.blocks[-1].language == "json")
+    ):
+        final = final_answer(fenced.blocks[-1].code, request.expected)
     parses = all(map(is_well_formed, fenced.blocks)) if fenced.blocks else None
+    variety, copied = _variety(tokens), _copied(request, tokens)
     return Measured(
         defect=find_defect(request, candidate, fenced, tokens),
-        relevance=_relevance(request, reading, limits, final),
+        relevance=_relevance(request, reading, limits, final, copied),
         completeness=_completeness(request, reading, covered),
-        clarity=_clarity(request, reading),
+        clarity=_clarity(request, reading, variety),
         accuracy=_accuracy(request, reading, parses, reference),
         final=final,
         word_count=reading.word_count,
         covered_parts=covered,
         keeps_limits=limits == 1.0,
         code_parses=parses,
+        richness=len(set(tokens)) / sqrt(len(tokens)) if tokens else 0.0,
+        variety=variety,
+        copied=copied,
+        ended=not is_open_ended(clean, tokens),
+        doubts=doubts(fenced.prose),
+        objects=objects(fenced.prose),
     )
 
 
-def _relevance(request: Request, reading: _Reading, limits: float, final: str | None) -> float:
+def is_open_ended(text: str, tokens: list[str]) -> bool:
+    """Whether the text stops at a word, a comma or an open bracket."""
+    end = text.rstrip()[-1:]
+    return len(tokens) >= _SENTENCE_WORDS and (end.isalnum() or end in (",", "(", "-"))
+
+
+def _variety(tokens: list[str]) -> float:
+    trigrams = list(runs(tokens, 3))
+    return len(set(trigrams)) / len(trigrams) if trigrams else 1.0
+
+
+def _relevance(request: Request, reading: _Reading, limits: float, final: str | None, copied: float) -> float:
     """Speak of what was asked, in the form asked for, in words of one's own."""
     coverage = _share(request.stems, reading.stems) if request.stems else 1.0
-    copied = _copied(request, reading.tokens)
     fits = 1.0
     if request.code:
         fits = 1.0 if reading.fenced.blocks else 0.4
@@ -134,13 +168,11 @@ def _completeness(request: Request, reading: _Reading, covered: int) -> float:
     return 0.7 * detail + 0.3 * covered / len(request.parts)
 
 
-def _clarity(request: Request, reading: _Reading) -> float:
+def _clarity(request: Request, reading: _Reading, variety: float) -> float:
     """Varied words, sentences of a readable length, structure where there is much to say, a proper end."""
     tokens = reading.tokens
     if not tokens:
         return 0.3
-    trigrams = list(runs(tokens, 3))
-    variety = len(set(trigrams)) / len(trigrams) if trigrams else 1.0
     mean = len(tokens) / max(1, reading.sentence_count)
     readable = 1.0 if mean <= 28 else max(0.0, 1 - (mean - 28) / 40)
     lines = reading.fenced.prose.split("\n")

@@ -33,7 +33,7 @@ def say_why(request: Request, entries: Sequence[Entry], *, too_close: bool) -> s
     if len(sound) == 1:
         return f"It is the only sound answer: {_fates(entries[1:])}."
     if sound[0].backed:
-        return _agreement(sound)
+        return agreement_reason(sound)
     return _lead(request, sound[0], sound[1], too_close=too_close)
 
 
@@ -49,27 +49,28 @@ def _least_bad(entries: Sequence[Entry]) -> str:
 def _fates(others: Sequence[Entry]) -> str:
     counts = Counter(_FATE[e.measured.defect] for e in others)
     if len(counts) == 1 and len(others) > 1:
-        return f"the other {_numeral(len(others))} {next(iter(counts))}"
+        return f"the other {numeral(len(others))} {next(iter(counts))}"
     if len(others) == 1:
         return f"the other {next(iter(counts))}"
-    told = [f"{_numeral(count)} {fate}" for fate, count in counts.items()]
+    told = [f"{numeral(count)} {fate}" for fate, count in counts.items()]
     return f"{', '.join(told[:-1])} and {told[-1]}"
 
 
-def _agreement(sound: Sequence[Entry]) -> str:
+def agreement_reason(sound: Sequence[Entry]) -> str:
+    """Return what answers whose final answers are compared agree on; they come best first."""
     first = sound[0]
     final = first.measured.final or ""
     if first.backed > len(sound):
         return "Its final answer is the one you gave as reference."
     on = f"on {final}" if _SHOWN.fullmatch(final) else "on the same final answer"
     if first.backed == len(sound):
-        who = "Both answers" if len(sound) == 2 else f"All {_numeral(len(sound))} answers"
+        who = "Both answers" if len(sound) == 2 else f"All {numeral(len(sound))} answers"
         return f"{who} agree {on}. This one sets it out best."
     if first.backed == 1:
         return "The final answers all differ and nothing tells which is right; this one is set out best."
     if any(e.backed == first.backed and e.measured.final != final for e in sound):
-        return f"The answers are divided evenly; {_numeral(first.backed)} of {_numeral(len(sound))} agree {on}."
-    return f"{_numeral(first.backed).capitalize()} of {_numeral(len(sound))} agree {on}."
+        return f"The answers are divided evenly; {numeral(first.backed)} of {numeral(len(sound))} agree {on}."
+    return f"{numeral(first.backed).capitalize()} of {numeral(len(sound))} agree {on}."
 
 
 def _lead(request: Request, best: Entry, second: Entry, *, too_close: bool) -> str:
@@ -103,13 +104,14 @@ def _parts_reason(request: Request, best: Measured, second: Measured) -> str | N
     if best.covered_parts <= second.covered_parts:
         return None
     if best.covered_parts == asked:
-        return f"covers {'both' if asked == 2 else f'all {_numeral(asked)}'} parts you asked for"
-    return f"covers {_numeral(best.covered_parts)} of the {_numeral(asked)} parts you asked for"
+        return f"covers {'both' if asked == 2 else f'all {numeral(asked)}'} parts you asked for"
+    return f"covers {numeral(best.covered_parts)} of the {numeral(asked)} parts you asked for"
 
 
 def _accuracy_reason(best: Measured) -> str:
     return "is closer to the reference you gave" if best.code_parses is None else "gives code that is well formed"
 
 
-def _numeral(number: int) -> str:
+def numeral(number: int) -> str:
+    """Return a small number as a word."""
     return _NUMERALS[number] if number < len(_NUMERALS) else str(number)

@@ -1,0 +1,51 @@
+"""Scores one file: how good the shipped ranker's picks from its panels and pairs are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from evals import figures
+from evals.figures import Pick
+from evals.pick import goes_to_the_judge, picks_of
+from evals.recorded import TRIOS, read, trio
+from trillm.ranking.ranker import Ranker
+
+Figures = dict[str, float]
+
+
+def score_file(path: Path, ranker: Ranker | None = None) -> dict[str, object]:
+    """Return the figures of a file, and under `trios` those of the panels of three named in it. Raises BadFile."""
+    panels = read(path)
+    found: dict[str, object] = dict(score(picks_of(panels, ranker)))
+    models = {a.model for p in panels if not p.pair for a in p.answers}
+    if len(models) > 3:
+        trios = {
+            name: score(picks_of(cut, ranker))
+            for name, members in TRIOS.items()
+            if models.issuperset(members) and (cut := trio(panels, members))
+        }
+        found |= {"trios": trios} if trios else {}
+    return found
+
+
+def score(picks: Sequence[Pick]) -> Figures:
+    """Return the figures of picks, all within 0 and 1 but `n`: `accuracy` is of pairs, `mean_score` of panels."""
+    pairs = [p for p in picks if p.panel.pair]
+    panels = [p for p in picks if not p.panel.pair]
+    found: Figures = {"n": len(picks)}
+    if pairs:
+        found["accuracy"] = figures.mean(pairs, lambda p: p.score)
+    if panels:
+        found["mean_score"] = figures.mean(panels, lambda p: p.score)
+    found["random"] = figures.mean(picks, lambda p: figures.random_score(p.panel))
+    found["longest"] = figures.mean(picks, lambda p: figures.longest_score(p.panel))
+    if panels:
+        found["best_single"] = figures.best_single([p.panel for p in panels])
+        found["oracle"] = figures.mean(panels, lambda p: p.panel.most)
+        chance = figures.mean(panels, lambda p: figures.random_score(p.panel))
+        found["recovered"] = figures.recovered(found["mean_score"], chance, found["oracle"])
+    found["ece"] = figures.calibration_error(picks)
+    found["brier"] = figures.brier(picks)
+    found["judge_share"] = figures.mean(picks, goes_to_the_judge)
+    return {name: value if name == "n" else round(value, 6) for name, value in found.items()}

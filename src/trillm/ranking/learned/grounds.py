@@ -1,0 +1,50 @@
+"""On what ground a panel of sound answers is decided."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from enum import StrEnum
+
+from trillm.language.final_answer import Expected
+from trillm.language.request import Request
+from trillm.ranking.measure import Entry
+
+
+class Ground(StrEnum):
+    """The first four are of objective panels: final answers are compared."""
+
+    REFERENCE = "reference"
+    UNANIMOUS = "unanimous"
+    MAJORITY = "majority"
+    DIVIDED = "divided"
+    PREMISE = "premise"
+    """Some object to what the question takes for true, and others do not."""
+    PROSE = "prose"
+
+
+def groups_of(sound: Sequence[Entry]) -> list[int]:
+    """Return how many answers stand behind each final answer; empty when there are none to compare."""
+    return list(Counter(e.measured.final for e in sound if e.backed).values())
+
+
+def ground_of(request: Request, sound: Sequence[Entry]) -> Ground:
+    """Return the ground on which these answers, two or more, are decided."""
+    groups = groups_of(sound)
+    if groups:
+        if max(e.backed for e in sound) > len(sound):
+            return Ground.REFERENCE
+        if max(groups) == sum(groups) > 1:
+            return Ground.UNANIMOUS
+        return Ground.MAJORITY if 2 * max(groups) > sum(groups) else Ground.DIVIDED
+    plain = request.expected is Expected.OPEN and not request.creative and not request.code
+    if plain and len({e.measured.objects for e in sound}) == 2:
+        return Ground.PREMISE
+    return Ground.PROSE
+
+
+def kind_of(request: Request) -> str:
+    """Return the kind of an objective question by which agreement is worth more or less."""
+    if request.expected is Expected.LITERAL:
+        return "literal"
+    return "tex" if request.tex else "plain"

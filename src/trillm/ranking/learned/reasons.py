@@ -1,0 +1,67 @@
+"""Why this answer: the ground that decided, in plain words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from trillm.language.request import Request
+from trillm.ranking.learned.grounds import Ground
+from trillm.ranking.learned.signs import EARNS, signs
+from trillm.ranking.measure import Entry
+from trillm.ranking.why import agreement_reason, numeral
+
+_LENGTH = ("log_words", "beyond_4_5", "beyond_5_5")
+_BETTER = {
+    "richness": "uses more varied words",
+    "variety": "repeats itself less",
+    "copied": "copies less of the question",
+    "refusal": "answers where the next one declines",
+    "open_ended": "comes to a proper end",
+    "empty": "says something",
+    "long_when_brief": "keeps it short, as asked",
+}
+_SECOND_REASON_FROM = 0.6
+
+
+def say_reason(
+    weights: Sequence[float], request: Request, order: Sequence[Entry], ground: Ground, *, too_close: bool
+) -> str:
+    """Return one or two sentences for the first of the answers, which come best first."""
+    if ground is Ground.PREMISE:
+        return _premise(order)
+    if ground is Ground.PROSE:
+        reason = _prose(weights, request, order[0], order[1])
+        if reason is None:
+            return "The answers are equally good by every sign we can see; this one came first."
+        return f"{reason} It is close: the next one is nearly as good." if too_close else reason
+    if ground is Ground.DIVIDED and order[0].backed == 1:
+        return f"The final answers all differ and nothing shows which is right; {_tie(order)}."
+    return agreement_reason(order)
+
+
+def _premise(order: Sequence[Entry]) -> str:
+    objecting = sum(e.measured.objects for e in order)
+    others = len(order) - objecting
+    accept = "the other accepts" if others == 1 else f"the other {numeral(others)} accept"
+    if objecting == 1:
+        return f"It pushes back on a premise that {accept}."
+    return f"It is one of {numeral(objecting)} that push back on a premise that {accept}."
+
+
+def _tie(order: Sequence[Entry]) -> str:
+    first, rest = order[0].measured, [e.measured for e in order[1:]]
+    if any(other.doubts > first.doubts for other in rest) and first.doubts == 0:
+        return "this one takes back least of its own working"
+    return "this one reads best"
+
+
+def _prose(weights: Sequence[float], request: Request, best: Entry, second: Entry) -> str | None:
+    mine, other = signs(request, best.measured), signs(request, second.measured)
+    leads = {name: w * (a - b) for name, w, a, b in zip(EARNS, weights, mine, other, strict=True)}
+    length = sum(leads.pop(name) for name in _LENGTH)
+    said = "says more about it" if mine[0] > other[0] else "says it in fewer words"
+    found = sorted([(length, said), *((lead, _BETTER[name]) for name, lead in leads.items())], reverse=True)
+    if found[0][0] <= 0:
+        return None
+    second_counts = found[1][0] >= _SECOND_REASON_FROM * found[0][0]
+    return f"It {found[0][1]}{f' and {found[1][1]}' if second_counts else ''}."

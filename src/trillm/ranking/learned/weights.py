@@ -1,0 +1,98 @@
+"""The fitted numbers of the learned rung: `ranker.json`, made by `make train-ranker`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import isfinite
+from pathlib import Path
+from typing import Any, Final
+
+from trillm.ranking.learned.signs import EARNS
+
+SHIPPED: Final = Path(__file__).with_name("ranker.json")
+FORMAT: Final = 1
+
+
+class BrokenWeights(ValueError):
+    """A file of weights cannot be used; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """What the fit found. Probabilities are within 0 and 1."""
+
+    signs: tuple[float, ...]
+    """One for each of EARNS, in logits."""
+    temperature: float
+    """By how much values in logits are divided before they become probabilities."""
+    cap: float
+    """Text alone never says more than this."""
+    premise: float
+    """How often the pick is right where some answers object to the premise."""
+    agreement: Mapping[str, Mapping[str, float]]
+    """How often the pick is right, by kind of question and pattern of agreement; the kind `all` knows every pattern."""
+
+    @staticmethod
+    def load(path: Path = SHIPPED) -> Weights:
+        """Read and check the file. Raises BrokenWeights."""
+        try:
+            return Weights.of(json.loads(path.read_text(encoding="utf-8")))
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+            raise BrokenWeights(f"{path.name}: {error!r}") from error
+
+    @staticmethod
+    def of(held: Any) -> Weights:
+        """Return the weights in a decoded file. Raises ValueError, KeyError, TypeError or AttributeError."""
+        if held["format"] != FORMAT:
+            raise ValueError(f"format {held['format']!r} is not {FORMAT}")
+        prose = held["prose"]
+        weights = Weights(
+            signs=tuple(float(prose["weights"][name]) for name in EARNS),
+            temperature=float(prose["temperature"]),
+            cap=float(prose["cap"]),
+            premise=float(held["premise"]),
+            agreement={
+                kind: {pattern: float(share) for pattern, share in table.items()}
+                for kind, table in held["agreement"].items()
+            },
+        )
+        weights._check()
+        return weights
+
+    def as_object(self) -> dict[str, Any]:
+        """Return what `of` reads."""
+        prose = {
+            "weights": dict(zip(EARNS, self.signs, strict=True)),
+            "temperature": self.temperature,
+            "cap": self.cap,
+        }
+        return {"format": FORMAT, "prose": prose, "premise": self.premise, "agreement": self.agreement}
+
+    def _check(self) -> None:
+        for (name, earns), weight in zip(EARNS.items(), self.signs, strict=True):
+            if not isfinite(weight) or (weight < 0 if earns else weight > 0):
+                raise ValueError(f"the weight of {name} is {weight}")
+        shares = [self.cap, self.premise, *(p for table in self.agreement.values() for p in table.values())]
+        if not all(0 <= share <= 1 for share in shares):
+            raise ValueError("a probability is not within 0 and 1")
+        if not (isfinite(self.temperature) and self.temperature > 0):
+            raise ValueError(f"the temperature is {self.temperature}")
+        if missing := PATTERNS - self.agreement["all"].keys():
+            raise ValueError(f"no probability for the patterns {sorted(missing)}")
+
+
+PATTERNS: Final = frozenset({"1-1", "2", "1-1-1", "2-1", "3"} | {f"of many .{n}" for n in range(10)} | {"of many 1"})
+
+
+def pattern(groups: list[int]) -> str:
+    """Return the name of a pattern of agreement, given how many stand behind each final answer.
+
+    Up to three answers are told group by group ("2-1"), more by the tenths that the largest group has of them.
+    """
+    given = sum(groups)
+    if given <= 3:
+        return "-".join(map(str, sorted(groups, reverse=True)))
+    tenths = 10 * max(groups) // given
+    return "of many 1" if tenths == 10 else f"of many .{tenths}"

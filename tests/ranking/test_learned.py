@@ -1,0 +1,193 @@
+import json
+import logging
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from trillm.ranking.criteria import Criteria
+from trillm.ranking.ladder import Ladder
+from trillm.ranking.learned.learned import Learned
+from trillm.ranking.learned.weights import SHIPPED, BrokenWeights, Weights, pattern
+from trillm.ranking.ranker import Candidate
+from trillm.vocabulary.question import Question
+from trillm.vocabulary.ranking import Ranking
+from trillm.vocabulary.response import ResponseStatus
+
+SKY = "Why is the sky blue?"
+LIGHT = "Air scatters blue light more than red light, so the sky looks blue to us during the day."
+NONSENSE = "How should we expect the new carpet in the lobby to affect the latency of our database?"
+ACCEPTS = (
+    "The new carpet will lower the latency in three ways. First, it dampens the vibration of the building, so that the "
+    "disks seek faster. Second, it calms the staff, who then write shorter queries. Third, it insulates the floor, and "
+    "cool machines answer sooner. Measure the latency before and after, and compare the two over a quarter."
+)
+UNDECIDED = "Much has been said about that, and the matter is far from simple, as every student finds out."
+OBJECTS = "I don't see a direct connection between a carpet and a database: the two are unrelated."
+
+
+def candidates(*texts: str) -> list[Candidate]:
+    return [Candidate(str(n), "p", "m", ResponseStatus.COMPLETE, text, 1.0) for n, text in enumerate(texts)]
+
+
+async def rank(question: str, *texts: str, reference: str | None = None) -> Ranking:
+    return await Learned().rank(Question(question, reference=reference), candidates(*texts))
+
+
+async def test_two_of_three_that_agree_win_and_the_reason_says_on_what() -> None:
+    ranking = await rank("How much is 6 * 7?", "Let us add it up. " * 9 + "Final answer: 41", "6 * 7 = 42", "It is 42.")
+    assert ranking.best in ("1", "2")
+    assert ranking.order[2] == "0"
+    assert ranking.why == "Two of three agree on 42."
+    assert ranking.decided_by == "learned"
+
+
+async def test_confidence_follows_the_pattern_of_agreement() -> None:
+    question = "How much is 6 * 7?"
+    unanimous = await rank(question, "It is 42.", "That makes 42.", "42")
+    majority = await rank(question, "It is 42.", "That makes 42.", "48")
+    divided = await rank(question, "It is 42.", "That makes 36.", "48")
+    table = Weights.load().agreement["plain"]
+    assert [r.confidence for r in (unanimous, majority, divided)] == pytest.approx(
+        [table["3"], table["2-1"], table["1-1-1"]], abs=1e-4
+    )
+    assert table["3"] > table["2-1"] > table["1-1-1"]
+    assert (unanimous.too_close, majority.too_close, divided.too_close) == (False, False, True)
+
+
+async def test_a_third_answer_without_a_result_does_not_undo_the_agreement_of_two() -> None:
+    question = "Name the set that Cantor showed to be uncountable."
+    ranking = await rank(question, "Final answer: the reals", UNDECIDED, "Final answer: The reals.")
+    assert ranking.order[2] == "1"
+    assert ranking.why == "Two of three agree on reals."
+
+
+async def test_where_all_results_differ_an_answer_that_takes_nothing_back_wins() -> None:
+    question = "How much is 17 * 23?"
+    wavers = "17 * 23 = 381. Wait, that is incorrect, there must be a mistake. Let's try again. Final answer: 401"
+    ranking = await rank(question, wavers, "17 * 23 = 391. Final answer: 391")
+    assert ranking.best == "1"
+    assert ranking.too_close
+    assert "takes back least of its own working" in ranking.why
+
+
+async def test_where_all_results_differ_a_number_is_more_likely_than_a_sentence() -> None:
+    question = "How many primes lie between 10 and 20?"
+    ranking = await rank(question, "Final answer: the question is flawed and leads nowhere", "Final answer: 4")
+    assert ranking.best == "1"
+
+
+async def test_a_reference_decides_between_results() -> None:
+    ranking = await rank("How much is 6 * 7?", "It is 41.", "It is 41.", "It is 42.", reference="42.0")
+    assert ranking.best == "2"
+    assert ranking.why == "Its final answer is the one you gave as reference."
+
+
+async def test_an_answer_that_pushes_back_on_the_premise_beats_longer_ones_that_accept_it() -> None:
+    ranking = await rank(NONSENSE, ACCEPTS, OBJECTS, ACCEPTS.replace("three", "many"))
+    assert ranking.best == "1"
+    assert ranking.why == "It pushes back on a premise that the other two accept."
+    two = await rank(NONSENSE, OBJECTS, ACCEPTS, OBJECTS + " Look elsewhere.")
+    assert two.order[2] == "1"
+    assert two.why == "It is one of two that push back on a premise that the other accepts."
+
+
+async def test_where_all_push_back_the_guard_is_silent() -> None:
+    ranking = await rank(NONSENSE, OBJECTS, OBJECTS + " Latency depends on the disks, the network and the queries.")
+    assert ranking.best == "1"
+    assert "premise" not in ranking.why
+
+
+async def test_in_a_story_nothing_need_be_so_and_the_guard_is_silent() -> None:
+    ranking = await rank("Write a story in which a carpet slows a database down.", ACCEPTS, OBJECTS)
+    assert ranking.best == "0"
+
+
+async def test_praise_for_the_question_is_no_objection_to_it() -> None:
+    flatters = "Brilliant question! While there is no direct connection at first sight, here is how to model it."
+    assert (await rank(NONSENSE, ACCEPTS, flatters)).best == "0"
+
+
+async def test_text_alone_never_sounds_sure() -> None:
+    ranking = await rank(SKY, LIGHT + " It is called Rayleigh scattering, after the physicist.", "dunno", "because")
+    assert ranking.best == "0"
+    assert ranking.confidence is not None
+    assert ranking.confidence <= Weights.load().cap
+
+
+async def test_equal_answers_in_prose_are_too_close_to_call() -> None:
+    ranking = await rank(SKY, LIGHT, LIGHT.replace("looks", "seems"))
+    assert ranking.too_close
+    assert ranking.why == "The answers are equally good by every sign we can see; this one came first."
+
+
+async def test_the_reason_for_prose_names_the_sign_that_decided() -> None:
+    more = await rank(SKY, "Because of the air.", LIGHT + " Lord Rayleigh described it in the nineteenth century.")
+    assert more.why.startswith("It says more about it")
+    copied = await rank(
+        "Say in other words: the quick brown fox jumps over the lazy dog every day",
+        "A nimble auburn animal leaps across an idle hound each morning.",
+        "The quick brown fox jumps over the lazy dog every day.",
+    )
+    assert "copies less of the question" in copied.why
+
+
+async def test_the_four_criteria_stay_the_scores_that_are_shown() -> None:
+    question, given = Question(SKY), candidates(LIGHT, "Because of the air, mostly.")
+    assert (await Learned().rank(question, given)).scores == (await Criteria().rank(question, given)).scores
+
+
+def broken(**changes: Any) -> dict[str, Any]:
+    held = Weights.load().as_object()
+    return held | changes
+
+
+BROKEN = {
+    "no file": None,
+    "no JSON": "{",
+    "no object": "[1]",
+    "another format": json.dumps(broken(format=99)),
+    "a part is missing": json.dumps({k: v for k, v in broken().items() if k != "prose"}),
+    "a weight of the wrong sign": json.dumps(
+        broken(prose=broken()["prose"] | {"weights": broken()["prose"]["weights"] | {"log_words": -1.0}})
+    ),
+    "a probability above 1": json.dumps(broken(premise=1.5)),
+    "a temperature of nothing": json.dumps(broken(prose=broken()["prose"] | {"temperature": 0})),
+    "a pattern is missing": json.dumps(broken(agreement={"all": {"3": 0.9}})),
+}
+
+
+@pytest.mark.parametrize("content", BROKEN.values(), ids=BROKEN.keys())
+async def test_with_broken_weights_the_criteria_decide_and_it_is_logged(
+    content: str | None, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / "ranker.json"
+    if content is not None:
+        path.write_text(content)
+    with pytest.raises(BrokenWeights, match=r"ranker\.json"):
+        Weights.load(path)
+    with caplog.at_level(logging.ERROR):
+        ranking = await Ladder([Learned(path), Criteria()]).rank(Question(SKY), candidates(LIGHT, "Air."))
+    assert (ranking.best, ranking.decided_by) == ("0", "criteria")
+    assert "ranker learned failed" in caplog.text
+
+
+def test_what_is_written_is_read_again_and_takes_a_few_kilobytes() -> None:
+    shipped = Weights.load()
+    assert Weights.of(shipped.as_object()) == shipped
+    assert SHIPPED.stat().st_size < 8_000
+
+
+@pytest.mark.parametrize(
+    ("groups", "name"),
+    [
+        ([2, 1], "2-1"),
+        ([1, 2], "2-1"),
+        ([3], "3"),
+        ([4], "of many 1"),
+        ([2, 1, 1], "of many .5"),
+        ([9, 1], "of many .9"),
+    ],
+)
+def test_patterns_of_agreement_have_names(groups: list[int], name: str) -> None:
+    assert pattern(groups) == name
