@@ -8,13 +8,13 @@ from collections.abc import Callable
 
 
 class MemoryCache:
-    """Keeps the `max_entries` entries that were used last, about 350 bytes each.
+    """Keeps the `max_entries` entries that were used last, about 350 bytes each; the history knows older answers.
 
     `cachetools` was considered: its TTLCache has one time for all entries, its TLRUCache sorts a heap for what a look
     at the clock does here, and neither is typed.
     """
 
-    def __init__(self, max_entries: int = 10_000, *, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, max_entries: int = 2_000, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._max_entries = max_entries
         self._clock = clock
         self._entries: OrderedDict[str, tuple[str, float]] = OrderedDict()

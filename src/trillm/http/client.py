@@ -102,6 +102,7 @@ class HttpClient:
         self._connect_timeout = connect_timeout
         self._headers = {"Accept-Encoding": "identity", **(headers or {})}
         self._idle: dict[Address, list[_Connection]] = {}
+        self._closed = False
 
     @asynccontextmanager
     async def request(
@@ -122,7 +123,8 @@ class HttpClient:
             self._keep(address, connection)
 
     def close(self) -> None:
-        """Close what is idle."""
+        """Close what is idle; what is still asked is closed when it ends."""
+        self._closed = True
         for connections in self._idle.values():
             for connection in connections:
                 connection.close()
@@ -137,7 +139,7 @@ class HttpClient:
         return None
 
     def _keep(self, address: Address, connection: _Connection) -> None:
-        if not connection.reusable:
+        if self._closed or not connection.reusable:
             connection.close()
             return
         kept = self._idle.setdefault(address, [])
@@ -190,6 +192,7 @@ class _Connection(asyncio.Protocol):
         self._parser = httptools.HttpResponseParser(self)
         self._body: list[bytes] = []
         self._head_size = 0
+        self._failure: HttpFailure | None = None
         self._has_head = self._complete = self._delimited = self._keeps = False
         self.status = 0
         self.headers: dict[str, str] = {}
@@ -256,6 +259,8 @@ class _Connection(asyncio.Protocol):
         while not self._has_head:
             await self._arrival()
             self._parse()
+            if self._failure is not None:
+                raise self._failure
 
     async def read(self) -> bytes:
         """Return what has come of the body, b"" at its end."""
@@ -267,6 +272,8 @@ class _Connection(asyncio.Protocol):
                 body = self._body[0] if len(self._body) == 1 else b"".join(self._body)
                 self._body.clear()
                 return body
+            if self._failure is not None:
+                raise self._failure
             if self._complete or (self.lost and not self._delimited):
                 return b""
             await self._arrival()
@@ -285,14 +292,14 @@ class _Connection(asyncio.Protocol):
             return
         try:
             self._parser.feed_data(data)
-        except (httptools.HttpParserError, httptools.HttpParserUpgrade) as error:
+        except (httptools.HttpParserError, httptools.HttpParserUpgrade):
             self._keeps = False
-            if not self._complete:
-                raise HttpFailure("not-http", "Its reply is not HTTP.") from error
+            if not self._complete:  # raised where what was whole before it has been read
+                self._failure = HttpFailure("not-http", "Its reply is not HTTP.")
         if not self._has_head:
             self._head_size += len(data)
             if self._head_size > MAX_HEAD:
-                raise HttpFailure("not-http", "The head of its reply is too large.")
+                self._failure = HttpFailure("not-http", "The head of its reply is too large.")
 
     async def _arrival(self) -> None:
         """Wait until there is something to parse; HttpFailure when the connection ended instead."""
