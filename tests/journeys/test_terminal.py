@@ -286,6 +286,13 @@ def test_doctor_ends_with_one_when_nothing_could_answer(trillm: Trillm) -> None:
     assert "Nothing can answer" in done.stdout
 
 
+def test_doctor_names_a_database_that_cannot_be_used(trillm: Trillm) -> None:
+    done = trillm("doctor", TRILLM_DATABASE_URL="postgresql://nobody@127.0.0.1:9/none")
+    assert done.returncode == 1
+    assert "✗ database: The database is" in done.stdout
+    assert done.stderr == ""
+
+
 def test_doctor_online_ends_with_one_when_no_vendor_is_reached(trillm: Trillm) -> None:
     nowhere = {"OPENAI_BASE_URL": "http://127.0.0.1:9/v1", "TRILLM_PANEL": "openai:gpt-6.1-terra"}
     done = trillm("doctor", "--online", **nowhere)

@@ -25,6 +25,7 @@ from trillm.safety.clean_text import for_terminal
 from trillm.storage import migrate
 from trillm.storage.database import Database
 from trillm.telemetry.logs import configure_logging
+from trillm.vocabulary.errors import Unavailable
 
 ONLINE_SECONDS = 15
 """A real answer begins sooner; the embedded model may have to load first."""
@@ -46,7 +47,11 @@ def run_doctor(environ: Mapping[str, str], *, online: bool) -> bool:
     configure_logging(settings.log_level)
     out = console()
     out.print(Text(f"TriLLM {__version__} · Python {platform.python_version()}"))
-    return asyncio.run(_examine(settings, environ, out, online=online))
+    try:
+        return asyncio.run(_examine(settings, environ, out, online=online))
+    except Unavailable as error:
+        _line(out, "bad", f"database: {error.detail}")
+        return False
 
 
 async def _examine(settings: Settings, environ: Mapping[str, str], out: Console, *, online: bool) -> bool:
