@@ -50,8 +50,8 @@ browser: ## Install Debian's Chromium for the browser tests, where it is missing
 bench: .venv/.develops ## Measure speed and memory beside a floor and a peer; writes docs/reference/performance.md
 	python -m bench full
 
-eval: .venv/.develops ## Measure the pick on recorded answers (TRILLM_EVALS_DIR)
-	for set in "$${TRILLM_EVALS_DIR:-../shared/evals}"/*_*.jsonl.gz; do python -m evals score "$$set"; done
+eval: .venv/.develops ## Measure the pick on recorded answers (TRILLM_EVALS_DIR); writes docs/reference/ranking.md
+	python -m evals report
 
 train-ranker: .venv/.develops ## Fit the numbers of the learned ranker anew (TRILLM_EVALS_DIR)
 	python -m evals train

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 from evals.recorded import BadFile, recorded
+from evals.report import write
 from evals.score import score_file
 from evals.train import OBJECTIVE, PREMISES, VOTES, train
 from trillm.ranking.learned.weights import SHIPPED
@@ -26,8 +27,12 @@ def main(arguments: list[str] | None = None) -> int:
     scoring.add_argument("--json", action="store_true", help="one JSON object instead of lines")
     training = verbs.add_parser("train", help="make ranker.json anew from the recorded sets that permit it")
     training.add_argument("--to", type=Path, default=SHIPPED, help="where to write (default: what ships)")
+    verbs.add_parser("report", help="measure all recorded sets and write docs/reference/ranking.md")
     told = parser.parse_args(arguments)
     try:
+        if told.verb == "report":
+            write()
+            return 0
         return _score(told.file, as_json=told.json) if told.verb == "score" else _train(told.to)
     except BadFile as error:
         print(error, file=sys.stderr)

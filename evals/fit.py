@@ -10,7 +10,7 @@ _SETTLED = 1e-10
 _MOST_LOGITS = 40.0
 
 
-def fit_signs(differences: Sequence[Sequence[float]], earns: Sequence[bool], penalty: float = 1e-3) -> list[float]:
+def fit_signs(differences: Sequence[Sequence[float]], earns: Sequence[bool], penalty: float = 1e-2) -> list[float]:
     """Return the weights by which the better of two scores higher: each row is better minus worse.
 
     A Bradley-Terry model over signs: minimises mean logistic loss and `penalty` / 2 times the squared weights (of signs

@@ -14,6 +14,7 @@ from trillm.ranking.hygiene import Defect
 from trillm.ranking.ladder import Ladder
 from trillm.ranking.learned.grounds import Ground, ground_of
 from trillm.ranking.learned.learned import Learned
+from trillm.ranking.learned.weights import SHIPPED, Weights
 from trillm.ranking.ranker import Ranker
 from trillm.vocabulary.question import Question
 
@@ -22,10 +23,10 @@ _CLEAR = 0.7
 _TOLD_EVERY = 500
 
 
-def picks_of(panels: Sequence[Panel], ranker: Ranker | None = None) -> list[Pick]:
-    """Return what the ranker (the shipped ladder without plugins unless another is given) picks from each panel."""
+def picks_of(panels: Sequence[Panel], weights: Weights | None = None, *, ranker: Ranker | None = None) -> list[Pick]:
+    """Return what the ranker (the shipped ladder without plugins unless told otherwise) picks from each panel."""
     criteria = Criteria(remembered=256)
-    ladder = ranker or Ladder([Learned(criteria=criteria), criteria, Heuristic()])
+    ladder = ranker or Ladder([Learned(weights or SHIPPED, criteria=criteria), criteria, Heuristic()])
     return asyncio.run(_pick_all(panels, ladder, criteria))
 
 

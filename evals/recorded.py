@@ -8,8 +8,8 @@ import gzip
 import json
 import os
 import random
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +47,8 @@ class Panel:
     objective: bool
     """A score says right or wrong."""
     category: str = ""
+    finals: Mapping[str, str] = field(default_factory=dict[str, str])
+    """The final answers that the source itself extracted, by id: for baselines, never for the ranker."""
 
     @property
     def most(self) -> float:
@@ -90,8 +92,10 @@ def only(panel: Panel, members: Iterable[str]) -> Panel:
     """Return the panel with the answers of these models alone."""
     kept = set(members)
     answers = tuple(a for a in panel.answers if a.model in kept)
-    scores = {a.id: panel.scores[a.id] for a in answers}
-    return Panel(panel.prompt, answers, scores, panel.group, panel.pair, panel.objective, panel.category)
+    ids = {a.id for a in answers}
+    scores = {id: score for id, score in panel.scores.items() if id in ids}
+    finals = {id: final for id, final in panel.finals.items() if id in ids}
+    return replace(panel, answers=answers, scores=scores, finals=finals)
 
 
 def _rows(path: Path) -> Iterator[tuple[int, Any]]:
@@ -124,6 +128,7 @@ def _panel(row: Any, chance: random.Random) -> Panel | None:
         scored = [(_candidate(a, chance), float(row["label"] == side)) for a, side in zip(told, "ab", strict=True)]
     if not scored:
         raise ValueError("a panel without answers")
+    finals = {c.id: str(a["final"]) for (c, _), a in zip(scored, told, strict=True) if a.get("final") is not None}
     chance.shuffle(scored)
     return Panel(
         prompt=prompt[:MOST_QUESTION],
@@ -133,6 +138,7 @@ def _panel(row: Any, chance: random.Random) -> Panel | None:
         pair="answers" not in row,
         objective="answers" in row and all(score in (0.0, 1.0) for _, score in scored) and "correct" in told[0],
         category=str(row.get("category") or ""),
+        finals=finals,
     )
 
 

@@ -9,19 +9,18 @@ from evals import figures
 from evals.figures import Pick
 from evals.pick import goes_to_the_judge, picks_of
 from evals.recorded import TRIOS, read, trio
-from trillm.ranking.ranker import Ranker
 
 Figures = dict[str, float]
 
 
-def score_file(path: Path, ranker: Ranker | None = None) -> dict[str, object]:
+def score_file(path: Path) -> dict[str, object]:
     """Return the figures of a file, and under `trios` those of the panels of three named in it. Raises BadFile."""
     panels = read(path)
-    found: dict[str, object] = dict(score(picks_of(panels, ranker)))
+    found: dict[str, object] = dict(score(picks_of(panels)))
     models = {a.model for p in panels if not p.pair for a in p.answers}
     if len(models) > 3:
         trios = {
-            name: score(picks_of(cut, ranker))
+            name: score(picks_of(cut))
             for name, members in TRIOS.items()
             if models.issuperset(members) and (cut := trio(panels, members))
         }

@@ -7,7 +7,9 @@ from __future__ import annotations
 import random
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from operator import mul
+from statistics import fmean
 
 from evals.fit import fit_signs, fit_temperature, shrunk
 from evals.recorded import Panel, only
@@ -17,6 +19,7 @@ from trillm.ranking.learned.grounds import Ground, ground_of, groups_of, kind_of
 from trillm.ranking.learned.order import in_order
 from trillm.ranking.learned.signs import EARNS, signs
 from trillm.ranking.learned.weights import PATTERNS, Weights, pattern
+from trillm.ranking.ranker import Candidate
 from trillm.vocabulary.question import Question
 
 VOTES = "pairs_pandalm"
@@ -28,31 +31,36 @@ _FOLDS = 5
 _SHRINK = 30.0
 _SIZES = (2, 3, 3, 5, 9)
 _DIGITS = 8
+_LIKE = 0.3
+"""Mean scores that are this near are of like strength."""
 
-Rights = dict[tuple[str, str], tuple[int, int]]
-"""Right picks and all picks, by kind of question and pattern of agreement."""
+Outcome = tuple[str, str, bool]
+"""Kind of question, pattern of agreement, and whether the pick was right."""
 
 
 def train(votes: Sequence[Panel], objective: Mapping[str, Sequence[Panel]], premises: Sequence[Panel]) -> Weights:
     """Return the weights fitted on pairs that people judged, objective panels, and panels with a false premise."""
-    rows = differences(votes)
-    weights = [round(w, _DIGITS) for w in fit_signs([row for _, row in rows], list(EARNS.values()))]
-    fitted = Weights(tuple(weights), round(fit_temperature(held_out(rows)), _DIGITS), CAP, 0.5, {})
-    right: defaultdict[str, list[bool]] = defaultdict(list)
-    table: defaultdict[str, defaultdict[str, list[bool]]] = defaultdict(lambda: defaultdict(list))
-    for name, panels in objective.items():
-        for kind, found, is_right in outcomes(fitted, panels, random.Random(name)):
-            if kind != Ground.PREMISE:
-                table[kind][found].append(is_right)
-                right[found].append(is_right)
-    contested = [r for kind, _, r in outcomes(fitted, premises, random.Random(1), (3, 3, 3)) if kind == Ground.PREMISE]
-    return Weights(
-        fitted.signs,
-        fitted.temperature,
-        CAP,
-        round(shrunk(sum(contested), len(contested), 0.5, _SHRINK), _DIGITS),
-        _shares(right, table),
+    prose = fit_prose(votes)
+    return assemble(
+        prose,
+        [o for name, panels in objective.items() for o in outcomes(prose, panels, name)],
+        list(outcomes(prose, premises, PREMISES, (3, 3, 3))),
     )
+
+
+def fit_prose(votes: Sequence[Panel]) -> Weights:
+    """Return weights of which only the part on prose is fitted."""
+    rows = differences(votes)
+    found = [round(w, _DIGITS) for w in fit_signs([row for _, row in rows], list(EARNS.values()))]
+    return Weights(tuple(found), round(fit_temperature(held_out(rows)), _DIGITS), CAP, 0.5, {})
+
+
+def assemble(prose: Weights, objective: Sequence[Outcome], premises: Sequence[Outcome]) -> Weights:
+    """Return the weights with the probabilities that follow from outcomes."""
+    contested = [right for kind, _, right in premises if kind == Ground.PREMISE]
+    agreed = [outcome for outcome in objective if outcome[0] != Ground.PREMISE]
+    sure = round(shrunk(sum(contested), len(contested), 0.5, _SHRINK), _DIGITS)
+    return replace(prose, premise=sure, agreement=_shares(agreed))
 
 
 def differences(votes: Sequence[Panel]) -> list[tuple[str, list[float]]]:
@@ -86,14 +94,13 @@ def held_out(rows: Sequence[tuple[str, Sequence[float]]]) -> list[float]:
     return margins
 
 
-def outcomes(
-    weights: Weights, panels: Sequence[Panel], chance: random.Random, sizes: Sequence[int] = _SIZES
-) -> Iterator[tuple[str, str, bool]]:
-    """Yield kind, pattern and whether the pick was right, for panels drawn from the models that answered."""
-    criteria = Criteria(remembered=512)
+def outcomes(weights: Weights, panels: Sequence[Panel], name: str, sizes: Sequence[int] = _SIZES) -> Iterator[Outcome]:
+    """Yield what became of panels drawn from the models that answered; the draw depends on the name of the set."""
+    criteria, chance = Criteria(remembered=512), random.Random(name)
+    strengths = _strengths(panels)
     for panel in panels:
         for size in sizes:
-            drawn = only(panel, _members(panel, size, chance))
+            drawn = only(panel, _members(panel, size, chance, strengths))
             request, entries = criteria.read(Question(drawn.prompt), drawn.answers)
             sound = [e for e in entries if e.measured.defect is Defect.NONE]
             if len(sound) < 2:
@@ -109,30 +116,40 @@ def outcomes(
             yield kind, found, drawn.scores[best] == drawn.most > 0
 
 
-def _members(panel: Panel, size: int, chance: random.Random) -> list[str]:
-    """Return models at random; up to three are of different providers, as the panels that people make."""
-    drawn: list[str] = []
-    taken: set[str] = set()
+def _strengths(panels: Sequence[Panel]) -> dict[str, float]:
+    """Return the mean score of each model."""
+    got: defaultdict[str, list[float]] = defaultdict(list)
+    for panel in panels:
+        for answer in panel.answers:
+            got[answer.model].append(panel.scores[answer.id])
+    return {model: fmean(scores) for model, scores in got.items()}
+
+
+def _members(panel: Panel, size: int, chance: random.Random, strengths: Mapping[str, float]) -> list[str]:
+    """Return models at random; up to three are of like strength and different providers, as people choose them."""
+    drawn: list[Candidate] = []
     for answer in chance.sample(panel.answers, len(panel.answers)):
-        if len(drawn) < size and (size > 3 or answer.provider not in taken):
-            drawn.append(answer.model)
-            taken.add(answer.provider)
-    return drawn
+        near = all(abs(strengths[answer.model] - strengths[other.model]) <= _LIKE for other in drawn)
+        apart = all(answer.provider != other.provider for other in drawn)
+        if len(drawn) < size and (size > 3 or (near and apart)):
+            drawn.append(answer)
+    return [answer.model for answer in drawn]
 
 
-def _shares(
-    right: Mapping[str, Sequence[bool]], table: Mapping[str, Mapping[str, Sequence[bool]]]
-) -> dict[str, dict[str, float]]:
+def _shares(agreed: Sequence[Outcome]) -> dict[str, dict[str, float]]:
     """Return how often the pick was right: of all kinds (drawn to a half), and of each kind (drawn to all)."""
-    everywhere = {
-        found: round(shrunk(sum(right.get(found, ())), len(right.get(found, ())), 0.5, _SHRINK / 10), _DIGITS)
-        for found in sorted(PATTERNS)
-    }
-    kinds = {
-        kind: {
-            found: round(shrunk(sum(held), len(held), everywhere[found], _SHRINK), _DIGITS)
-            for found, held in sorted(patterns.items())
-        }
-        for kind, patterns in sorted(table.items())
-    }
-    return {"all": everywhere, **kinds}
+    held: defaultdict[tuple[str, str], list[bool]] = defaultdict(list)
+    for kind, found, right in agreed:
+        held[kind, found].append(right)
+        held["all", found].append(right)
+
+    def share(kind: str, found: str, towards: float, strength: float) -> float:
+        rights = held.get((kind, found), [])
+        return round(shrunk(sum(rights), len(rights), towards, strength), _DIGITS)
+
+    everywhere = {found: share("all", found, 0.5, _SHRINK / 10) for found in sorted(PATTERNS)}
+    table = {"all": everywhere}
+    for kind, found in sorted(held):
+        if kind != "all":
+            table.setdefault(kind, {})[found] = share(kind, found, everywhere[found], _SHRINK)
+    return table

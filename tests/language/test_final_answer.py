@@ -52,3 +52,35 @@ def test_odd_values_are_no_error(text: str) -> None:
 
 def test_different_values_stay_different() -> None:
     assert len({normalise(v) for v in ("18", "-18", "1.8", "180", "1/8", "18:30")}) == 6
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Final answer: 'ha'", "Final answer: ha"),
+        ("Final answer: [1,2]", "Final answer: [1, 2]"),
+        ("Final answer: assert f('x') == 'ha'", "So it returns `'ha'`."),
+        ("Final answer: ''", "It is the empty string.\n\nFinal answer:"),
+        ("Final answer: ha", "Final answer: `ha`"),
+        ('{"answer": 42}', "Final answer: 42"),
+    ],
+)
+def test_literals_of_code_are_equal_however_they_are_quoted(one: str, other: str) -> None:
+    found = final_answer(one, Expected.LITERAL)
+    assert found is not None
+    assert found == final_answer(other, Expected.LITERAL)
+
+
+def test_case_and_marks_count_in_literals_of_code() -> None:
+    assert final_answer("Final answer: 'POO'", Expected.LITERAL) != final_answer(
+        "Final answer: 'poo'", Expected.LITERAL
+    )
+    assert final_answer("Final answer: 'iq!!'", Expected.LITERAL) != final_answer("Final answer: iq", Expected.LITERAL)
+
+
+def test_the_only_number_of_a_phrase_is_its_result_but_a_formula_is_not() -> None:
+    assert final_answer("Final answer: there are 12 ways", Expected.NUMBER) == "12"
+    assert final_answer("Final answer: 5\\pi", Expected.NUMBER) != "5"
+    assert final_answer("Final answer: 5 pieces", Expected.NUMBER) == "5"
+    roots = {final_answer(f"Final answer: {told}", Expected.NUMBER) for told in ("$2\\sqrt{3}$", "2√3", "2 sqrt(3)")}
+    assert len(roots) == 1

@@ -50,6 +50,7 @@ _TEX_NOISE = re.compile(r"\\(?:left|right|,|;|!|%|\$|\(|\)|\[|\]|circ|quad)|\^\\
 _TEX_ROOT = re.compile(r"\\sqrt\s*\{([^{}]*)\}|(?:√|sqrt)\s*\(?(\w+)\)?")
 _TEX_TIMES = re.compile(r"\s*(?:\\cdot|\\times|\u00d7)\s*")
 _WORDED_NUMBER = re.compile(r"(?:^|[\s$€£*])(-?\d[\d,]*(?:\.\d+)?)(?=[\s.,;:!%*]|$)")
+_CONSTANT = re.compile(r"π|(?:pi|sqrt)\b", re.IGNORECASE)
 _FORMULA = frozenset("\\^√π=+/{")
 _SPAN = re.compile(r"`([^`\n]{1,200})`")
 _NAMED = re.compile(r"[a-zA-Z]\w?\s*=\s*(?=\S)")
@@ -77,7 +78,7 @@ def final_answer(text: str, expected: Expected = Expected.OPEN) -> str | None:
 def normalise(answer: str, expected: Expected = Expected.OPEN) -> str | None:
     """Return one spelling for all ways to write the same value ("$18.00", "18 dollars" and "18"); None if too long."""
     if expected is Expected.LITERAL:
-        return _exact(answer[:_LONGEST])
+        return _exact("" if answer in (":", "=") else answer[:_LONGEST])
     value = _TEX_ROOT.sub(r"sqrt(\1\2)", _TEX.sub(r"\1", answer[:_LONGEST])).replace("\\pi", "π")
     value = _TEX_NOISE.sub("", _TEX_TIMES.sub("*", _TEX_FRACTION.sub(r"\1/\2", value)))
     value = value.replace("\u2212", "-").strip(" \t\r\n*_`$").rstrip(".,;:!*_`$ ")
@@ -107,7 +108,10 @@ def _boxed(tail: str) -> str | None:
 
 def _cued(tail: str) -> str | None:
     marked = [match.group(1) for match in _CUE.finditer(tail)]
-    return marked[-1] if marked else None
+    if not marked:
+        return None
+    last = marked[-1].strip()
+    return last if "{" in last else last.rstrip("}")  # the end of the JSON object around it
 
 
 def _letter(text: str) -> str | None:
@@ -127,7 +131,9 @@ def _number(value: str) -> str | None:
     amount = _AMOUNT.fullmatch(value)
     if amount is None:
         return None
-    sign, digits, divisor, _unit = amount.groups()
+    sign, digits, divisor, unit = amount.groups()
+    if unit is not None and _CONSTANT.match(unit):
+        return None
     number = Fraction(digits.replace(",", ""))
     if divisor is not None:
         if int(divisor) == 0:

@@ -23,7 +23,7 @@ _CALCULATION = re.compile(
 )
 _DIGIT_OR_TEX = re.compile(r"\d|\\\(|\\\[|\$")
 _OPTION_A, _OPTION_B = (re.compile(rf"(?:^|\s)\(?{letter}[).:]\s") for letter in "AB")
-_TEX = re.compile(r"\\[a-zA-Z(\[]|\$[^$\n]{1,200}\$")
+_TEX = re.compile(r"\\[a-zA-Z]{2}|\\[(\[]|\$[^$\n]{0,99}[\\^_=][^$\n]{0,99}\$")
 _OUTPUT_OF_CODE = re.compile(
     r"\bassert \w+\(|\b(?:what (?:is|does|will|would)|predict|determine|complete the assertion|containing the output)"
     r"\b[^\n?]{0,200}?\b(?:output|return|print|assertion|evaluate)",

@@ -32,14 +32,14 @@ class Learned:
 
     name = "learned"
 
-    def __init__(self, path: Path = SHIPPED, *, criteria: Criteria | None = None) -> None:
-        self._path = path
+    def __init__(self, weights: Path | Weights = SHIPPED, *, criteria: Criteria | None = None) -> None:
+        self._from = weights
         self._criteria = criteria or Criteria()
 
     @cached_property
     def weights(self) -> Weights:
         """The fitted numbers."""
-        return Weights.load(self._path)
+        return self._from if isinstance(self._from, Weights) else Weights.load(self._from)
 
     async def rank(self, question: Question, candidates: Sequence[Candidate]) -> Ranking:
         """Return the ranking of the candidates (at least one). Raises BrokenWeights."""

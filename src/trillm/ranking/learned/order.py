@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from math import log1p
+from statistics import median_high
 from typing import Final
 
 from trillm.language.final_answer import Expected
@@ -25,8 +27,11 @@ def in_order(request: Request, sound: Sequence[Entry], values: Mapping[str, floa
         allies = [e for e in sound if e.measured.final == entry.measured.final]
         doubts = sum(e.measured.doubts for e in allies) / len(allies)
         oddness = _oddness(request, entry.measured.final)
-        return -entry.backed, oddness, doubts, min(-values[e.candidate.id] for e in allies), value, _arrival(entry)
+        prose = min(-values[e.candidate.id] for e in allies)
+        return -entry.backed, oddness, doubts, _excess(request, largest, allies), prose, value, _arrival(entry)
 
+    most = max(e.backed for e in sound)
+    largest = [e for e in sound if e.backed == most]
     return sorted(sound, key=key)
 
 
@@ -34,6 +39,17 @@ def _arrival(entry: Entry) -> tuple[float, str]:
     """Equal answers go to the faster, then to the smaller id."""
     milliseconds = entry.candidate.response_time_ms
     return float("inf") if milliseconds is None else milliseconds, entry.candidate.id
+
+
+def _excess(request: Request, largest: Sequence[Entry], allies: Sequence[Entry]) -> float:
+    """Return how far a calculation's length is from the middle one of those with as many votes.
+
+    The longest mostly wanders and the shortest skips steps; what code prints, and choices, are not told by length.
+    """
+    if request.expected is not Expected.NUMBER and not (request.tex and request.expected is Expected.OPEN):
+        return 0.0
+    middle = median_high(e.measured.word_count for e in largest)
+    return min(abs(log1p(e.measured.word_count) - log1p(middle)) for e in allies)
 
 
 def _oddness(request: Request, final: str | None) -> int:

@@ -10,10 +10,11 @@ from trillm.ranking.learned.signs import EARNS, signs
 from trillm.ranking.measure import Entry
 from trillm.ranking.why import agreement_reason, numeral
 
-_LENGTH = ("log_words", "beyond_4_5", "beyond_5_5")
+_LENGTH = ("log_words", "log_characters", "log_lines", "beyond_4_5", "beyond_5_5")
 _BETTER = {
     "richness": "uses more varied words",
     "variety": "repeats itself less",
+    "repeated": "says each thing once",
     "copied": "copies less of the question",
     "refusal": "answers where the next one declines",
     "open_ended": "comes to a proper end",

@@ -1,4 +1,4 @@
-"""Ten signs of an answer in prose, each of which may only count one way: bad things cost, good things earn."""
+"""Thirteen signs of an answer in prose, each of which may only count one way: bad things cost, good things earn."""
 
 from __future__ import annotations
 
@@ -11,10 +11,13 @@ from trillm.ranking.measure import Measured
 
 EARNS: Final = {
     "log_words": True,
+    "log_characters": True,
+    "log_lines": True,
     "beyond_4_5": False,
     "beyond_5_5": False,
     "richness": True,
     "variety": True,
+    "repeated": False,
     "copied": False,
     "refusal": False,
     "open_ended": False,
@@ -29,10 +32,13 @@ def signs(request: Request, measured: Measured) -> tuple[float, ...]:
     length = log1p(measured.word_count)
     return (
         length,
+        log1p(measured.characters),
+        log1p(measured.lines),
         max(0.0, length - 4.5),
         max(0.0, length - 5.5),
         measured.richness,
         measured.variety,
+        measured.repeated,
         measured.copied,
         float(measured.defect is Defect.REFUSED),
         float(not measured.ended),

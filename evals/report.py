@@ -1,0 +1,200 @@
+"""Writes docs/reference/ranking.md and its reliability diagram from the recorded sets."""
+
+# ruff: noqa: E501 - the head of the page
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from statistics import fmean, median
+
+from evals import figures
+from evals.diagram import reliability_diagram
+from evals.figures import Pick
+from evals.pick import goes_to_the_judge, picks_of
+from evals.recorded import TRIOS, Panel, recorded, trio
+from evals.train import OBJECTIVE, PREMISES, VOTES, assemble, fit_prose, folds, outcomes
+from trillm.ranking.criteria import Criteria
+from trillm.ranking.learned.learned import Learned
+from trillm.ranking.learned.weights import Weights
+from trillm.vocabulary.question import Question
+
+PAGE = Path(__file__).parents[1] / "docs" / "reference" / "ranking.md"
+_TIMED = 400
+DIAGRAM = "ranking-reliability.svg"
+SOURCES: tuple[tuple[str, str, str], ...] = (
+    ("mathematics, strong trio", "multi_zeroeval_math", "strong"),
+    ("mathematics, small trio", "multi_zeroeval_math", "small"),
+    ("mathematics, older small trio", "multi_zeroeval_math", "small, older"),
+    ("output of code, strong trio", "multi_zeroeval_crux", "strong"),
+    ("grade-school, older small trio", "multi_zeroeval_gsm", "small, older"),
+    ("number sense, 2024 trio", "multi_zeroeval_numersense", "2024"),
+    ("chat, judged by GPT-4, 2023 trio", "multi_alpacaeval", "2023"),
+    ("false premises, 2025 trio", "multi_bullshit", "2025"),
+    ("creative writing, all 17", "multi_creative", ""),
+    ("pairs autoj", "pairs_autoj", ""),
+    ("pairs pandalm", "pairs_pandalm", ""),
+    ("pairs faireval", "pairs_faireval", ""),
+    ("pairs hhh", "pairs_hhh", ""),
+    ("pairs alpacaeval", "multi_alpacaeval", "pairs"),
+    ("pairs rmbench", "pairs_rmbench", ""),
+    ("pairs hh_harmless", "pairs_hh_harmless_test", ""),
+)
+_COLUMNS = (
+    "source|n|random|longest|best single|majority|criteria|learned|95 % interval|oracle|ECE|Brier|too close|judge"
+)
+_HEAD = """# How good the pick is
+
+Written by `make eval` from recorded answers with real labels (see [how the pick is made](../guide/how-the-pick-is-made.md)). Mean score of the pick x 100; for pairs how often the
+better one is picked. Nothing is reported on what it was fitted on: PandaLM is cross-validated by prompt, and for each ZeroEval set and BullshitBench the weights were fitted anew with that set left out.
+
+- *best single*: the model that is the best in hindsight. *majority*: the most frequent of the final answers recorded by the source's own extraction, ties at random; only where there are some.
+- *criteria*: the rung below. *learned*: what ships. *95 % interval*: of the learned rung, bootstrap of whole groups of the same prompt (1,000 resamples).
+- *ECE*, *Brier*: of the confidence, against 'the pick is right' (objective sets) or 'no answer is better' (elsewhere); within 0 and 1. *too close*: called so.
+- *judge*: the share that would go to a judge. There is none yet; the rule that stands in: where results all differ, where the premise is contested, and prose below 70 %.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One source: what the rung picked with weights that had not seen it, and what the criteria picked."""
+
+    title: str
+    learned: list[Pick]
+    criteria: list[Pick]
+    majority: float | None
+
+
+def write(page: Path = PAGE) -> None:
+    """Measure every source and write page and diagram. Raises BadFile."""
+    votes, left_out = recorded(VOTES), _left_out()
+    rows: list[Row] = []
+    for title, name, cut in SOURCES:
+        panels = _panels(name, cut)
+        learned = list(_cross_validated(votes)) if name == VOTES else picks_of(panels, left_out.get(name))
+        rows.append(Row(title, learned, picks_of(panels, ranker=Criteria()), _majority(panels)))
+    page.parent.joinpath(DIAGRAM).write_text(
+        reliability_diagram(
+            {
+                "final answers compared": [p for row in rows for p in row.learned if p.panel.objective],
+                "prose": [p for row in rows for p in row.learned if not p.panel.objective],
+            }
+        ),
+        encoding="utf-8",
+    )
+    page.write_text(_page(rows), encoding="utf-8")
+
+
+def alpacaeval_pairs(panels: Sequence[Panel]) -> list[Panel]:
+    """Return every two answers to a prompt of which the judge preferred one."""
+    pairs: list[Panel] = []
+    for panel in panels:
+        answers = panel.answers
+        for place, a in enumerate(answers):
+            for b in answers[place + 1 :]:
+                if panel.scores[a.id] != panel.scores[b.id]:
+                    scores = {
+                        x.id: float(panel.scores[x.id] == max(panel.scores[a.id], panel.scores[b.id])) for x in (a, b)
+                    }
+                    pairs.append(replace(panel, answers=(a, b), scores=scores, pair=True, objective=False))
+    return random.Random(1).sample(pairs, min(3_000, len(pairs)))  # noqa: S311 - a sample, not a secret
+
+
+def _panels(name: str, cut: str) -> list[Panel]:
+    panels = recorded(name)
+    if cut == "pairs":
+        return alpacaeval_pairs(panels)
+    return trio(panels, TRIOS[cut]) if cut else panels
+
+
+def _left_out() -> dict[str, Weights]:
+    """Return weights fitted without each of the sets that are fitted on, by its name."""
+    prose = fit_prose(recorded(VOTES))
+    found = {name: list(outcomes(prose, recorded(name), name)) for name in OBJECTIVE}
+    premises = list(outcomes(prose, recorded(PREMISES), PREMISES, (3, 3, 3)))
+    kept = {name: [o for other, held in found.items() if other != name for o in held] for name in (*found, PREMISES)}
+    return {name: assemble(prose, kept[name], [] if name == PREMISES else premises) for name in kept}
+
+
+def _cross_validated(votes: Sequence[Panel]) -> Iterator[Pick]:
+    """Yield the picks from pairs by weights for prose that were fitted without their prompts."""
+    fold = folds([p.group for p in votes])
+    shipped = Weights.load()
+    for held in sorted(set(fold.values())):
+        prose = fit_prose([p for p in votes if fold[p.group] != held])
+        weights = replace(shipped, signs=prose.signs, temperature=prose.temperature)
+        yield from picks_of([p for p in votes if fold[p.group] == held], weights)
+
+
+def _majority(panels: Sequence[Panel]) -> float | None:
+    if not all(panel.finals for panel in panels):
+        return None
+    found: list[float] = []
+    for panel in panels:
+        counts = {final: list(panel.finals.values()).count(final) for final in panel.finals.values()}
+        most = max(counts.values())
+        found.append(fmean(panel.scores[id] for id, final in panel.finals.items() if counts[final] == most))
+    return fmean(found)
+
+
+def _page(rows: Sequence[Row]) -> str:
+    columns = _COLUMNS.split("|")
+    table = ["| " + " | ".join(columns) + " |", "|---" * len(columns) + "|"]
+    table += ["| " + " | ".join(_cells(row)) + " |" for row in rows]
+    return "\n".join(
+        [_HEAD, *table, "", f"![Reliability: confidence against what came true]({DIAGRAM})", "", _cost(), ""]
+    )
+
+
+def _cells(row: Row) -> list[str]:
+    panels = [p.panel for p in row.learned]
+    low, high = figures.interval(row.learned, lambda p: p.score)
+    pairs = panels[0].pair
+    return [
+        row.title,
+        str(len(panels)),
+        _hundred(fmean(map(figures.random_score, panels))),
+        _hundred(fmean(map(figures.longest_score, panels))),
+        "" if pairs else _hundred(figures.best_single(panels)),
+        "" if row.majority is None else _hundred(row.majority),
+        _hundred(figures.mean(row.criteria, lambda p: p.score)),
+        f"**{_hundred(figures.mean(row.learned, lambda p: p.score))}**",
+        f"{_hundred(low)} to {_hundred(high)}",
+        "" if pairs else _hundred(fmean(p.most for p in panels)),
+        f"{figures.calibration_error(row.learned):.3f}",
+        f"{figures.brier(row.learned):.3f}",
+        _share(row.learned, lambda p: p.too_close),
+        _share(row.learned, goes_to_the_judge),
+    ]
+
+
+def _hundred(value: float) -> str:
+    return f"{100 * value:.1f}"
+
+
+def _share(picks: Sequence[Pick], holds: Callable[[Pick], bool]) -> str:
+    return f"{100 * figures.mean(picks, holds):.0f} %"
+
+
+def _cost() -> str:
+    """Return the sentence on CPU: panels of three new answers, timed one by one."""
+    told: list[str] = []
+    for kind, name, cut in (("chat", "multi_alpacaeval", "2023"), ("mathematics", "multi_zeroeval_math", "strong")):
+        panels = _panels(name, cut)[:_TIMED]
+        words = median(len(a.text.split()) for p in panels for a in p.answers)
+        told.append(f"{asyncio.run(_median_cost(panels)):.1f} ms ({kind}, {words:.0f} words an answer)")
+    return f"CPU of the learned rung for a panel of three new answers, at the median: {', '.join(told)}."
+
+
+async def _median_cost(panels: Sequence[Panel]) -> float:
+    ranker = Learned()
+    spent: list[float] = []
+    for panel in panels:
+        begun = time.process_time()
+        await ranker.rank(Question(panel.prompt), panel.answers)
+        spent.append(1_000 * (time.process_time() - begun))
+    return median(spent)

@@ -1,0 +1,151 @@
+import gzip
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+LONG = "Air scatters blue light more than red light, so the sky looks blue to us during the day."
+SHORT = "Because of the air."
+PAIR = {"id": "1", "prompt": "Why is the sky blue?", "a": LONG, "b": SHORT, "label": "a", "source": "s"}
+
+
+def answers(*finals: str, right: str) -> list[dict[str, Any]]:
+    return [
+        {
+            "model": f"m{n}",
+            "provider": "p",
+            "text": f"Final answer: {f}",
+            "score": float(f == right),
+            "correct": f == right,
+        }
+        | {"final": right}
+        for n, f in enumerate(finals)
+    ]
+
+
+def panel(*finals: str, right: str, number: int = 1) -> dict[str, Any]:
+    return {"id": str(number), "prompt": f"How much is 6 * {number}?", "answers": answers(*finals, right=right)}
+
+
+@pytest.fixture
+def write(tmp_path: Path):
+    def write(*rows: Any, name: str = "set.jsonl") -> Path:
+        path = tmp_path / name
+        text = "\n".join(row if isinstance(row, str) else json.dumps(row) for row in rows)
+        path.write_bytes(gzip.compress(text.encode()) if name.endswith(".gz") else text.encode())
+        return path
+
+    return write
+
+
+def scored(path: Path, capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
+    from evals.__main__ import main
+
+    assert main(["score", str(path), "--json"]) == 0
+    return json.loads(capsys.readouterr().out)
+
+
+def test_pairs_are_scored_by_how_often_the_better_one_is_picked(write, capsys) -> None:
+    wrong = PAIR | {"label": "b"}
+    found = scored(write(PAIR, PAIR, wrong, PAIR | {"label": "tie"}, name="pairs.jsonl.gz"), capsys)
+    assert found.keys() == {"n", "accuracy", "random", "longest", "ece", "brier", "judge_share"}
+    assert found["n"] == 3
+    assert found["accuracy"] == found["longest"] == pytest.approx(2 / 3, abs=1e-6)
+    assert found["random"] == 0.5
+
+
+def test_panels_are_scored_beside_picks_that_anybody_could_make(write, capsys) -> None:
+    rows = [
+        panel("42", "42", "41", right="42", number=7),
+        panel("48", "47", "46", right="45", number=8),
+        panel("54", "54", "54", right="54", number=9),
+    ]
+    found = scored(write(*rows), capsys)
+    assert found.keys() == {
+        *("n", "mean_score", "random", "longest", "best_single", "oracle", "recovered", "ece", "brier", "judge_share")
+    }
+    assert (found["n"], found["mean_score"], found["oracle"]) == (
+        3,
+        pytest.approx(2 / 3, abs=1e-6),
+        pytest.approx(2 / 3, abs=1e-6),
+    )
+    assert found["random"] == pytest.approx((2 / 3 + 0 + 1) / 3, abs=1e-6)
+    assert found["best_single"] == pytest.approx(2 / 3, abs=1e-6)
+    assert found["recovered"] == 1
+    assert found["judge_share"] == pytest.approx(1 / 3, abs=1e-6)
+    assert all(0 <= value <= 1 for name, value in found.items() if name != "n")
+
+
+def test_the_ranker_is_not_told_which_answer_is_right(write, capsys) -> None:
+    honest = panel("42", "41", "41", right="42", number=7)
+    told = json.loads(json.dumps(honest))
+    told["gold"] = "41"
+    for answer in told["answers"]:
+        answer["final"] = "41"
+        answer["score"] = 1 - answer["score"]
+    assert scored(write(honest), capsys)["mean_score"] == 0
+    assert scored(write(told), capsys)["mean_score"] == 1
+
+
+def test_the_place_of_an_answer_in_the_file_decides_nothing(write, capsys) -> None:
+    same = [PAIR | {"a": LONG, "b": LONG, "prompt": f"Why is the sky blue, part {n}?"} for n in range(200)]
+    assert 0.35 < scored(write(*same), capsys)["accuracy"] < 0.65
+
+
+def test_a_panel_of_any_size_is_scored_as_it_is(write, capsys) -> None:
+    rows = [panel("42", right="42", number=7), panel("48", "48", "48", "47", "46", right="48", number=8)]
+    assert scored(write(*rows), capsys)["mean_score"] == 1
+
+
+def test_of_a_file_with_many_models_the_named_trios_are_scored_too(write, capsys) -> None:
+    row = panel("42", "42", "41", "40", right="42", number=7)
+    for answer, model in zip(row["answers"], ("gpt4", "claude-2.1", "gemini-pro", "other"), strict=True):
+        answer["model"] = model
+    found = scored(write(row), capsys)
+    assert found["trios"].keys() == {"2023"}
+    assert found["trios"]["2023"]["n"] == 1
+
+
+def test_an_empty_answer_is_scored_and_never_picked_beside_another(write, capsys) -> None:
+    assert scored(write(PAIR | {"b": None}), capsys)["accuracy"] == 1
+
+
+def test_without_json_there_is_a_line_for_each_figure(write, capsys) -> None:
+    from evals.__main__ import main
+
+    assert main(["score", str(write(PAIR))]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in lines][:2] == ["n", "accuracy"]
+
+
+BAD = {
+    "no JSON": ("{", "line 1"),
+    "no object": ([1], "line 1"),
+    "no prompt": ({"a": "x", "b": "y", "label": "a"}, "'prompt' is missing"),
+    "no label": ({"prompt": "p", "a": "x", "b": "y"}, "'label' is missing"),
+    "a strange label": (PAIR | {"label": "c"}, "none of a, b, tie"),
+    "no score": ({"prompt": "p", "answers": [{"text": "x", "model": "m"}]}, "'score' is missing"),
+    "a score above 1": ({"prompt": "p", "answers": [{"text": "x", "score": 7}]}, "not within 0 and 1"),
+    "a text that is none": (PAIR | {"a": 5}, "is no text"),
+    "no answers": ({"prompt": "p", "answers": []}, "without answers"),
+    "ties alone": (PAIR | {"label": "tie"}, "nothing to score"),
+}
+
+
+@pytest.mark.parametrize(("row", "told"), BAD.values(), ids=BAD.keys())
+def test_a_bad_file_ends_with_2_and_says_where_and_why(row: Any, told: str, write, capsys) -> None:
+    from evals.__main__ import main
+
+    assert main(["score", str(write(row))]) == 2
+    assert told in capsys.readouterr().err
+
+
+def test_a_file_that_is_not_there_or_is_cut_ends_with_2(write, tmp_path: Path, capsys) -> None:
+    from evals.__main__ import main
+
+    cut = write(PAIR, name="cut.jsonl.gz")
+    cut.write_bytes(cut.read_bytes()[:-12])
+    assert main(["score", str(cut)]) == 2
+    assert main(["score", str(tmp_path / "none.jsonl")]) == 2
+    assert "none.jsonl" in capsys.readouterr().err
