@@ -118,3 +118,14 @@ async def test_shutting_ends_every_reader(logs: EventLogs) -> None:
     logs.shut()
     await reader
     assert logs.find("q") is None
+
+
+async def test_a_log_knows_whether_somebody_follows_it(logs: EventLogs) -> None:
+    log = filled(logs)
+    assert not log.is_followed
+    reader = asyncio.create_task(read(log))
+    await asyncio.sleep(0)
+    assert log.is_followed
+    reader.cancel()
+    await asyncio.gather(reader, return_exceptions=True)
+    assert not log.is_followed

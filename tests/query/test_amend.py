@@ -19,7 +19,7 @@ DOWN = Script(pieces=(), failure=ProviderError("server-error", "It broke.", retr
 
 
 async def test_stopping_keeps_what_arrived(open_desk: OpenDesk) -> None:
-    desk = await open_desk({"c": HANGING})
+    desk = await open_desk({"c": HANGING}, window=0.0)
     query = await desk.ask()
     await asyncio.sleep(0.1)
     stopped = await desk.amender.cancel(query.id, ME)

@@ -64,6 +64,23 @@ async def test_within_a_window_many_tokens_are_one_event_and_none_is_lost(open_d
     assert "".join(deltas) == query.responses[0].text == "".join(words)
 
 
+async def test_while_nobody_follows_the_windows_are_longer_and_none_is_lost(open_desk: OpenDesk) -> None:
+    words = [f"word{n} " for n in range(60)]
+    async with ScriptedVendor() as vendor:
+        vendor.script("m", VendorScript(words, between=0.01))
+        desk = await open_desk(window=0.03)
+        provider = vendor.provider("openai-chat")
+        desk.rooms.registry.add(provider)
+        waited_for = await desk.answer(models=(f"{provider.name}:m",))
+        unfollowed = await desk.events(waited_for.id)
+        query = await desk.ask("And of Italy?", models=(f"{provider.name}:m",))
+        followed = await desk.events(query.id)
+        await provider.close()
+    texts = [text_of(unfollowed, waited_for.responses[0].id), text_of(followed, query.responses[0].id)]
+    assert texts == ["".join(words)] * 2
+    assert 2 * len(unfollowed) < len(followed)
+
+
 async def test_without_a_window_every_delta_is_an_event(open_desk: OpenDesk) -> None:
     desk = await open_desk(window=0.0)
     query = await desk.answer(models=("fake:a",))

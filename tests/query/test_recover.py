@@ -33,7 +33,7 @@ def dead_owner(door: str = "serve") -> str:
 
 
 async def left_unfinished(open_desk: OpenDesk, owner: str, **scripts: Script) -> str:
-    desk = await open_desk({"c": HANGING, **scripts}, owner=owner)
+    desk = await open_desk({"c": HANGING, **scripts}, owner=owner, window=0.0)
     query = await desk.ask()
     await asyncio.sleep(0.2)
     await die(desk)

@@ -23,6 +23,12 @@ class EventLog:
         self._next = epoch * EVENTS_PER_EPOCH + 1
         self._closed = False
         self._news: asyncio.Future[None] | None = None
+        self._followers = 0
+
+    @property
+    def is_followed(self) -> bool:
+        """Whether somebody follows it now."""
+        return self._followers > 0
 
     @property
     def next_id(self) -> int:
@@ -50,15 +56,19 @@ class EventLog:
     async def tail(self, after: int = 0) -> AsyncIterator[list[Event]]:
         """Yield the events with an id above `after`, all that are there at once, then follow until the log closes."""
         position = bisect_right(self._events, after, key=lambda event: event.id)
-        while True:
-            if position < len(self._events):
-                batch = self._events[position:]
-                position += len(batch)
-                yield batch
-            elif self._closed:
-                return
-            else:
-                await self._wait()
+        self._followers += 1
+        try:
+            while True:
+                if position < len(self._events):
+                    batch = self._events[position:]
+                    position += len(batch)
+                    yield batch
+                elif self._closed:
+                    return
+                else:
+                    await self._wait()
+        finally:
+            self._followers -= 1
 
     async def closed(self) -> None:
         """Wait until the log is closed."""

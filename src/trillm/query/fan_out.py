@@ -18,6 +18,9 @@ from trillm.vocabulary.event import EventType
 from trillm.vocabulary.question import Query
 from trillm.vocabulary.response import Failure, Response, ResponseStatus
 
+UNFOLLOWED = 4
+"""How many windows make one while nobody follows the query, only waits for its end: a third of the CPU of a token."""
+
 
 class Windows:
     """Writes the deltas of a query's answers to its log, in windows that all of them share.
@@ -61,7 +64,7 @@ class Windows:
             return
         loop = asyncio.get_running_loop()
         if not self._waiting:
-            loop.call_later(self._seconds, self._end)
+            loop.call_later(self._seconds * (1 if self._log.is_followed else UNFOLLOWED), self._end)
         waiter = loop.create_future()
         self._waiting.append(waiter)
         await waiter
