@@ -7,8 +7,8 @@ import random
 import statistics
 import time
 
-from trillm.ranking.criteria import Criteria
 from trillm.ranking.heuristic import Heuristic
+from trillm.ranking.learned.learned import Learned
 from trillm.ranking.ranker import Candidate, Ranker
 from trillm.vocabulary.question import Question
 from trillm.vocabulary.response import ResponseStatus
@@ -43,9 +43,9 @@ async def _measure(name: str, ranker: Ranker, panel: int, words: int, *, again: 
 
 async def main() -> None:
     """Print the figures."""
-    await _measure("criteria, 3 new answers of 400 words", Criteria(), 3, 400)
-    await _measure("criteria, the third joins two known", Criteria(), 3, 400, again=True)
-    await _measure("criteria, 3 answers of 10,000 words", Criteria(), 3, 10_000)
+    await _measure("learned, 3 new answers of 400 words", Learned(), 3, 400)
+    await _measure("learned, the third joins two known", Learned(), 3, 400, again=True)
+    await _measure("learned, 3 answers of 10,000 words", Learned(), 3, 10_000)
     await _measure("heuristic, 3 answers of 400 words", Heuristic(), 3, 400)
 
 
