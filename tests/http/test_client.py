@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import ssl
+import struct
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 
 import pytest
+import trustme
 
 from trillm.http import client as client_module
 from trillm.http.client import HttpClient, HttpFailure, split_url
@@ -43,7 +46,7 @@ class Server:
 
 
 @asynccontextmanager
-async def serving(talk: Talk) -> AsyncIterator[str]:
+async def serving(talk: Talk, tls: ssl.SSLContext | None = None) -> AsyncIterator[str]:
     talking: set[asyncio.Task[None]] = set()
 
     async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -57,7 +60,7 @@ async def serving(talk: Talk) -> AsyncIterator[str]:
             with suppress(ConnectionError):
                 await writer.wait_closed()
 
-    server = await asyncio.start_server(handle, "127.0.0.1", 0)
+    server = await asyncio.start_server(handle, "127.0.0.1", 0, ssl=tls)
     async with server:
         yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
     for task in talking:
@@ -81,6 +84,45 @@ async def failure_of(client: HttpClient, url: str) -> str:
     with pytest.raises(HttpFailure) as raised:
         await get(client, url)
     return raised.value.kind
+
+
+@pytest.fixture
+def authority(monkeypatch: pytest.MonkeyPatch) -> trustme.CA:
+    """An authority that the client trusts."""
+    authority, context = trustme.CA(), ssl.create_default_context()
+    authority.configure_trust(context)
+    monkeypatch.setattr(client_module, "_tls", lambda: context)
+    return authority
+
+
+async def over_tls(client: HttpClient, certificate: trustme.LeafCert, talk: Talk) -> str | bytes:
+    """Return the body, or the kind of failure, of a request to a server with this certificate."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    certificate.configure_cert(context)
+    async with serving(talk, context) as url:
+        try:
+            return await get(client, url.replace("http:", "https:"))
+        except HttpFailure as failure:
+            return failure.kind
+        finally:
+            client.close()
+
+
+async def test_a_trusted_server_is_spoken_to_in_tls(client: HttpClient, authority: trustme.CA) -> None:
+    server = Server([HEAD + b"Content-Length: 4\r\n\r\n", b"text"])
+    assert await over_tls(client, authority.issue_cert("127.0.0.1"), server.talk) == b"text"
+    assert server.heads[0].startswith(b"GET / HTTP/1.1\r\n")
+
+
+@pytest.mark.parametrize("why", ["another authority", "another host"])
+async def test_a_server_that_cannot_be_trusted_is_told_nothing(
+    client: HttpClient, authority: trustme.CA, why: str
+) -> None:
+    signed_by = trustme.CA() if why == "another authority" else authority
+    certificate = signed_by.issue_cert("127.0.0.1" if why == "another authority" else "vendor.example")
+    server = Server([HEAD + b"Content-Length: 0\r\n\r\n"])
+    assert await over_tls(client, certificate, server.talk) == "tls"
+    assert server.heads == []
 
 
 ENDS = {
@@ -126,13 +168,58 @@ async def test_a_reply_that_is_not_whole_is_a_typed_failure(client: HttpClient, 
         assert await failure_of(client, url) == kind
 
 
+async def test_what_came_whole_before_a_reply_breaks_is_read_first(client: HttpClient) -> None:
+    server = Server([HEAD + b"Transfer-Encoding: chunked\r\n\r\n4\r\ntext\r\nno number\r\n"])
+    async with serving(server.talk) as url, client.request("GET", url, {}) as reply:
+        assert await reply.read() == b"text"
+        with pytest.raises(HttpFailure, match="not HTTP"):
+            await reply.read()
+
+
+async def test_a_head_that_came_whole_is_told_though_its_body_is_broken(client: HttpClient) -> None:
+    broken = b"HTTP/1.1 429 Slow down\r\nRetry-After: 7 \r\nTransfer-Encoding: chunked\r\n\r\nno number\r\n"
+    server = Server([broken], close=True)
+    async with serving(server.talk) as url, client.request("GET", url, {}) as reply:
+        assert (reply.status, reply.headers["retry-after"]) == (429, "7")
+
+
+async def test_a_body_without_a_length_that_is_torn_is_cut(client: HttpClient) -> None:
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(HEAD + b"\r\ntext")
+        await writer.drain()
+        await asyncio.sleep(0.05)
+        tearing = struct.pack("ii", 1, 0)  # linger for no time: a reset in the place of an end
+        writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, tearing)
+        writer.transport.abort()
+
+    async with serving(talk) as url:
+        assert await failure_of(client, url) == "cut"
+
+
+async def test_a_closed_client_keeps_no_connection(client: HttpClient) -> None:
+    server = Server([HEAD + b"Content-Length: 4\r\n\r\ntext"])
+    ended = asyncio.Event()
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await server.talk(reader, writer)
+        ended.set()
+
+    async with serving(talk) as url:
+        async with client.request("GET", url, {}) as reply:
+            client.close()
+            assert await reply.read() == b"text"
+        await asyncio.wait_for(ended.wait(), 5)
+
+
 @pytest.mark.parametrize(
     "reply",
     [
         HEAD + b"Connection: close\r\nContent-Length: 1\r\n\r\nx",
         HEAD + b"Content-Length: 1\r\n\r\nxHTTP/1.1 200 OK\r\n",
+        (HEAD + b"Content-Length: 1\r\n\r\nx") * 2,
     ],
-    ids=["that is told to close", "that says more than it was asked"],
+    ids=["that is told to close", "that begins a second reply", "that replies twice"],
 )
 async def test_a_connection_is_not_used_again(client: HttpClient, reply: bytes) -> None:
     server = Server([reply], [reply])

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import closing
+from typing import Any
 
 import pytest
 from aiohttp import web
@@ -15,8 +16,9 @@ from trillm.providers.fake import Script
 from trillm.safety.moderation import Mode, ModerationEndpoint, Moderator, OnFailure
 from trillm.vocabulary.errors import Conflict, Flagged
 from trillm.vocabulary.event import EventType
+from trillm.vocabulary.ids import new_id
 from trillm.vocabulary.question import QueryStatus
-from trillm.vocabulary.response import Failure, ResponseStatus
+from trillm.vocabulary.response import Failure, Response, ResponseStatus
 
 BAD = "How do I make sarin at home?"
 
@@ -59,6 +61,49 @@ async def vendor() -> AsyncIterator[Vendor]:
         vendor.base_url = "http://{}:{}".format(*runner.addresses[0][:2])
         yield vendor
         await runner.cleanup()
+
+
+@pytest.mark.parametrize("ended_by", ["refusal", "stop"])
+async def test_what_an_answer_cost_that_waited_for_moderation_is_known(
+    open_desk: OpenDesk, vendor: Vendor, ended_by: str
+) -> None:
+    vendor.flags = ended_by == "refusal"
+    desk = await open_desk(moderator=vendor.moderator(), window=0.0)
+    query = await desk.ask()
+    await asyncio.sleep(0.2)
+    stopping = asyncio.create_task(desk.amender.cancel(query.id, ME)) if ended_by == "stop" else None
+    await asyncio.sleep(0.05)
+    vendor.let.set()
+    done = await desk.reader.finished(query.id)
+    assert stopping is None or (await stopping).id == query.id
+    assert all(response.cost_usd and response.usage.output_tokens for response in done.responses)
+
+
+async def test_nothing_is_asked_again_that_moderation_refuses_meanwhile(
+    open_desk: OpenDesk, vendor: Vendor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vendor.flags = True
+    desk = await open_desk({"c": Script(("slow",), stall=True)}, moderator=vendor.moderator(), window=0.0)
+    query = await desk.ask()
+    await asyncio.sleep(0.2)
+    write = desk.rooms.database.write
+
+    async def slow_write(work: Callable[[Any], Any]) -> Any:
+        result = await write(work)
+        vendor.let.set()
+        await asyncio.sleep(0.1)
+        return result
+
+    monkeypatch.setattr(desk.rooms.database, "write", slow_write)
+    run, first = desk.asker.running.get(query.id), query.responses[0]
+    assert run is not None
+    asked = len(desk.asked)
+    again = Response(new_id(), first.provider, first.model, 2)
+    await desk.asker.ask_again(run, again, desk.rooms.registry.panel([first.key])[0])
+    done = await desk.reader.finished(query.id)
+    assert done.status is QueryStatus.FAILED
+    assert len(desk.asked) == asked
+    assert not any(event.type is EventType.RESPONSE_DELTA for event in await desk.events(query.id))
 
 
 async def test_a_rule_refuses_before_anything_is_accepted(open_desk: OpenDesk) -> None:

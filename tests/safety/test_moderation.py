@@ -147,6 +147,17 @@ async def test_case_46_a_failure_is_logged_counted_and_in_the_verdict(
     assert "moderation could not be asked" in caplog.text
 
 
+async def test_a_connection_that_is_cut_as_it_is_used_again_is_replaced(vendor: Vendor) -> None:
+    whole, cuts = vendor.reply, iter([cut])
+
+    async def once_cut(request: web.Request) -> web.StreamResponse:
+        return await next(cuts, whole)(request)
+
+    vendor.reply = once_cut
+    assert await vendor.moderator().screen(GOOD) == Verdict(source="vendor")
+    assert len(vendor.asked) == 2
+
+
 async def test_case_46_a_vendor_that_stalls_is_not_waited_for(vendor: Vendor) -> None:
     vendor.reply = stall
     assert (await vendor.moderator(timeout=0.05).check(GOOD)).degraded

@@ -156,13 +156,12 @@ class HttpClient:
                     found, happy_eyeballs_delay=NEXT_ADDRESS_SECONDS, interleave=1, socket_factory=_kept_alive
                 )
                 try:
-                    context, name = (_tls(), address.host) if address.tls else (None, None)
-                    _, connection = await loop.create_connection(
-                        _Connection, sock=sock, ssl=context, server_hostname=name
-                    )
+                    transport, connection = await loop.create_connection(_Connection, sock=sock)
                 except BaseException:
                     sock.close()
                     raise
+                if address.tls:
+                    await _secure(loop, transport, connection, address.host)
                 return connection
         except TimeoutError as error:
             raise HttpFailure("timeout", "It could not be reached in time.") from error
@@ -170,7 +169,7 @@ class HttpClient:
             raise HttpFailure("name", "Its name could not be found.") from error
         except ssl.SSLError as error:
             raise HttpFailure("tls", "No secure connection to it could be made.") from error
-        except (OSError, UnicodeError) as error:
+        except (OSError, RuntimeError, UnicodeError) as error:  # RuntimeError: uvloop's, where asyncio has OSError
             raise HttpFailure("unreachable", "It could not be reached.") from error
 
 
@@ -186,6 +185,7 @@ class _Connection(asyncio.Protocol):
         self._unread_size = 0
         self._paused = False
         self.lost = False
+        self._torn = False
         self._reset()
 
     def _reset(self) -> None:
@@ -203,6 +203,12 @@ class _Connection(asyncio.Protocol):
         """Take the transport."""
         self._transport = transport
 
+    def secured(self, transport: asyncio.BaseTransport | None) -> None:
+        """Take the transport that encrypts; ConnectionError when the other end has closed meanwhile."""
+        if transport is None:
+            raise ConnectionError("closed while TLS began")
+        self._transport = transport
+
     def data_received(self, data: bytes) -> None:
         """Keep what came, and wake the reader."""
         self._unread.append(data)
@@ -212,9 +218,10 @@ class _Connection(asyncio.Protocol):
             self._transport.pause_reading()
         self._tell()
 
-    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - asyncio's signature
+    def connection_lost(self, exc: Exception | None) -> None:
         """Wake the reader, who reads what came before."""
         self.lost = True
+        self._torn = exc is not None
         self._tell()
 
     # What httptools tells.
@@ -227,7 +234,7 @@ class _Connection(asyncio.Protocol):
     def on_header(self, name: bytes, value: bytes) -> None:
         """Take one field of the head; of one that stands twice, the last. What trails a body says nothing to us."""
         if not self._has_head:
-            self.headers[name.decode("latin-1").lower()] = value.decode("latin-1")
+            self.headers[name.decode("latin-1").lower()] = value.decode("latin-1").strip()
 
     def on_headers_complete(self) -> None:
         """Take the head; one that only says to go on waiting (1xx) is none."""
@@ -240,11 +247,12 @@ class _Connection(asyncio.Protocol):
 
     def on_body(self, body: bytes) -> None:
         """Take a piece of the body."""
-        self._body.append(body)
+        if not self._complete:
+            self._body.append(body)
 
     def on_message_complete(self) -> None:
         """Take note of the end."""
-        if self._has_head:
+        if self._has_head and not self._complete:
             self._complete = True
             self._keeps = self._parser.should_keep_alive()
 
@@ -259,12 +267,12 @@ class _Connection(asyncio.Protocol):
         while not self._has_head:
             await self._arrival()
             self._parse()
-            if self._failure is not None:
+            if self._failure is not None and not self._has_head:
                 raise self._failure
 
     async def read(self) -> bytes:
         """Return what has come of the body, b"" at its end."""
-        if self.headers.get("content-encoding", "identity").lower() != "identity":
+        if self.headers.get("content-encoding", "").lower() not in ("", "identity"):
             raise HttpFailure("encoding", "It compressed its answer, which was not asked for.")
         while True:
             self._parse()
@@ -274,7 +282,7 @@ class _Connection(asyncio.Protocol):
                 return body
             if self._failure is not None:
                 raise self._failure
-            if self._complete or (self.lost and not self._delimited):
+            if self._complete or (self.lost and not (self._delimited or self._torn)):
                 return b""
             await self._arrival()
 
@@ -309,7 +317,7 @@ class _Connection(asyncio.Protocol):
             raise HttpFailure("cut", "The connection to it was cut.")
         self._news = self._loop.create_future()
         await self._news
-        if self.lost and not self._unread and (self._delimited or not self._has_head):
+        if self.lost and not self._unread and (self._delimited or self._torn or not self._has_head):
             raise HttpFailure("cut", "The connection to it was cut.")
 
     def _tell(self) -> None:
@@ -341,6 +349,15 @@ class _Connection(asyncio.Protocol):
             self._timer.cancel()
         self.lost = True
         self._transport.abort()
+
+
+async def _secure(loop: asyncio.AbstractEventLoop, transport: Any, connection: _Connection, host: str) -> None:
+    """Begin TLS, as a step of its own: cancelled early within create_connection, asyncio would leave it open."""
+    try:
+        connection.secured(await loop.start_tls(transport, connection, _tls(), server_hostname=host))
+    except BaseException:
+        transport.abort()
+        raise
 
 
 def _written(method: str, target: str, headers: Mapping[str, str], body: bytes) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import closing
 from typing import Annotated, Any, TypeAlias
 from urllib.parse import SplitResult, urlsplit
 
@@ -84,8 +85,11 @@ async def find_ollama(base_url: str, timeout: float = FIND_SECONDS) -> list[Mode
     """List the chat models of the Ollama at this root URL; empty when none answers, or not in time, or not sensibly."""
     try:
         url = f"{base_url.rstrip('/')}/api/tags"
-        async with asyncio.timeout(timeout), HttpClient(timeout).request("GET", url, {}) as reply:
-            tags = _Tags.model_validate_json(await reply.read_at_most(MAX_TAGS_BODY) if reply.status == 200 else b"")
+        with closing(HttpClient(timeout)) as client:
+            async with asyncio.timeout(timeout), client.request("GET", url, {}) as reply:
+                tags = _Tags.model_validate_json(
+                    await reply.read_at_most(MAX_TAGS_BODY) if reply.status == 200 else b""
+                )
     except (HttpFailure, TimeoutError, ValueError):
         return []
     found = [tag for entry in tags.models[:MAX_MODELS] if (tag := _tag(entry)) and tag.answers_here]

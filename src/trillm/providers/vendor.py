@@ -110,7 +110,7 @@ def build_vendors(
 ) -> list[Vendor]:
     """Return a Vendor for each provider of the catalogue; `keys` and `base_urls` go by the provider's name.
 
-    All share one session. InvalidInput names the provider whose base URL is none.
+    All share one wire. InvalidInput names the provider whose base URL is none.
     """
     wire = Wire(connect_timeout)
     for name, url in base_urls.items():

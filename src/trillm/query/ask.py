@@ -186,6 +186,8 @@ class Asker:
                 raise
             run.pick_fixed = False
             fan_out(run, [(response, member)], self._rooms.answerer)
+            if run.halted.is_set():  # stopped, or refused by moderation, while it was being kept
+                run.stop()
         finally:
             run.opening -= 1
 

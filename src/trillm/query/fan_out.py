@@ -157,6 +157,7 @@ def stop_response(run: Run, response: Response) -> None:
 async def _stream(run: Run, response: Response, member: Member, answerer: Answerer) -> None:
     begun = asyncio.get_running_loop().time()
     windows = run.windows
+    outcome: Outcome | None = None
     try:
         request = ModelRequest(model=member.model, prompt=run.query.question.text)
         async with aclosing(answerer.answer(member.provider, request)) as events:
@@ -167,12 +168,15 @@ async def _stream(run: Run, response: Response, member: Member, answerer: Answer
                     if not event.last:
                         await windows.pause()
                 else:
+                    outcome = event
                     if run.screening is not None:
                         await asyncio.shield(run.screening)
-                    _apply(event, response)
+                    _apply(outcome, response)
     except asyncio.CancelledError:
         if response.id not in run.stopped:
             raise
+        if outcome is not None:
+            _apply(outcome, response)  # it had ended and waited for moderation: what it cost is known
         stop_response(run, response)
         response.response_time_ms = round((asyncio.get_running_loop().time() - begun) * 1000, 1)
     finally:

@@ -144,14 +144,14 @@ class Moderator:
 
 
 async def _ask(client: HttpClient, endpoint: ModerationEndpoint, text: str) -> str | None:
-    url = endpoint.base_url.rstrip("/") + "/moderations"
-    headers = {"Authorization": f"Bearer {endpoint.api_key}", "Content-Type": "application/json"}
     try:
-        body = orjson.dumps({"model": endpoint.model, "input": text})
-        async with asyncio.timeout(endpoint.timeout), client.request("POST", url, headers, body) as reply:
-            if reply.status != 200:
-                raise ModerationFailure(f"http-{reply.status}")
-            said = await reply.read_at_most(_MAX_REPLY)
+        async with asyncio.timeout(endpoint.timeout):
+            try:
+                said = await _post(client, endpoint, text)
+            except HttpFailure as problem:
+                if problem.kind != "cut":
+                    raise
+                said = await _post(client, endpoint, text)  # an idle connection may end just as it is used again
     except TimeoutError as problem:
         raise ModerationFailure("timeout") from problem
     except HttpFailure as problem:
@@ -159,6 +159,16 @@ async def _ask(client: HttpClient, endpoint: ModerationEndpoint, text: str) -> s
     except ValueError as problem:
         raise ModerationFailure("too-large") from problem
     return _category(said, endpoint.categories)
+
+
+async def _post(client: HttpClient, endpoint: ModerationEndpoint, text: str) -> bytes:
+    url = endpoint.base_url.rstrip("/") + "/moderations"
+    headers = {"Authorization": f"Bearer {endpoint.api_key}", "Content-Type": "application/json"}
+    body = orjson.dumps({"model": endpoint.model, "input": text})
+    async with client.request("POST", url, headers, body) as reply:
+        if reply.status != 200:
+            raise ModerationFailure(f"http-{reply.status}")
+        return await reply.read_at_most(_MAX_REPLY)
 
 
 def _category(body: bytes, flagging: frozenset[str]) -> str | None:

@@ -60,7 +60,7 @@ class Sqlite:
         engine = _engine(path)
         made = await asyncio.to_thread(_make, path, engine)
         # here and not in the threads: one that cannot be opened must fail the start, not leave its callers waiting
-        connections = [await asyncio.to_thread(engine.connect) for _ in range(1 + _READERS)]
+        connections = await asyncio.to_thread(_connect, engine)
         backend = cls(engine, path, made, connections)
         for thread in backend._threads:
             thread.start()
@@ -210,6 +210,14 @@ def _configure(driver: sqlite3.Connection, _record: object) -> None:
 
 def _lower(value: str | None) -> str | None:
     return None if value is None else str(value).lower()
+
+
+def _connect(engine: Engine) -> list[Connection]:
+    """Return a connection for the writer and for each reader; all or none."""
+    with contextlib.ExitStack() as stack:
+        connections = [stack.enter_context(engine.connect()) for _ in range(1 + _READERS)]
+        stack.pop_all()
+    return connections
 
 
 def _driver(connection: Connection) -> sqlite3.Connection:
