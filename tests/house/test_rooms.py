@@ -61,4 +61,6 @@ def test_frameworks_stay_where_they_belong(package: str) -> None:
 @pytest.mark.parametrize("path", sorted((ROOT / "tests").iterdir()), ids=lambda path: path.name)
 def test_the_folders_of_the_tests_mirror_the_rooms(path) -> None:
     others = {"contracts", "journeys", "house", "bench", "evals"}
-    assert path.name in {*ROOMS, *others, "conftest.py", "__pycache__"}, f"{path.name} is no room: put it into tests/<room>/"
+    assert path.name in {*ROOMS, *others, "conftest.py", "__pycache__"}, (
+        f"{path.name} is no room: put it into tests/<room>/"
+    )
