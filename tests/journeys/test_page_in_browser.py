@@ -173,6 +173,7 @@ def test_escape_stops_what_still_runs_and_keeps_what_arrived(
     ask(page)
     card = page.get_by_role("article", name="Claude Sonnet 5.5")
     expect(card.get_by_text("Paris, of course,")).to_be_visible(timeout=20_000)
+    expect(page.get_by_text("2 of 3 done")).to_be_visible(timeout=20_000)
     page.keyboard.press("Escape")
     expect(page.get_by_text("2 of 3 answered")).to_be_visible(timeout=20_000)
     expect(card.get_by_text("stopped", exact=True)).to_be_visible()
