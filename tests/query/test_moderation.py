@@ -64,7 +64,7 @@ async def vendor() -> AsyncIterator[Vendor]:
 
 
 @pytest.mark.parametrize("ended_by", ["refusal", "stop"])
-async def test_what_an_answer_cost_that_waited_for_moderation_is_known(
+async def test_an_answer_that_had_ended_and_waited_for_moderation_keeps_its_cost_and_its_end(
     open_desk: OpenDesk, vendor: Vendor, ended_by: str
 ) -> None:
     vendor.flags = ended_by == "refusal"
@@ -77,6 +77,9 @@ async def test_what_an_answer_cost_that_waited_for_moderation_is_known(
     done = await desk.reader.finished(query.id)
     assert stopping is None or (await stopping).id == query.id
     assert all(response.cost_usd and response.usage.output_tokens for response in done.responses)
+    assert {r.status for r in done.responses} == {
+        ResponseStatus.REFUSED if ended_by == "refusal" else ResponseStatus.COMPLETE
+    }
 
 
 async def test_nothing_is_asked_again_that_moderation_refuses_meanwhile(

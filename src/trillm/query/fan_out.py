@@ -175,10 +175,11 @@ async def _stream(run: Run, response: Response, member: Member, answerer: Answer
     except asyncio.CancelledError:
         if response.id not in run.stopped:
             raise
-        if outcome is not None:
-            _apply(outcome, response)  # it had ended and waited for moderation: what it cost is known
-        stop_response(run, response)
         response.response_time_ms = round((asyncio.get_running_loop().time() - begun) * 1000, 1)
+        if outcome is not None:  # it had ended and only waited for moderation
+            _apply(outcome, response)
+        if outcome is None or run.refused is not None:
+            stop_response(run, response)
     finally:
         run.streaming.pop(response.id, None)
     if response.cost_usd is None and member.provider.estimate_cost(member.model, 1, 1) == 0:
