@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import random
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from statistics import fmean
@@ -103,8 +103,3 @@ def interval(picks: Sequence[Pick], value: Callable[[Pick], float]) -> tuple[flo
         means.append(sum(total for total, _ in drawn) / sum(n for _, n in drawn))
     means.sort()
     return means[int(0.025 * _RESAMPLES)], means[int(0.975 * _RESAMPLES) - 1]
-
-
-def grounds(picks: Sequence[Pick]) -> dict[str, int]:
-    """Return how many were picked on each ground."""
-    return dict(Counter(pick.ground.value if pick.ground else "hygiene" for pick in picks))

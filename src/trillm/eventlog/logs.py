@@ -88,9 +88,7 @@ class _Shelf:
         self._places: dict[str, tuple[int, int]] = {}
 
     def put(self, query_id: str, events: list[Event]) -> None:
-        press = zlib.compressobj(
-            1, zlib.DEFLATED, 13, 5
-        )  # small tables: its usual 256 kB take longer to set up than to use
+        press = zlib.compressobj(1, zlib.DEFLATED, 13, 5)  # zlib's usual 256 kB take longer to set up than to use
         packed = press.compress(b"".join([event.encode() for event in events])) + press.flush()
         self.drop(query_id)  # an earlier epoch's events are not to outlive a deletion
         place = self.file.seek(0, 2)

@@ -1,6 +1,6 @@
 """Where an answer stands: does it doubt its own working, does it object to what the question takes for true?
 
-Both are read from set phrases of English, so they are silent, and never wrong, about texts in other languages.
+Both are read from set phrases of English, so they are all but silent about texts in other languages.
 """
 
 from __future__ import annotations

@@ -51,10 +51,10 @@ class Secret:
 def is_base_url(url: str) -> bool:
     """Whether the text is an http(s) address without query, fragment, or a user in it."""
     try:
-        _, _, target = split_url(url)
-        return url.isprintable() and not {"?", "#", " "} & set(url) and "?" not in target
+        split_url(url)
     except ValueError:
         return False
+    return url.isprintable() and not {"?", "#", " "} & set(url)
 
 
 class Reply:
