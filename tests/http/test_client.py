@@ -198,14 +198,8 @@ async def test_a_body_without_a_length_that_is_torn_is_cut(client: HttpClient) -
 
 
 async def test_a_closed_client_keeps_no_connection(client: HttpClient) -> None:
-    server = Server([HEAD + b"Content-Length: 4\r\n\r\ntext"])
     ended = asyncio.Event()
-
-    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await server.talk(reader, writer)
-        ended.set()
-
-    async with serving(talk) as url:
+    async with serving(replying(HEAD + b"Content-Length: 4\r\n\r\ntext", ended)) as url:
         async with client.request("GET", url, {}) as reply:
             client.close()
             assert await reply.read() == b"text"
@@ -243,33 +237,30 @@ async def test_a_connection_that_was_closed_or_spoke_while_idle_is_not_used_agai
         assert server.connections == 2
 
 
-async def test_an_idle_connection_is_closed_after_its_time(monkeypatch: pytest.MonkeyPatch, client: HttpClient) -> None:
-    monkeypatch.setattr(client_module, "IDLE_SECONDS", 0.01)
-    ended = asyncio.Event()
+def replying(reply: bytes, ended: asyncio.Event) -> Talk:
+    """Reply once, and tell when the client has closed the connection."""
 
     async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")
-        writer.write(HEAD + b"Content-Length: 1\r\n\r\nx")
+        writer.write(reply)
         with suppress(ConnectionError):
             await reader.read()
         ended.set()
 
-    async with serving(talk) as url:
+    return talk
+
+
+async def test_an_idle_connection_is_closed_after_its_time(monkeypatch: pytest.MonkeyPatch, client: HttpClient) -> None:
+    monkeypatch.setattr(client_module, "IDLE_SECONDS", 0.01)
+    ended = asyncio.Event()
+    async with serving(replying(HEAD + b"Content-Length: 1\r\n\r\nx", ended)) as url:
         await get(client, url)
         await asyncio.wait_for(ended.wait(), 5)
 
 
 async def test_leaving_before_the_end_closes_the_connection(client: HttpClient) -> None:
     ended = asyncio.Event()
-
-    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await reader.readuntil(b"\r\n\r\n")
-        writer.write(HEAD + b"Content-Length: 9\r\n\r\nx")
-        with suppress(ConnectionError):
-            await reader.read()
-        ended.set()
-
-    async with serving(talk) as url:
+    async with serving(replying(HEAD + b"Content-Length: 9\r\n\r\nx", ended)) as url:
         async with client.request("GET", url, {}) as reply:
             assert await reply.read() == b"x"
         await asyncio.wait_for(ended.wait(), 5)
