@@ -128,6 +128,25 @@ class ResponseObject(BaseModel):
     error: FailureObject | None
 
 
+class JudgementObject(BaseModel):
+    """What a judge, one more model, said of the panel when it was shown in two opposite orders."""
+
+    id: str
+    provider: str
+    model: str
+    asked_because: Literal["close", "asked", "audit"]
+    status: Literal["consistent", "undecided", "failed"]
+    better: str | None = Field(description="The id of the response that it preferred in both orders.")
+    why: str
+    caution: str
+    scores: dict[str, ScoresObject]
+    input_tokens: int | None
+    output_tokens: int | None
+    cost_usd: float | None = Field(description="USD of both readings; null when it is not known.")
+    response_time_ms: float | None
+    error: FailureObject | None
+
+
 class QueryObject(BaseModel):
     """A question with all that became of it."""
 
@@ -142,6 +161,7 @@ class QueryObject(BaseModel):
     decided_by: str | None
     why: str
     responses: list[ResponseObject]
+    judgement: JudgementObject | None
     synthesis: None
     cost_usd: float | None
     elapsed_ms: float | None

@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Literal
 
-from trillm.vocabulary.ranking import Ranking
+from trillm.vocabulary.ranking import Judgement, Ranking
 from trillm.vocabulary.response import Response
+
+JudgePolicy = Literal["auto", "always", "never"]
+"""When a judge is asked: on close calls; on every panel of two or more sound answers; not at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +25,10 @@ class Question:
     reference: str | None = None
     """Ground truth that the caller supplies for ranking; never sent to the models that answer."""
     use_cache: bool = True
+    judge: JudgePolicy | None = None
+    """None: as the server is set."""
+    economy: bool | None = None
+    """Whether one cheap model is asked first, and the rest only if it is doubtful; None: as the server is set."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +59,8 @@ class Query:
     status: QueryStatus = QueryStatus.RUNNING
     responses: list[Response] = field(default_factory=list[Response])
     ranking: Ranking | None = None
+    judgements: list[Judgement] = field(default_factory=list[Judgement])
+    """What judges said, oldest first: a further attempt of a model can bring a further one."""
     cached_at: datetime | None = None
     elapsed_ms: float | None = None
     fingerprint: str = ""
@@ -81,10 +90,10 @@ class Query:
 
     @property
     def cost_usd(self) -> float | None:
-        """What all attempts cost together; None as soon as one may have cost what nobody knows."""
-        if any(r.may_have_cost for r in self.responses):
+        """What all attempts and judges cost together; None as soon as one may have cost what nobody knows."""
+        if any(r.may_have_cost for r in self.responses) or any(j.cost_usd is None for j in self.judgements):
             return None
-        return sum(r.cost_usd or 0.0 for r in self.responses)
+        return sum(r.cost_usd or 0.0 for r in self.responses) + sum(j.cost_usd or 0.0 for j in self.judgements)
 
     def as_object(self) -> dict[str, Any]:
         """Return the query object of the contract."""
@@ -101,6 +110,7 @@ class Query:
             "decided_by": None if ranking is None else ranking.decided_by,
             "why": "" if ranking is None else ranking.why,
             "responses": [r.as_object() for r in self.responses],
+            "judgement": self.judgements[-1].as_object() if self.judgements else None,
             "synthesis": None,
             "cost_usd": self.cost_usd,
             "elapsed_ms": self.elapsed_ms,
@@ -124,3 +134,5 @@ class Feedback:
     created_at: datetime
     better: str | None = None
     comment: str | None = None
+    blind: bool = False
+    """Whether they judged before they were told the models' names and our pick."""

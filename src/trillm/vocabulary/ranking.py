@@ -1,12 +1,13 @@
-"""The order of a panel's answers, how sure it is, and why."""
+"""The order of a panel's answers, how sure it is, and why; and what a judge said of it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Literal
 
-from trillm.vocabulary.response import Scores
+from trillm.vocabulary.response import Failure, Scores
 
 DecidedBy = Literal["hygiene", "heuristic", "criteria", "learned", "judge"]
 
@@ -27,6 +28,8 @@ class Ranking:
     why: str
     scores: Mapping[str, Scores] = field(default_factory=dict[str, Scores])
     provisional: bool = False
+    ground: str = ""
+    """What the order rests on, as the rung that decided names it; empty where it has no name for it."""
 
     def as_event(self) -> dict[str, Any]:
         """Return the data of a `ranking` event of the contract."""
@@ -40,4 +43,53 @@ class Ranking:
             "why": self.why,
             "scores": {response_id: scores.as_object() for response_id, scores in self.scores.items()},
             "provisional": self.provisional,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What a judge, one more model, said of a panel when it was shown in two opposite orders.
+
+    `consistent`: both readings named `better`. `undecided`: they did not agree, so neither counts. `failed`: a call
+    failed; `error` says why. Times in milliseconds, cost in USD of both calls (None: not known, never 0).
+    """
+
+    id: str
+    provider: str
+    model: str
+    asked_because: Literal["close", "asked", "audit"]
+    """A close call; the caller wants a judge always; or one of the few that are judged to learn from."""
+    status: Literal["consistent", "undecided", "failed"]
+    created_at: datetime
+    better: str | None = None
+    """The id of the response that it preferred in both orders."""
+    why: str = ""
+    """The judge's own sentence: a vendor's output, to be treated as data."""
+    caution: str = ""
+    """Why the verdict is to be taken with care, such as a judge of a candidate's own family."""
+    scores: Mapping[str, Scores] = field(default_factory=dict[str, Scores])
+    """The mean of both readings by response id."""
+    input_tokens: int | None = None
+    output_tokens: int | None = None
+    cost_usd: float | None = None
+    response_time_ms: float | None = None
+    error: Failure | None = None
+
+    def as_object(self) -> dict[str, Any]:
+        """Return the judgement as the query object and the `judge` event show it."""
+        return {
+            "id": self.id,
+            "provider": self.provider,
+            "model": self.model,
+            "asked_because": self.asked_because,
+            "status": self.status,
+            "better": self.better,
+            "why": self.why,
+            "caution": self.caution,
+            "scores": {response_id: scores.as_object() for response_id, scores in self.scores.items()},
+            "input_tokens": self.input_tokens,
+            "output_tokens": self.output_tokens,
+            "cost_usd": self.cost_usd,
+            "response_time_ms": self.response_time_ms,
+            "error": None if self.error is None else {"type": self.error.type, "detail": self.error.detail},
         }
