@@ -153,3 +153,22 @@ def test_an_overlay_that_is_no_toml_or_not_there_is_refused_by_name(tmp_path: Pa
         Catalogue.load(overlay(tmp_path, "[providers"))
     with pytest.raises(InvalidInput, match=r"absent\.toml"):
         Catalogue.load(tmp_path / "absent.toml")
+
+
+def test_there_is_a_cheap_judge_in_each_of_several_families(catalogue: Catalogue) -> None:
+    judging = {
+        provider: [
+            price.output
+            for name in facts.listed
+            if (model := facts.model(name)).judges and (price := model.price(TODAY))
+        ]
+        for provider, facts in catalogue.providers.items()
+    }
+    families = {provider: min(prices) for provider, prices in judging.items() if prices}
+    assert families.keys() >= {"openai", "anthropic", "gemini"}
+    assert sorted(families.values())[2] < 5
+    assert not any(facts.local for name, facts in catalogue.providers.items() if name in families)
+
+
+def test_a_family_does_not_make_its_members_judges(catalogue: Catalogue) -> None:
+    assert not catalogue.providers["openai"].model("gpt-6-nano").judges

@@ -10,10 +10,16 @@ import pytest
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 from tests.providers.vendors import DIALECTS, Script, ScriptedVendor, answer_of
 
-from trillm.providers.catalogue import Catalogue
-from trillm.providers.provider import ModelRequest
+from trillm.providers.catalogue import Catalogue, ModelFacts
+from trillm.providers.provider import Finish, ModelRequest
 
 CATALOGUE = Catalogue.load()
+SCHEMA: dict[str, object] = {
+    "type": "object",
+    "properties": {"better": {"type": "string", "enum": ["A", "B"]}},
+    "required": ["better"],
+    "additionalProperties": False,
+}
 OPTIONS: dict[str, object] = {"temperature": 0.5, "top_p": 0.9, "effort": "low"}
 MEMBERS = {
     "openai-responses": ("openai", "gpt-6.1-terra", "gpt-4.1-mini"),
@@ -93,6 +99,48 @@ async def test_our_gemini_body_is_one_that_the_sdks_types_name(which: int) -> No
         config = types.GenerationConfig.model_validate(body["generationConfig"])
     assert said == []  # an unknown thinking level is only warned of
     assert config.max_output_tokens == 99
+
+
+@pytest.mark.parametrize(
+    ("dialect", "type_of", "path"),
+    [
+        ("openai-responses", openai_responses_types, ["text", "format", "schema"]),
+        ("openai-chat", openai_chat_types, ["response_format", "json_schema", "schema"]),
+        ("anthropic-messages", anthropic_types, ["output_config", "format", "schema"]),
+    ],
+)
+async def test_a_schema_is_sent_as_the_vendors_structured_output(
+    dialect: str, type_of: Callable[[], Any], path: list[str]
+) -> None:
+    body = await sent(dialect, ModelRequest(MEMBERS[dialect][1], "Hi", schema=SCHEMA, options={"effort": "low"}))
+    strictly(type_of).validate_python(body)
+    found: Any = body
+    for key in path:
+        found = found[key]
+    assert found == SCHEMA
+    assert "tools" not in body
+    assert "tool_choice" not in body
+
+
+async def test_a_schema_is_sent_to_gemini_as_json_schema_with_its_mime_type() -> None:
+    from google.genai import types
+
+    body = await sent("gemini", ModelRequest("gemini-3.8-flash", "Hi", schema=SCHEMA))
+    config = types.GenerationConfig.model_validate(body["generationConfig"])
+    assert config.response_json_schema == SCHEMA
+    assert config.response_mime_type == "application/json"
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+async def test_a_model_that_refuses_schemas_is_sent_none_and_the_answer_says_so(dialect: str) -> None:
+    async with ScriptedVendor() as vendor:
+        vendor.script("old", Script(["Hello"]))
+        provider = vendor.provider(dialect, {"old": ModelFacts(refuses=("schema",))})
+        _, finish = await answer_of(provider, ModelRequest("old", "Hi", schema=SCHEMA))
+        await provider.close()
+    assert "additionalProperties" not in str(vendor.requests[0].json)
+    assert isinstance(finish, Finish)
+    assert finish.warnings == ("schema was left out: the model does not accept it",)
 
 
 async def ask_by_sdk(dialect: str, vendor: ScriptedVendor, model: str) -> None:

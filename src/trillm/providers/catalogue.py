@@ -73,6 +73,7 @@ class ModelFacts(_Facts):
     label: str = ""
     description: str = ""
     default: bool = False
+    judges: bool = False
     refuses: Names = ()
     refuses_when_thinking: Names = ()
     thinks: bool = False

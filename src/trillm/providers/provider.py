@@ -23,6 +23,9 @@ class ModelRequest:
     system: str | None = None
     """Our instruction, if the caller of the socket has one; a question is sent without."""
     max_output_tokens: int | None = None
+    schema: Mapping[str, object] | None = None
+    """A JSON schema of the answer, sent as the vendor's structured output. A provider may leave it out: whoever sends
+    one says in `system` what shape is wanted, and checks what comes."""
     options: Mapping[str, object] = field(default_factory=dict[str, object])
     """Sampling parameters such as temperature; what the model's capabilities refuse is left out by the provider."""
 
@@ -71,6 +74,8 @@ class Model:
     """ISO date from which this price holds; None when no price is known."""
     local: bool = False
     """Whether it runs on this machine and costs nothing."""
+    judges: bool = False
+    """Whether it is known to compare answers well: a weak judge is worse than none."""
 
     @property
     def key(self) -> str:

@@ -102,6 +102,7 @@ class Vendor:
             output_usd=None if price is None else price.output,
             price_date=None if price is None else price.valid_from.isoformat(),
             local=self._facts.local,
+            judges=facts.judges,
         )
 
 

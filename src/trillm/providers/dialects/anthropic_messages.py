@@ -19,7 +19,7 @@ _OPTIONS = {"stop": "stop_sequences"}
 
 
 class AnthropicMessages:
-    """Plain text in and out; no tools, no prefill, which the newer models refuse."""
+    """Text in and out; no tools, no prefill, which the newer models refuse: a shape is asked for by its schema."""
 
     def build(self, request: ModelRequest, facts: ModelFacts) -> Call:
         """Return the streaming call that asks the model."""
@@ -33,8 +33,11 @@ class AnthropicMessages:
         }
         if request.system is not None:
             body["system"] = request.system
-        if settings.effort is not None:
-            body["output_config"] = {"effort": settings.effort}
+        output: dict[str, Any] = {} if settings.effort is None else {"effort": settings.effort}
+        if settings.schema is not None:
+            output["format"] = {"type": "json_schema", "schema": settings.schema}
+        if output:
+            body["output_config"] = output
         return Call("/v1/messages", body, {"anthropic-version": VERSION}, settings.warnings)
 
     def authorize(self, key: str) -> dict[str, str]:

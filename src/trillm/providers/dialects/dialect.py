@@ -18,6 +18,10 @@ MAX_TOKENS = 2**31 - 1
 """What a column of 32 bits holds; a vendor that reports more is mistaken."""
 MAX_TEXT = 1 << 20
 """Characters of an answer beyond which it is refused."""
+SCHEMA = "schema"
+"""The capability of structured output, as `refuses` names it."""
+SCHEMA_NAME = "answer"
+"""What a schema is called where the wire wants a name for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +88,12 @@ class Dialect(Protocol):
 
 @dataclass(slots=True)
 class Settings:
-    """A request's options as the wire takes them: sampling by the wire's own names, effort, output limit."""
+    """A request's options as the wire takes them: sampling by the wire's own names, effort, output limit, schema."""
 
     sampling: dict[str, Any]
     effort: str | None
     max_tokens: int | None
+    schema: dict[str, Any] | None
     warnings: tuple[str, ...]
 
     @classmethod
@@ -103,11 +108,15 @@ class Settings:
         left_out = sorted(name for name in options if name in refused or name not in names)
         if wanted is not None and wanted != effort:
             left_out.append("effort")
+        schema = None if request.schema is None or SCHEMA in refused else dict(request.schema)
+        if schema is None and request.schema is not None:
+            left_out.append(SCHEMA)
         limits = [limit for limit in (request.max_output_tokens, facts.max_output_tokens) if limit is not None]
         return cls(
             sampling={names[name]: value for name, value in options.items() if name not in left_out},
             effort=effort if effort in facts.efforts else None,
             max_tokens=min(limits) if request.max_output_tokens is not None else None,
+            schema=schema,
             warnings=tuple(f"{name} was left out: the model does not accept it" for name in left_out),
         )
 

@@ -33,6 +33,8 @@ class Gemini:
             config["thinkingConfig"] = {"thinkingLevel": settings.effort}
         if settings.max_tokens is not None:
             config["maxOutputTokens"] = settings.max_tokens
+        if settings.schema is not None:
+            config |= {"responseMimeType": "application/json", "responseJsonSchema": settings.schema}
         body: dict[str, Any] = {"contents": [{"role": "user", "parts": [{"text": request.prompt}]}]}
         if request.system is not None:
             body["systemInstruction"] = {"parts": [{"text": request.system}]}

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from trillm.providers.catalogue import ModelFacts
-from trillm.providers.dialects.dialect import Call, Reader, Settings, count, record, records, string
+from trillm.providers.dialects.dialect import SCHEMA_NAME, Call, Reader, Settings, count, record, records, string
 from trillm.providers.provider import FinishReason, ModelRequest
 from trillm.vocabulary.response import Usage
 
@@ -31,6 +31,9 @@ class OpenAIChat:
             body["reasoning_effort"] = settings.effort
         if settings.max_tokens is not None:
             body[facts.max_tokens_field or "max_tokens"] = settings.max_tokens
+        if settings.schema is not None:
+            form = {"name": SCHEMA_NAME, "schema": settings.schema, "strict": True}
+            body["response_format"] = {"type": "json_schema", "json_schema": form}
         return Call("/chat/completions", body, warnings=settings.warnings)
 
     def authorize(self, key: str) -> dict[str, str]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from trillm.providers.catalogue import ModelFacts
-from trillm.providers.dialects.dialect import Call, Reader, Settings, count, record, records, string
+from trillm.providers.dialects.dialect import SCHEMA_NAME, Call, Reader, Settings, count, record, records, string
 from trillm.providers.provider import FinishReason, ModelRequest
 from trillm.vocabulary.response import Usage
 
@@ -32,6 +32,9 @@ class OpenAIResponses:
             body["reasoning"] = {"effort": settings.effort}
         if settings.max_tokens is not None:
             body["max_output_tokens"] = settings.max_tokens
+        if settings.schema is not None:
+            form = {"type": "json_schema", "name": SCHEMA_NAME, "schema": settings.schema, "strict": True}
+            body["text"] = {"format": form}
         return Call("/responses", body, warnings=settings.warnings)
 
     def authorize(self, key: str) -> dict[str, str]:
