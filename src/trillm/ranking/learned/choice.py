@@ -1,0 +1,187 @@
+"""Learning from choices: the most probable numbers behind them, all at once or after one more. Priors are normal.
+
+A choice is among options, each with a utility that is linear in a few numbers; it is made with a softmax over them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from math import exp, log, sqrt
+from operator import mul
+from typing import Final
+
+Name = tuple[str, str]
+"""Of a number that is learnt."""
+
+_STEPS: Final = 50
+_SETTLED: Final = 1e-9
+_ONLINE_STEPS: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """What could have been chosen; its utility is `offset` and the sum of each number times its `parts`."""
+
+    offset: float
+    parts: Mapping[Name, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Which of the options was chosen, by its place, and how many choices this one counts as."""
+
+    options: tuple[Option, ...]
+    chosen: int
+    weight: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Belief:
+    """What is believed of one number: its mean and variance, and how many choices spoke of it."""
+
+    mean: float
+    variance: float
+    labels: int = 0
+
+
+def shares(choice: Choice, at: Mapping[Name, float]) -> list[float]:
+    """Return how probable each option is when the numbers are these."""
+    utilities = [o.offset + sum(part * at[name] for name, part in o.parts.items()) for o in choice.options]
+    most = max(utilities)
+    weights = [exp(utility - most) for utility in utilities]
+    total = sum(weights)
+    return [weight / total for weight in weights]
+
+
+def after(choice: Choice, prior: Mapping[Name, Belief]) -> dict[Name, Belief]:
+    """Return what is believed of the numbers of one choice after it (diagonal Laplace); `prior` has them all.
+
+    Steps are held short enough that no number overshoots though all of them move at once.
+    """
+    names = _names(choice)
+    at = {name: prior[name].mean for name in names}
+    bends = dict.fromkeys(names, 0.0)
+    for _ in range(_ONLINE_STEPS):
+        slopes, hessian = _derivatives(choice, names, at)
+        for j, name in enumerate(names):
+            precision = 1 / prior[name].variance
+            slope = slopes[j] + precision * (at[name] - prior[name].mean)
+            at[name] -= slope / (precision + sum(map(abs, hessian[j])))
+            bends[name] = hessian[j][j]
+    return {
+        name: Belief(at[name], 1 / (1 / held.variance + bends[name]), held.labels + 1)
+        for name, held in ((name, prior[name]) for name in names)
+    }
+
+
+def most_probable(choices: Sequence[Choice], prior: Mapping[Name, Belief]) -> dict[Name, Belief]:
+    """Return what is believed after all choices: Newton's method to the one maximum, and the curvature there."""
+    names = sorted({name for choice in choices for name in _names(choice)})
+    if not names:
+        return {}
+    place = {name: j for j, name in enumerate(names)}
+    at = {name: prior[name].mean for name in names}
+    loss = _loss(choices, prior, at)
+    factor: list[list[float]] = []
+    for _ in range(_STEPS):
+        slopes, hessian = _whole(choices, prior, at, place)
+        factor = _cholesky(hessian)
+        step = _solve(factor, slopes)
+        length = 1.0
+        while True:
+            moved = {name: at[name] - length * step[j] for j, name in enumerate(names)}
+            found = _loss(choices, prior, moved)
+            if found <= loss or length < _SETTLED:
+                break
+            length /= 2
+        at, loss = moved, min(found, loss)
+        if max(map(abs, step)) < _SETTLED:
+            break
+    counts = dict.fromkeys(names, 0)
+    for choice in choices:
+        for name in _names(choice):
+            counts[name] += 1
+    variances = _inverse_diagonal(factor)
+    return {name: Belief(at[name], variances[j], counts[name]) for j, name in enumerate(names)}
+
+
+def _names(choice: Choice) -> list[Name]:
+    return sorted({name for option in choice.options for name in option.parts})
+
+
+def _derivatives(
+    choice: Choice, names: Sequence[Name], at: Mapping[Name, float]
+) -> tuple[list[float], list[list[float]]]:
+    """Return slope and curvature of the negative logarithm of the choice's probability."""
+    likely = shares(choice, at)
+    rows = [[option.parts.get(name, 0.0) for option in choice.options] for name in names]
+    means = [sum(map(mul, likely, row)) for row in rows]
+    weighted = [list(map(mul, likely, row)) for row in rows]
+    slopes = [choice.weight * (mean - row[choice.chosen]) for mean, row in zip(means, rows, strict=True)]
+    hessian = [
+        [choice.weight * (sum(map(mul, held, row)) - mean * other) for row, other in zip(rows, means, strict=True)]
+        for held, mean in zip(weighted, means, strict=True)
+    ]
+    return slopes, hessian
+
+
+def _whole(
+    choices: Iterable[Choice], prior: Mapping[Name, Belief], at: Mapping[Name, float], place: Mapping[Name, int]
+) -> tuple[list[float], list[list[float]]]:
+    size = len(place)
+    slopes = [(at[name] - prior[name].mean) / prior[name].variance for name in place]
+    hessian = [[0.0] * size for _ in range(size)]
+    for name, j in place.items():
+        hessian[j][j] = 1 / prior[name].variance
+    for choice in choices:
+        names = _names(choice)
+        local, bends = _derivatives(choice, names, at)
+        places = [place[name] for name in names]
+        for j, slope, row in zip(places, local, bends, strict=True):
+            slopes[j] += slope
+            held = hessian[j]
+            for k, bend in zip(places, row, strict=True):
+                held[k] += bend
+    return slopes, hessian
+
+
+def _loss(choices: Iterable[Choice], prior: Mapping[Name, Belief], at: Mapping[Name, float]) -> float:
+    held = sum((value - prior[name].mean) ** 2 / (2 * prior[name].variance) for name, value in at.items())
+    return held - sum(choice.weight * log(shares(choice, at)[choice.chosen]) for choice in choices)
+
+
+def _cholesky(matrix: Sequence[Sequence[float]]) -> list[list[float]]:
+    """Return the lower triangle whose square is the matrix, which is positive definite."""
+    rows: list[list[float]] = []
+    for j, row in enumerate(matrix):
+        found: list[float] = []
+        for k in range(j):
+            found.append((row[k] - sum(map(mul, found, rows[k]))) / rows[k][k])
+        found.append(sqrt(row[j] - sum(value * value for value in found)))
+        rows.append(found)
+    return rows
+
+
+def _solve(factor: Sequence[Sequence[float]], right: Sequence[float]) -> list[float]:
+    forward: list[float] = []
+    for row, value in zip(factor, right, strict=True):
+        forward.append((value - sum(map(mul, forward, row))) / row[-1])
+    found = list(forward)
+    for j in reversed(range(len(factor))):
+        found[j] /= factor[j][j]
+        for k in range(j):
+            found[k] -= factor[j][k] * found[j]
+    return found
+
+
+def _inverse_diagonal(factor: Sequence[Sequence[float]]) -> list[float]:
+    """Return the diagonal of the inverse of the matrix: the squared columns of the factor's own inverse."""
+    size = len(factor)
+    found: list[float] = []
+    for j in range(size):
+        column = [1 / factor[j][j]]
+        for k in range(j + 1, size):
+            column.append(-sum(map(mul, column, factor[k][j:k])) / factor[k][k])
+        found.append(sum(value * value for value in column))
+    return found
