@@ -11,7 +11,7 @@ from tests.providers.vendors import Script, ScriptedVendor
 from trillm.entrypoints.settings import Settings
 from trillm.entrypoints.wiring import open_house
 from trillm.history.store import accept, claimable, running
-from trillm.query.ask import estimate
+from trillm.query.deciding.economy import estimate
 from trillm.vocabulary.errors import InvalidInput, Unavailable
 from trillm.vocabulary.ids import new_id, now
 from trillm.vocabulary.question import Caller, Query, QueryStatus, Question

@@ -23,8 +23,8 @@ from trillm.providers.retry import RetryBudget
 from trillm.query.amend import Amender
 from trillm.query.ask import Asker, Idempotency
 from trillm.query.read import Reader
-from trillm.query.record import Rooms, Terms
 from trillm.query.recover import Recovery
+from trillm.query.terms import Rooms, Terms
 from trillm.ranking.ladder import default_ladder
 from trillm.safety.moderation import Moderator
 from trillm.storage.database import Database
@@ -109,6 +109,7 @@ async def open_desk(tmp_path: Path) -> AsyncIterator[OpenDesk]:
                 registry=Registry([provider]),
                 answerer=Answerer(clocks or Clocks(), retries=RetryBudget(), breakers=Breakers()),
                 ranker=default_ladder(),
+                judge=None,
                 limits=Limits(allowance or Allowance(per_minute=0)),
                 moderator=moderator or Moderator(),
                 cache=MemoryCache(),

@@ -102,7 +102,7 @@ async def test_nothing_is_asked_again_that_moderation_refuses_meanwhile(
     assert run is not None
     asked = len(desk.asked)
     again = Response(new_id(), first.provider, first.model, 2)
-    await desk.asker.ask_again(run, again, desk.rooms.registry.panel([first.key])[0])
+    await desk.asker.ask_also(run, [(again, desk.rooms.registry.panel([first.key])[0])])
     done = await desk.reader.finished(query.id)
     assert done.status is QueryStatus.FAILED
     assert len(desk.asked) == asked
@@ -199,7 +199,7 @@ async def test_a_refused_question_is_asked_of_no_further_model(open_desk: OpenDe
     run = desk.asker.running.get(query.id)
     run.refused = Failure("refused", "flagged")
     with pytest.raises(Conflict):
-        await desk.asker.ask_again(run, query.responses[0], desk.rooms.registry.panel(["fake:a"])[0])
+        await desk.asker.ask_also(run, [(query.responses[0], desk.rooms.registry.panel(["fake:a"])[0])])
     vendor.let.set()
     await desk.amender.cancel(query.id, ME)
 

@@ -68,6 +68,19 @@ class Settings(BaseModel):
     moderation_failure: Literal["allow", "refuse"] = Field(
         default="allow", description="what happens to questions while moderation itself fails"
     )
+    judge: Literal["auto", "always", "never"] = Field(
+        default="auto", description="when one more model judges the answers: on close calls, always, never"
+    )
+    judge_model: str = Field(
+        default="", description="who judges, provider:model; empty: the cheapest capable one that has a key"
+    )
+    judge_max_usd: float = Field(default=0.05, ge=0, description="most that judging one question may cost")
+    audit_share: float = Field(
+        default=0.1, ge=0, le=1, description="share of clear calls that are judged too, to learn from"
+    )
+    economy: bool = Field(
+        default=False, description="ask one cheap model first, the rest only if its answer is doubtful"
+    )
     flush_window: float = Field(default=0.033, ge=0, le=1, description="window that joins deltas; 0 sends every one")
     cache_seconds: float = Field(default=3600, ge=0, description="how long an answer may be shown again; 0: never")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(

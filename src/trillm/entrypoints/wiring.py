@@ -24,10 +24,11 @@ from trillm.providers.registry import Registry
 from trillm.providers.retry import RetryBudget
 from trillm.providers.vendor import build_vendors
 from trillm.query.amend import Amender
-from trillm.query.ask import Asker, estimate
+from trillm.query.ask import Asker
+from trillm.query.deciding.economy import estimate
 from trillm.query.read import Reader
-from trillm.query.record import Rooms, Terms
 from trillm.query.recover import Recovery, owner_name
+from trillm.query.terms import Rooms, Terms
 from trillm.ranking.ladder import default_ladder
 from trillm.safety.moderation import ModerationEndpoint, Moderator
 from trillm.storage.database import Database
@@ -72,6 +73,7 @@ async def open_house(settings: Settings, environ: Mapping[str, str], door: str) 
             registry=registry,
             answerer=Answerer(_clocks(settings), retries=RetryBudget(), breakers=breakers, count_retry=metrics.retry),
             ranker=default_ladder(),
+            judge=None,
             limits=Limits(allowance, spent_today_usd=await _spent_today(database, registry, allowance)),
             moderator=_moderator(settings, environ, catalogue, metrics, stack),
             cache=MemoryCache(),

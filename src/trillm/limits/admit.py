@@ -103,6 +103,12 @@ class Limits:
         """Reserve for a query that was admitted before a restart: it counts, and is never refused."""
         return self._reserve(nano_usd(estimate_usd, default=nano_usd(self._allowance.unknown_cost_usd, default=0)))
 
+    def afford(self, estimate_usd: float | None) -> Admission | None:
+        """Reserve for a call within an admitted query, such as the judge's; None when today's money is used up."""
+        self._turn_day()
+        nano = nano_usd(estimate_usd, default=nano_usd(self._allowance.unknown_cost_usd, default=0))
+        return self._reserve(nano) if self._budget.admits(nano) else None
+
     def fields(self, address: str | None) -> dict[str, str]:
         """Return `RateLimit-Policy` and `RateLimit` (draft-ietf-httpapi-ratelimit-headers-10) for any answer."""
         self._turn_day()

@@ -7,8 +7,9 @@ from hashlib import sha256
 from typing import Any
 
 from trillm.history import store
-from trillm.query.ask import Asker, estimate
-from trillm.query.record import Rooms
+from trillm.query.ask import Asker
+from trillm.query.deciding.economy import estimate
+from trillm.query.terms import Rooms
 from trillm.vocabulary.errors import Conflict, LimitExceeded, NotFound
 from trillm.vocabulary.ids import new_id, now
 from trillm.vocabulary.question import Caller, Feedback, Query
@@ -73,7 +74,7 @@ class Amender:
         try:
             response = Response(new_id(), earlier.provider, earlier.model, latest.attempt + 1)
             if run is not None:
-                await self._asker.ask_again(run, response, member)
+                await self._asker.ask_also(run, [(response, member)])
                 admission.release()  # the running query settles for all its attempts
                 return run.query
             reopened = await self._reopen(query_id, response)

@@ -14,9 +14,13 @@ from trillm.cache.fingerprint import fingerprint
 from trillm.history import store
 from trillm.limits.admit import Admission
 from trillm.providers.registry import Member
+from trillm.query.deciding.economy import Economy, attempt_of, cheapest, estimate
+from trillm.query.deciding.judging import Judging
 from trillm.query.fan_out import Run, Windows, fan_out, stop_response
-from trillm.query.record import Recorder, Rooms, Terms, become_copy
+from trillm.query.pick import is_settled, rank, tell
+from trillm.query.record import Recorder, become_copy, save_responses
 from trillm.query.running import Running
+from trillm.query.terms import Rooms, Terms
 from trillm.telemetry.logs import bind, bound_request_id
 from trillm.vocabulary.errors import (
     Conflict,
@@ -33,11 +37,6 @@ from trillm.vocabulary.question import Caller, Query, QueryStatus, Question
 from trillm.vocabulary.response import Failure, Response
 
 log = logging.getLogger(__name__)
-
-EXPECTED_OUTPUT_TOKENS = 500
-"""An answer's usual length, for the estimate that a budget is asked for beforehand."""
-
-CHARACTERS_PER_TOKEN = 4
 
 STOP_RULE_SECONDS = 0.5
 """How often the stop rule is asked while no answer ends."""
@@ -58,6 +57,8 @@ class Asker:
         self._rooms = rooms
         self.terms = terms
         self._recorder = Recorder(rooms, terms)
+        self._judging = Judging(rooms, terms)
+        self._economy = Economy()
         self.running = Running(rooms.database, terms.owner, terms.lease_seconds)
         self._tasks: set[asyncio.Task[None]] = set()
         self._accepting: set[tuple[str, str]] = set()
@@ -83,13 +84,16 @@ class Asker:
             self._accepting.discard(claim)
 
     async def _accept(self, question: Question, caller: Caller, idempotency: Idempotency | None) -> Query:
+        question = self.terms.settle(question)
         members = self._rooms.registry.panel(question.models or self.terms.panel)
-        query = _new_query(question, caller, members)
+        asked = cheapest(members) if question.economy else members
+        query = _new_query(question, caller, members, asked)
         if idempotency is not None:
             query.idempotency_key, query.request_hash = idempotency.key, idempotency.request_hash
         admission = self._admit(query, members)
         leader = self._leader(question, query.fingerprint)
         run = self._new_run(query, admission)
+        run.reserve = [member for member in members if member not in asked]
         # known before it is committed, so that an identical question cannot slip in between and be bought as well
         self.running.add(run, leads=leader is None and self._may_reuse(question))
         try:
@@ -97,7 +101,7 @@ class Asker:
         except BaseException:
             self._let_go(run)
             raise
-        panel = list(zip(query.responses, members, strict=True))
+        panel = list(zip(query.responses, asked, strict=True))
         if query.cached_at is not None:
             self._let_go(run)
             self._rooms.logs.forget(query.id)  # nothing happened that could be followed: readers get it composed
@@ -153,7 +157,10 @@ class Asker:
     def take_up(self, query: Query, admission: Admission | None = None) -> Run:
         """Make a run of a query that this process has claimed: a recovered one, or one with a member to retry."""
         run = self._new_run(query, admission)
-        run.accepted, run.spent_before = True, sum(r.cost_usd or 0.0 for r in query.responses)
+        run.accepted, run.spent_before = (
+            True,
+            sum(part.cost_usd or 0.0 for part in (*query.responses, *query.judgements)),
+        )
         self.running.add(run, leads=self._may_reuse(query.question))
         run.log.append(EventType.QUERY, query.as_object())
         return run
@@ -171,21 +178,22 @@ class Asker:
         """Ask these members and see the query through to its end, whoever stays to watch."""
         run.work = self._spawn(self._guarded(run, self._see_through(run, members)))
 
-    async def ask_again(self, run: Run, response: Response, member: Member) -> None:
-        """Ask one more attempt within a query that is being worked on; Conflict when it is just ending."""
+    async def ask_also(self, run: Run, asked: list[tuple[Response, Member]]) -> None:
+        """Ask more within a query that is being worked on; Conflict when it is just ending."""
         await self.running.ensure_lease(self._lost)
         if run.closing or run.refused is not None:
             raise Conflict("This query is just ending; try again in a moment.")
         run.opening += 1
-        run.query.responses.append(response)  # at once: a second retry at the same moment finds it under way
+        responses = [response for response, _ in asked]
+        run.query.responses += responses  # at once: a second retry at the same moment finds it under way
         try:
             try:
-                await self._rooms.database.write(lambda conn: store.save_response(conn, run.query, response))
+                await self._rooms.database.write(lambda conn: save_responses(conn, run.query, responses))
             except BaseException:
-                run.query.responses.remove(response)
+                run.query.responses = [r for r in run.query.responses if r not in responses]
                 raise
             run.pick_fixed = False
-            fan_out(run, [(response, member)], self._rooms.answerer)
+            fan_out(run, asked, self._rooms.answerer)
             if run.halted.is_set():  # stopped, or refused by moderation, while it was being kept
                 run.stop()
         finally:
@@ -198,13 +206,26 @@ class Asker:
             run.screening = asyncio.create_task(self._screen(run))
         fan_out(run, members, self._rooms.answerer)
         last: list[Response] = []
-        while run.outstanding:
-            last = await self._screened(run, await _next_ended(run))
+        while True:
             if run.outstanding:
-                await self._recorder.keep(run, last)
-                await self._recorder.pick(run, news=bool(last))
+                last = await self._screened(run, await _next_ended(run))
+            await self._decide(run)
+            if not run.outstanding:
+                break
+            await self._recorder.keep(run, last)
+            tell(run)
         run.closing = True
         await self._recorder.record(run, last)
+
+    async def _decide(self, run: Run) -> None:
+        """Rank what has ended; then ask the rest of the panel, or a judge, or let the pick stand, as it calls for."""
+        await rank(run, self._rooms.ranker)
+        if run.reserve and not run.answering and not run.halted.is_set():
+            rest, run.reserve = run.reserve, []
+            if self._economy.is_doubtful(run.query):
+                await self.ask_also(run, [(attempt_of(run.query, member), member) for member in rest])
+        if is_settled(run, self.terms.query_timeout):
+            self._judging.judge_or_fix(run)
 
     async def _screen(self, run: Run) -> None:
         """Let the vendor's moderation look while the models begin; until then nobody sees what they say."""
@@ -229,7 +250,7 @@ class Asker:
         query = run.query
         if await self._recorder.repeat(run, leader, {response.key: response.id for response, _ in members}):
             return
-        begun = [response for response, _ in members]
+        begun = [response for response in query.responses if not response.status.is_final]
         for response in begun:
             stop_response(run, response)
             response.cost_usd = 0.0  # the leader paid
@@ -239,7 +260,7 @@ class Asker:
             return
         # the leader was stopped or lost: what was repeated ends as it stands, and our own is bought, by one of us
         await self._recorder.keep(run, begun)
-        again = [(Response(new_id(), r.provider, r.model, r.attempt + 1), member) for r, member in members]
+        again = [(attempt_of(query, member), member) for _, member in members]
         query.responses += [response for response, _ in again]
         other = self._leader(query.question, query.fingerprint)
         if other is not None and other is not run:
@@ -331,27 +352,24 @@ class Asker:
             await self._rooms.database.write(lambda conn: store.release(conn, self.terms.owner))
 
 
-def estimate(members: Sequence[Member], text: str) -> float | None:
-    """Return what asking these members will cost in USD, about; None when the price of one is not known."""
-    tokens = len(text) // CHARACTERS_PER_TOKEN + 1
-    costs = [m.provider.estimate_cost(m.model, tokens, EXPECTED_OUTPUT_TOKENS) for m in members]
-    known = [cost for cost in costs if cost is not None]
-    return sum(known) if len(known) == len(costs) else None
-
-
-def _new_query(question: Question, caller: Caller, members: Sequence[Member]) -> Query:
+def _new_query(question: Question, caller: Caller, members: Sequence[Member], asked: Sequence[Member]) -> Query:
     panel = [member.key for member in members]
     return Query(
         id=new_id(),
         question=question,
         caller=caller,
         created_at=now(),
-        responses=[Response(new_id(), m.provider.name, m.model) for m in members],
+        responses=[Response(new_id(), m.provider.name, m.model) for m in asked],
         fingerprint=fingerprint(
             caller.session_id,
             question.text,
             panel,
-            {"category": question.category, "reference": question.reference},
+            {
+                "category": question.category,
+                "reference": question.reference,
+                "judge": question.judge,
+                "economy": question.economy,
+            },
         ),
     )
 
@@ -365,7 +383,7 @@ async def _next_ended(run: Run) -> list[Response]:
         return []
     while not run.ended.empty():
         ended.append(run.ended.get_nowait())
-    return ended
+    return [response for response in ended if response is not None]
 
 
 def _named(run: Run) -> AbstractContextManager[None]:

@@ -16,6 +16,7 @@ from trillm.providers.registry import Member
 from trillm.safety.clean_text import clean_output
 from trillm.vocabulary.event import EventType
 from trillm.vocabulary.question import Query
+from trillm.vocabulary.ranking import Ranking
 from trillm.vocabulary.response import Failure, Response, ResponseStatus
 
 UNFOLLOWED = 4
@@ -104,9 +105,15 @@ class Run:
     """The vendor's moderation, which looks at the question while the models begin to answer."""
     refused: Failure | None = None
     """Why moderation has stopped the models."""
+    reserve: list[Member] = field(default_factory=list[Member])
+    """Members of the panel that are asked only if the first answer is doubtful."""
+    judging: asyncio.Task[None] | None = None
+    """The judge, while it looks at the answers."""
+    told: Ranking | None = None
+    """The ranking that the log has last."""
     work: asyncio.Task[None] | None = None
-    ended: asyncio.Queue[Response] = field(default_factory=asyncio.Queue[Response])
-    """Answers that have ended and are not yet recorded."""
+    ended: asyncio.Queue[Response | None] = field(default_factory=asyncio.Queue["Response | None"])
+    """Answers that have ended and are not yet recorded; None when something else calls for a look."""
     streaming: dict[str, asyncio.Task[None]] = field(default_factory=dict[str, asyncio.Task[None]])
     """What still streams, by response id."""
     halted: asyncio.Event = field(default_factory=asyncio.Event)
@@ -115,21 +122,29 @@ class Run:
     """Responses that a person has stopped."""
 
     @property
-    def outstanding(self) -> bool:
+    def answering(self) -> bool:
         """Whether an answer is still to come or to be recorded."""
         return bool(self.streaming) or self.opening > 0 or not self.ended.empty()
 
+    @property
+    def outstanding(self) -> bool:
+        """Whether an answer or the judge is still to come."""
+        return self.answering or self.judging is not None
+
     def stop(self) -> None:
-        """End what still streams as cancelled; what arrived is kept."""
+        """End what still streams as cancelled; what arrived is kept. Nobody judges it, and nobody else is asked."""
         self.halted.set()
+        if self.judging is not None:
+            self.judging.cancel()
         for response_id, task in self.streaming.items():
             self.stopped.add(response_id)
             task.cancel()
 
     def abandon(self) -> None:
         """End every task and record nothing: another process goes on, or the next start does."""
-        for task in (*self.streaming.values(), *((self.screening,) if self.screening else ())):
-            task.cancel()
+        for task in (*self.streaming.values(), self.screening, self.judging):
+            if task is not None:
+                task.cancel()
 
 
 def fan_out(run: Run, members: list[tuple[Response, Member]], answerer: Answerer) -> None:

@@ -45,28 +45,38 @@ def pick_is_settled(ranking: Ranking | None, responses: Iterable[Response], elap
     return silent and elapsed >= max(LAGGARD_SECONDS, LAGGARD_FACTOR * slowest)
 
 
-async def pick(run: Run, ranker: Ranker, deadline: float, *, news: bool) -> Ranking | None:
-    """Rank what has ended, if there is `news`, and fix the pick when it is settled; a fixed pick stays.
-
-    Returns the ranking when it says something new. While answers are outstanding it is told at once; the last one is
-    the caller's to tell, after it is kept.
-    """
-    if run.pick_fixed:
-        return None
+async def rank(run: Run, ranker: Ranker) -> None:
+    """Rank what has ended, provisionally, if something is new; a fixed pick stays."""
     query = run.query
-    candidates = [_candidate(r) for r in query.latest if r.status.is_final]
-    if news and candidates:
-        query.ranking = await ranker.rank(query.question, candidates)
-    elapsed = asyncio.get_running_loop().time() - run.begun
-    settled = not run.outstanding or pick_is_settled(query.ranking, query.latest, elapsed, deadline)
-    if query.ranking is None or not (news or settled):
-        return None
-    run.pick_fixed = settled
-    query.ranking = replace(query.ranking, provisional=not settled)
+    candidates = candidates_of(query)
+    ranked = () if query.ranking is None else query.ranking.order
+    if run.pick_fixed or not candidates or sorted(ranked) == sorted(c.id for c in candidates):
+        return
+    query.ranking = replace(await ranker.rank(query.question, candidates), provisional=True)
     show_ranking(query)
-    if run.outstanding:
-        run.log.append(EventType.RANKING, query.ranking.as_event())
-    return query.ranking
+
+
+def is_settled(run: Run, deadline: float) -> bool:
+    """Whether the pick, not fixed yet, is to be fixed now; never while a judge looks at it."""
+    if run.pick_fixed or run.judging is not None or run.query.ranking is None:
+        return False
+    elapsed = asyncio.get_running_loop().time() - run.begun
+    return not run.answering or pick_is_settled(run.query.ranking, run.query.latest, elapsed, deadline)
+
+
+def fix(run: Run, ranking: Ranking) -> None:
+    """Let this ranking stand."""
+    run.pick_fixed = True
+    run.query.ranking = replace(ranking, provisional=False)
+    show_ranking(run.query)
+
+
+def tell(run: Run) -> None:
+    """Write the ranking to the query's log unless it stands there already."""
+    ranking = run.query.ranking
+    if ranking is not None and ranking is not run.told:
+        run.told = ranking
+        run.log.append(EventType.RANKING, ranking.as_event())
 
 
 def show_ranking(query: Query) -> None:
@@ -88,7 +98,10 @@ def status_of(query: Query) -> QueryStatus:
     return QueryStatus.PARTIAL if answered else QueryStatus.FAILED
 
 
-def _candidate(response: Response) -> Candidate:
-    return Candidate(
-        response.id, response.provider, response.model, response.status, response.text, response.response_time_ms
-    )
+def candidates_of(query: Query) -> list[Candidate]:
+    """Return the answers that have ended, of each member the newest, as the ranker sees them."""
+    return [
+        Candidate(r.id, r.provider, r.model, r.status, r.text, r.response_time_ms)
+        for r in query.latest
+        if r.status.is_final
+    ]

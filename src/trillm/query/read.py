@@ -11,7 +11,7 @@ import orjson
 from trillm.history import store
 from trillm.query.ask import Asker
 from trillm.query.fan_out import ended_as
-from trillm.query.record import Rooms
+from trillm.query.terms import Rooms
 from trillm.vocabulary.errors import NotFound
 from trillm.vocabulary.event import EVENTS_PER_EPOCH, Event, EventType
 from trillm.vocabulary.question import Caller, Query, QueryStatus

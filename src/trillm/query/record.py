@@ -6,57 +6,21 @@ import asyncio
 import logging
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import orjson
 
-from trillm.cache.backend import CacheBackend
-from trillm.eventlog.logs import EventLogs
 from trillm.history import store
-from trillm.limits.admit import Limits
-from trillm.providers.answer import Answerer
-from trillm.providers.registry import Registry
 from trillm.query.fan_out import Run, ended_as
-from trillm.query.pick import pick, show_ranking, status_of
-from trillm.ranking.ranker import Ranker
-from trillm.safety.moderation import Moderator
-from trillm.storage.database import Database
-from trillm.telemetry.metrics import Metrics
+from trillm.query.pick import show_ranking, status_of, tell
+from trillm.query.terms import Rooms, Terms
 from trillm.vocabulary.errors import TrillmError, Unavailable
 from trillm.vocabulary.event import EventType
 from trillm.vocabulary.ids import new_id
 from trillm.vocabulary.question import Query, QueryStatus
 from trillm.vocabulary.ranking import Ranking
 from trillm.vocabulary.response import Failure, Response, ResponseStatus
-
-
-@dataclass(frozen=True, slots=True)
-class Rooms:
-    """What a query needs of the other rooms."""
-
-    database: Database
-    registry: Registry
-    answerer: Answerer
-    ranker: Ranker
-    limits: Limits
-    moderator: Moderator
-    cache: CacheBackend
-    logs: EventLogs
-    metrics: Metrics
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """How this process asks: the panel by default, and times in seconds."""
-
-    panel: tuple[str, ...]
-    owner: str
-    query_timeout: float = 120.0
-    window: float = 0.033
-    cache_seconds: float = 3600.0
-    lease_seconds: float = 30.0
-
 
 COMMIT_AGAIN_SECONDS = (0.5, 1.0, 2.0, 4.0)
 """Pauses between tries to write the end of a query: less than a lease."""
@@ -76,7 +40,7 @@ class Recorder:
     async def keep(self, run: Run, ended: list[Response]) -> None:
         """Commit answers that have ended, then tell them."""
         if ended:
-            await self._rooms.database.write(lambda conn: _save(conn, run.query, ended))
+            await self._rooms.database.write(lambda conn: save_responses(conn, run.query, ended))
             self._tell_ended(run, ended)
 
     def _tell_ended(self, run: Run, ended: list[Response]) -> None:
@@ -84,29 +48,22 @@ class Recorder:
             run.log.append(ended_as(response), response.as_object())
             self._rooms.metrics.answer(response)
 
-    async def pick(self, run: Run, *, news: bool) -> Ranking | None:
-        """Rank what has ended and fix the pick when it is settled."""
-        return await pick(run, self._rooms.ranker, self._terms.query_timeout, news=news)
-
     async def record(self, run: Run, last: list[Response]) -> None:
-        """Fix the pick, commit the answers that ended last with the query's end, then tell it."""
+        """Commit the answers that ended last with the query's end, then tell it."""
         query = run.query
-        ranking = await self.pick(run, news=True)
         query.status = status_of(query)
         if query.status is QueryStatus.FAILED and query.question.use_cache and not run.halted.is_set():
             last = last + await self._fall_back(query)
-            ranking = query.ranking
         query.elapsed_ms = round((asyncio.get_running_loop().time() - run.begun) * 1000, 1)
-        query.event_id = run.log.next_id + len(last) + (ranking is not None)
+        query.event_id = run.log.next_id + len(last) + (query.ranking is not run.told)
 
         def record(conn: Any) -> None:
-            _save(conn, query, last)
+            save_responses(conn, query, last)
             store.finish(conn, query)
 
         await self._commit(query, record)
         self._tell_ended(run, last)
-        if ranking is not None:
-            run.log.append(EventType.RANKING, ranking.as_event())
+        tell(run)
         if run.admission is not None:
             cost = query.cost_usd
             run.admission.settle(None if cost is None else max(0.0, cost - run.spent_before))
@@ -158,7 +115,7 @@ class Recorder:
         query.event_id = run.log.next_id
 
         def record(conn: Any) -> None:
-            _save(conn, query, copies)
+            save_responses(conn, query, copies)
             store.finish(conn, query)
 
         await self._commit(query, record)
@@ -190,7 +147,8 @@ class Recorder:
             raise
 
 
-def _save(conn: Any, query: Query, responses: list[Response]) -> None:
+def save_responses(conn: Any, query: Query, responses: list[Response]) -> None:
+    """Keep what became of these responses; fenced."""
     for response in responses:
         store.save_response(conn, query, response)
 

@@ -11,8 +11,10 @@ from typing import Any
 
 from trillm.history import store
 from trillm.providers.registry import Member
-from trillm.query.ask import Asker, estimate
-from trillm.query.record import Rooms
+from trillm.query.ask import Asker
+from trillm.query.deciding.economy import estimate
+from trillm.query.record import save_responses
+from trillm.query.terms import Rooms
 from trillm.vocabulary.errors import InvalidInput, TrillmError
 from trillm.vocabulary.ids import new_id, now
 from trillm.vocabulary.question import Query
@@ -99,15 +101,10 @@ class Recovery:
                 response.status = ResponseStatus.FAILED
                 response.error = Failure("not-configured", unknown.detail)
         gone = [response for response in again if response.status.is_final]
-        await self._rooms.database.write(lambda conn: _save(conn, query, gone))
+        await self._rooms.database.write(lambda conn: save_responses(conn, query, gone))
         admission = self._rooms.limits.resume(estimate([m for _, m in members], query.question.text))
         self._asker.resume(query, members, admission)
         return True
-
-
-def _save(conn: Any, query: Query, responses: list[Response]) -> None:
-    for response in responses:
-        store.save_response(conn, query, response)
 
 
 def _cut_short(conn: Any, query: Query, *, buy: bool) -> list[Response]:

@@ -10,7 +10,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstr
 from trillm.http.caller import SESSION_ID
 from trillm.http.cursor import MAX_CURSOR
 from trillm.safety.clean_text import FIELD_BOUNDS, MAX_QUESTION, clean_field, clean_question
-from trillm.vocabulary.question import QueryStatus, Question
+from trillm.vocabulary.question import JudgePolicy, QueryStatus, Question
 from trillm.vocabulary.response import ResponseStatus
 
 MAX_PANEL = 8
@@ -40,6 +40,13 @@ class QueryRequest(_Request):
         description="Ground truth to rank by; the models do not see it.",
     )
     cache: bool = Field(True, description="Whether an earlier answer to the same question may be shown.")
+    judge: JudgePolicy | None = Field(
+        None, description="When one more model judges: on close calls, always, never. Left out: as the server is set."
+    )
+    economy: bool | None = Field(
+        None,
+        description="Ask one cheap model first, the rest only if it is doubtful. Left out: as the server is set.",
+    )
 
     def to_question(self) -> Question:
         """Return the question, cleaned; InvalidInput where it is not fit to send."""
@@ -49,6 +56,8 @@ class QueryRequest(_Request):
             category=clean_field(self.category, "category"),
             reference=clean_field(self.reference, "reference"),
             use_cache=self.cache,
+            judge=self.judge,
+            economy=self.economy,
         )
 
 
@@ -131,7 +140,6 @@ class ResponseObject(BaseModel):
 class JudgementObject(BaseModel):
     """What a judge, one more model, said of the panel when it was shown in two opposite orders."""
 
-    id: str
     provider: str
     model: str
     asked_because: Literal["close", "asked", "audit"]

@@ -18,6 +18,7 @@ class EventType(StrEnum):
     RESPONSE_COMPLETED = "response.completed"
     RESPONSE_FAILED = "response.failed"
     RANKING = "ranking"
+    JUDGE = "judge"
     DONE = "done"
     ERROR = "error"
 

@@ -78,7 +78,6 @@ class Judgement:
     def as_object(self) -> dict[str, Any]:
         """Return the judgement as the query object and the `judge` event show it."""
         return {
-            "id": self.id,
             "provider": self.provider,
             "model": self.model,
             "asked_because": self.asked_because,

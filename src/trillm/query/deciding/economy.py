@@ -1,0 +1,50 @@
+"""What asking costs, who is asked first where money is to be saved, and whether that answer is enough."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from trillm.providers.registry import Member
+from trillm.query.pick import candidates_of
+from trillm.vocabulary.ids import new_id
+from trillm.vocabulary.question import Query
+from trillm.vocabulary.response import Response, ResponseStatus
+
+EXPECTED_OUTPUT_TOKENS = 500
+"""An answer's usual length, for the estimate that a budget is asked for beforehand."""
+
+CHARACTERS_PER_TOKEN = 4
+
+
+class Economy:
+    """Says whether the first answer of a question leaves enough doubt to buy the rest."""
+
+    def is_doubtful(self, query: Query) -> bool:
+        """Whether the rest of the panel is likely to have a better answer than what has come."""
+        sound = [c for c in candidates_of(query) if c.status is ResponseStatus.COMPLETE]
+        return not sound
+
+
+def estimate(members: Sequence[Member], text: str) -> float | None:
+    """Return what asking these members will cost in USD, about; None when the price of one is not known."""
+    tokens = len(text) // CHARACTERS_PER_TOKEN + 1
+    costs = [m.provider.estimate_cost(m.model, tokens, EXPECTED_OUTPUT_TOKENS) for m in members]
+    known = [cost for cost in costs if cost is not None]
+    return sum(known) if len(known) == len(costs) else None
+
+
+def cheapest(members: Sequence[Member]) -> list[Member]:
+    """Return the member that an answer costs least of, alone; one of unknown price comes last."""
+
+    def price(member: Member) -> float:
+        cost = member.provider.estimate_cost(member.model, CHARACTERS_PER_TOKEN, EXPECTED_OUTPUT_TOKENS)
+        return math.inf if cost is None else cost
+
+    return [min(members, key=price)]
+
+
+def attempt_of(query: Query, member: Member) -> Response:
+    """Return a new attempt of this member at the query."""
+    earlier = [r.attempt for r in query.responses if r.key == member.key]
+    return Response(new_id(), member.provider.name, member.model, 1 + max(earlier, default=0))

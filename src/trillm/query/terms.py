@@ -1,0 +1,59 @@
+"""What a query needs of the other rooms, and how this process asks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from trillm.cache.backend import CacheBackend
+from trillm.eventlog.logs import EventLogs
+from trillm.limits.admit import Limits
+from trillm.providers.answer import Answerer
+from trillm.providers.registry import Registry
+from trillm.ranking.ranker import Ranker
+from trillm.safety.moderation import Moderator
+from trillm.storage.database import Database
+from trillm.telemetry.metrics import Metrics
+from trillm.vocabulary.question import JudgePolicy, Question
+
+
+@dataclass(frozen=True, slots=True)
+class Rooms:
+    """What a query needs of the other rooms."""
+
+    database: Database
+    registry: Registry
+    answerer: Answerer
+    ranker: Ranker
+    judge: Any
+    """None where nobody can be asked to judge."""
+    limits: Limits
+    moderator: Moderator
+    cache: CacheBackend
+    logs: EventLogs
+    metrics: Metrics
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """How this process asks: the panel by default, and times in seconds."""
+
+    panel: tuple[str, ...]
+    owner: str
+    query_timeout: float = 120.0
+    window: float = 0.033
+    cache_seconds: float = 3600.0
+    lease_seconds: float = 30.0
+    judge: JudgePolicy = "auto"
+    audit_share: float = 0.1
+    """Of the calls that are not close, how many are judged all the same: learning from close ones alone goes blind."""
+    economy: bool = False
+
+    def settle(self, question: Question) -> Question:
+        """Return the question with what its caller left to the server."""
+        return replace(
+            question,
+            category=question.category,
+            judge=question.judge or self.judge,
+            economy=self.economy if question.economy is None else question.economy,
+        )
