@@ -11,6 +11,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
 from trillm.history import tables
+from trillm.ranking.learning.tables import ranker_fits
 from trillm.storage.database import Database
 from trillm.storage.migrate import current_revision, is_current, prepare, upgrade
 from trillm.storage.migrations import HEAD
@@ -107,8 +108,8 @@ async def test_two_that_upgrade_at_once_do_not_disturb_each_other(database_url: 
 
 async def test_the_migrations_make_exactly_the_tables_that_the_code_uses(database: Database):
     def differences(conn: Connection):
-        context = MigrationContext.configure(conn, opts={"compare_type": True})
-        return compare_metadata(context, tables.queries.metadata)
+        (metadata,) = {tables.queries.metadata, ranker_fits.metadata}
+        return compare_metadata(MigrationContext.configure(conn, opts={"compare_type": True}), metadata)
 
     assert await database.read(differences) == []
 

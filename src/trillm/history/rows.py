@@ -8,7 +8,7 @@ from typing import Any
 
 from trillm.storage.types import clean
 from trillm.vocabulary.question import Caller, Feedback, Query, QueryStatus, Question
-from trillm.vocabulary.ranking import Ranking
+from trillm.vocabulary.ranking import Judgement, Ranking
 from trillm.vocabulary.response import Failure, Response, ResponseStatus, Scores, Usage
 
 
@@ -27,6 +27,8 @@ def query_values(query: Query) -> dict[str, Any]:
             "models": [clean(model) for model in question.models],
             "reference": None if question.reference is None else clean(question.reference),
             "use_cache": question.use_cache,
+            "judge": question.judge,
+            "economy": question.economy,
         },
         "fingerprint": query.fingerprint,
         "idempotency_key": query.idempotency_key,
@@ -103,8 +105,30 @@ def place_values(ranking: Ranking | None, response: Response) -> dict[str, Any]:
     }
 
 
-def to_query(row: Any, response_rows: Iterable[Any]) -> Query:
-    """Return the query of a row and of its responses' rows."""
+def judgement_values(judgement: Judgement) -> dict[str, Any]:
+    """Return the row of a judgement, without its ids."""
+    error = judgement.error
+    return {
+        "llm_provider": judgement.provider,
+        "model": judgement.model,
+        "asked_because": judgement.asked_because,
+        "status": judgement.status,
+        "better": judgement.better,
+        "why": judgement.why,
+        "caution": judgement.caution,
+        "scores": {response_id: scores.as_object() for response_id, scores in judgement.scores.items()},
+        "input_tokens": judgement.input_tokens,
+        "output_tokens": judgement.output_tokens,
+        "cost_usd": None if judgement.cost_usd is None else round(judgement.cost_usd, 6),
+        "response_time_ms": judgement.response_time_ms,
+        "error_type": None if error is None else error.type,
+        "error_detail": None if error is None else error.detail,
+        "created_at": judgement.created_at,
+    }
+
+
+def to_query(row: Any, response_rows: Iterable[Any], judgement_rows: Iterable[Any] = ()) -> Query:
+    """Return the query of a row, of its responses' and its judgements' rows."""
     options = row.options
     responses = [to_response(r) for r in response_rows]
     return Query(
@@ -115,12 +139,15 @@ def to_query(row: Any, response_rows: Iterable[Any]) -> Query:
             category=row.category,
             reference=options["reference"],
             use_cache=options["use_cache"],
+            judge=options.get("judge"),  # queries of the first version have neither
+            economy=options.get("economy"),
         ),
         caller=Caller(row.session_id, row.ip_address),
         created_at=row.created_at,
         status=QueryStatus(row.status),
         responses=responses,
         ranking=None if row.decided_by is None else _ranking(row, responses),
+        judgements=[to_judgement(r) for r in judgement_rows],
         cached_at=row.cached_at,
         elapsed_ms=row.elapsed_ms,
         fingerprint=row.fingerprint,
@@ -154,9 +181,32 @@ def to_response(row: Any) -> Response:
     )
 
 
+def to_judgement(row: Any) -> Judgement:
+    """Return the judgement of a row."""
+    return Judgement(
+        id=row.id,
+        provider=row.llm_provider,
+        model=row.model,
+        asked_because=row.asked_because,
+        status=row.status,
+        created_at=row.created_at,
+        better=row.better,
+        why=row.why,
+        caution=row.caution,
+        scores={response_id: Scores(**scores) for response_id, scores in row.scores.items()},
+        input_tokens=row.input_tokens,
+        output_tokens=row.output_tokens,
+        cost_usd=row.cost_usd,
+        response_time_ms=row.response_time_ms,
+        error=None if row.error_type is None else Failure(row.error_type, row.error_detail or ""),
+    )
+
+
 def to_feedback(row: Any) -> Feedback:
     """Return the feedback of a row."""
-    return Feedback(row.id, row.query_id, row.response_id, row.rating, row.created_at, row.better, row.comment)
+    return Feedback(
+        row.id, row.query_id, row.response_id, row.rating, row.created_at, row.better, row.comment, row.blind
+    )
 
 
 def _ranking(row: Any, responses: list[Response]) -> Ranking:

@@ -1,4 +1,4 @@
-"""Queries, their responses and feedback, written and read: plain functions over one connection.
+"""Queries, their responses, judgements and feedback, written and read: plain functions over one connection.
 
 Whoever calls them decides where a transaction ends (`Database.write`, `Database.read`). A write for a query is fenced:
 it raises Fenced unless the query is kept with the epoch that the writer holds.
@@ -16,6 +16,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Row,
+    Table,
     bindparam,
     exists,
     func,
@@ -30,11 +31,12 @@ from sqlalchemy import delete as delete_from
 from sqlalchemy.exc import IntegrityError
 
 from trillm.history import rows
-from trillm.history.tables import feedback, llm_responses, queries
+from trillm.history.tables import feedback, judgements, llm_responses, queries
 from trillm.storage.types import as_id, identifier
 from trillm.vocabulary.errors import Conflict, Fenced, InvalidInput, NotFound
 from trillm.vocabulary.ids import now
 from trillm.vocabulary.question import Feedback, Query, QueryStatus
+from trillm.vocabulary.ranking import Judgement
 from trillm.vocabulary.response import Response
 
 _EVER = datetime(1970, 1, 1, tzinfo=UTC)
@@ -54,6 +56,12 @@ _FINISH = update(queries).where(*_held)
 _QUERY = select(queries).where(queries.c.id == bindparam("b_query"))
 # Ids are UUIDv7, made in the panel's order: they sort attempts and members as they were asked.
 _RESPONSES = select(llm_responses).where(llm_responses.c.query_id == bindparam("b_query")).order_by(llm_responses.c.id)
+_JUDGEMENTS = select(judgements).where(judgements.c.query_id == bindparam("b_query")).order_by(judgements.c.id)
+_INSERT_JUDGEMENT = insert(judgements)
+_UPDATE_JUDGEMENT = update(judgements).where(
+    judgements.c.id == bindparam("b_id"),
+    judgements.c.query_id == select(queries.c.id).where(*_held).with_for_update(read=True).scalar_subquery(),
+)
 _IDEMPOTENT = select(queries).where(
     queries.c.session_id == bindparam("b_session"), queries.c.idempotency_key == bindparam("b_key")
 )
@@ -84,6 +92,8 @@ def accept(conn: Connection, query: Query) -> None:
         raise Conflict("This query, or one with the same Idempotency-Key, is kept already.") from None
     if query.responses:
         conn.execute(_INSERT_RESPONSES, [rows.new_response_values(query, r, query.created_at) for r in query.responses])
+    if query.judgements:
+        conn.execute(_INSERT_JUDGEMENT, [_judgement_values(query, j) for j in query.judgements])
 
 
 def save_response(conn: Connection, query: Query, response: Response) -> None:
@@ -95,6 +105,17 @@ def save_response(conn: Connection, query: Query, response: Response) -> None:
     if conn.execute(_STILL_HELD, held).first() is None:
         raise Fenced("Another process continues this query.")
     conn.execute(_INSERT_RESPONSES, rows.new_response_values(query, response, now()))
+
+
+def save_judgement(conn: Connection, query: Query, judgement: Judgement) -> None:
+    """Keep what a judge said, new or known; the response that it prefers is kept before. Fenced."""
+    held = {"b_query": query.id, "b_epoch": query.epoch}
+    values = rows.judgement_values(judgement)
+    if conn.execute(_UPDATE_JUDGEMENT, {**held, "b_id": judgement.id, **values}).rowcount:
+        return
+    if conn.execute(_STILL_HELD, held).first() is None:
+        raise Fenced("Another process continues this query.")
+    conn.execute(_INSERT_JUDGEMENT, _judgement_values(query, judgement))
 
 
 def finish(conn: Connection, query: Query) -> None:
@@ -141,8 +162,9 @@ def page(
         below = tuple_(literal(moment, queries.c.created_at.type), literal(query_id, identifier()))
         wanted = wanted.where(tuple_(queries.c.created_at, queries.c.id) < below)
     found = conn.execute(wanted.order_by(queries.c.created_at.desc(), queries.c.id.desc()).limit(limit)).all()
-    by_query = _responses_of(conn, [row.id for row in found])
-    return [rows.to_query(row, by_query.get(row.id, ())) for row in found]
+    ids = [row.id for row in found]
+    responses, judged = _of_queries(conn, llm_responses, ids), _of_queries(conn, judgements, ids)
+    return [rows.to_query(row, responses.get(row.id, ()), judged.get(row.id, ())) for row in found]
 
 
 def delete(conn: Connection, query_id: str, session_id: str) -> bool:
@@ -210,7 +232,7 @@ def save_feedback(conn: Connection, judgement: Feedback) -> str:
     if None in ids or set(conn.execute(known).scalars()) != ids:
         raise NotFound("This query has no such response.")
     values: dict[str, Any] = {"rating": judgement.rating, "better": judgement.better, "comment": judgement.comment}
-    values["created_at"] = judgement.created_at
+    values |= {"blind": judgement.blind, "created_at": judgement.created_at}
     changed = update(feedback).where(feedback.c.response_id == judgement.response_id).values(values)
     kept = conn.execute(changed.returning(feedback.c.id)).scalar()
     if kept is not None:
@@ -242,12 +264,20 @@ def _take(
 
 
 def _whole(conn: Connection, row: Row[Any] | None) -> Query | None:
-    return None if row is None else rows.to_query(row, conn.execute(_RESPONSES, {"b_query": row.id}))
+    if row is None:
+        return None
+    key = {"b_query": row.id}
+    return rows.to_query(row, conn.execute(_RESPONSES, key).all(), conn.execute(_JUDGEMENTS, key))
 
 
-def _responses_of(conn: Connection, query_ids: list[str]) -> dict[str, list[Row[Any]]]:
+def _judgement_values(query: Query, judgement: Judgement) -> dict[str, Any]:
+    return {"id": judgement.id, "query_id": query.id, **rows.judgement_values(judgement)}
+
+
+def _of_queries(conn: Connection, table: Table, query_ids: list[str]) -> dict[str, list[Row[Any]]]:
+    """Return the rows that belong to these queries, by query; ids are UUIDv7, so in the order they were made."""
     by_query: dict[str, list[Row[Any]]] = defaultdict(list)
-    found = select(llm_responses).where(llm_responses.c.query_id.in_(query_ids)).order_by(llm_responses.c.id)
+    found = select(table).where(table.c.query_id.in_(query_ids)).order_by(table.c.id)
     for row in conn.execute(found) if query_ids else ():
         by_query[row.query_id].append(row)
     return by_query

@@ -1,4 +1,4 @@
-"""Queries, responses and feedback as kept: the specification's tables, columns and indexes, and ours beside them."""
+"""History's tables: those of the specification, with their columns and indexes, and ours beside them."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from sqlalchemy import (
     Integer,
     Table,
     UniqueConstraint,
+    false,
 )
 
 from trillm.storage.base import metadata
@@ -78,6 +79,30 @@ llm_responses = Table(
     Index(None, "is_best"),
 )
 
+judgements = Table(
+    "judgements",
+    metadata,
+    Column("id", identifier(), primary_key=True),
+    Column("query_id", identifier(), ForeignKey("queries.id", ondelete="CASCADE"), nullable=False),
+    Column("llm_provider", KeptText, nullable=False),
+    Column("model", KeptText, nullable=False),
+    Column("asked_because", KeptText, nullable=False),
+    Column("status", KeptText, nullable=False),
+    Column("better", identifier(), ForeignKey("llm_responses.id", ondelete="SET NULL")),
+    Column("why", KeptText, nullable=False),
+    Column("caution", KeptText, nullable=False),
+    Column("scores", document(), nullable=False),
+    Column("input_tokens", Integer),
+    Column("output_tokens", Integer),
+    Column("cost_usd", dollars()),
+    Column("response_time_ms", real()),
+    Column("error_type", KeptText),
+    Column("error_detail", KeptText),
+    Column("created_at", Moment, nullable=False),
+    Index(None, "query_id"),
+    Index(None, "created_at"),
+)
+
 feedback = Table(
     "feedback",
     metadata,
@@ -87,9 +112,11 @@ feedback = Table(
     Column("rating", Integer, nullable=False),
     Column("better", identifier(), ForeignKey("llm_responses.id", ondelete="SET NULL")),
     Column("comment", KeptText),
+    Column("blind", Boolean, nullable=False, server_default=false()),
     Column("created_at", Moment, nullable=False),
     CheckConstraint("rating IN (-1, 1)", name="rating"),
     # A changed mind replaces the vote; it is not a second one.
     UniqueConstraint("response_id"),
     Index(None, "query_id"),
+    Index(None, "created_at"),
 )
