@@ -26,10 +26,14 @@ VALUES ('01a20419-2c39-7573-8d41-000000000001', 'Why?', 'ada', '2026-11-22 12:00
         '{"models": ["one:m"], "reference": null, "use_cache": false}', 'f', 1, false, 'criteria');
 INSERT INTO llm_responses (id, query_id, llm_provider, model, attempt, status, response_text, cached_input_tokens,
                            reasoning_tokens, cost_usd, is_best, created_at)
-VALUES ('01a20419-2c39-7573-8d41-000000000002', '01a20419-2c39-7573-8d41-000000000001', 'one', 'm', 1, 'complete', 'Because.', 0, 0, 0.5, true, '2026-11-22 12:00:00'),
-       ('01a20419-2c39-7573-8d41-000000000003', '01a20419-2c39-7573-8d41-000000000001', 'two', 'm', 1, 'failed', '', 0, 0, NULL, false, '2026-11-22 12:00:00');
+VALUES ('01a20419-2c39-7573-8d41-000000000002', '01a20419-2c39-7573-8d41-000000000001', 'one', 'm', 1, 'complete',
+        'Because.', 0, 0, 0.5, true, '2026-11-22 12:00:00'),
+       ('01a20419-2c39-7573-8d41-000000000003', '01a20419-2c39-7573-8d41-000000000001', 'two', 'm', 1, 'failed',
+        '', 0, 0, NULL, false, '2026-11-22 12:00:00');
 INSERT INTO feedback (id, query_id, response_id, rating, better, comment, created_at)
-VALUES ('01a20419-2c39-7573-8d41-000000000004', '01a20419-2c39-7573-8d41-000000000001', '01a20419-2c39-7573-8d41-000000000002', -1, '01a20419-2c39-7573-8d41-000000000003', 'No.', '2026-11-22 12:01:00')
+VALUES ('01a20419-2c39-7573-8d41-000000000004', '01a20419-2c39-7573-8d41-000000000001',
+        '01a20419-2c39-7573-8d41-000000000002', -1, '01a20419-2c39-7573-8d41-000000000003', 'No.',
+        '2026-11-22 12:01:00')
 """
 
 
