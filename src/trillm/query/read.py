@@ -98,6 +98,7 @@ def compose(query: Query) -> list[Event]:
         for response in query.responses
         if response.status.is_final
     ]
+    later += [(EventType.JUDGE, orjson.dumps(judgement.as_object())) for judgement in query.judgements]
     if query.ranking is not None:
         later.append((EventType.RANKING, orjson.dumps(query.ranking.as_event())))
     if query.status is not QueryStatus.RUNNING:

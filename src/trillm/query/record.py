@@ -59,6 +59,8 @@ class Recorder:
 
         def record(conn: Any) -> None:
             save_responses(conn, query, last)
+            for judgement in query.judgements:
+                store.save_judgement(conn, query, judgement)
             store.finish(conn, query)
 
         await self._commit(query, record)
@@ -78,7 +80,9 @@ class Recorder:
         if earlier is None:
             return []
         attempts = {r.key: r.attempt for r in query.latest}
-        copies, query.ranking = copied(earlier)
+        bought = query.judgements
+        copies = take_copy(query, earlier)
+        query.judgements = bought + query.judgements
         for copy in copies:
             copy.attempt = attempts.get(copy.key, 0) + 1
         query.responses += copies
@@ -95,7 +99,7 @@ class Recorder:
         query = run.query
         ids = {r.id: mine[r.key] for r in leader.query.responses if r.key in mine}
         parts: list[asyncio.Future[Any]] = [
-            asyncio.ensure_future(_mirror(leader, run, ids)),
+            asyncio.ensure_future(_mirror(leader, run, ids, mine)),
             asyncio.ensure_future(run.halted.wait()),
         ]
         try:
@@ -106,7 +110,7 @@ class Recorder:
             await asyncio.gather(*parts, return_exceptions=True)
         if run.halted.is_set() or leader.halted.is_set() or leader.query.status is QueryStatus.RUNNING:
             return False
-        copies, query.ranking = copied(leader.query, mine)
+        copies = take_copy(query, leader.query, mine)
         kept = [r for r in query.responses if r.id not in mine.values()]
         query.responses = kept + copies
         query.status, query.cached_at = leader.query.status, leader.query.cached_at or leader.query.created_at
@@ -116,6 +120,8 @@ class Recorder:
 
         def record(conn: Any) -> None:
             save_responses(conn, query, copies)
+            for judgement in query.judgements:
+                store.save_judgement(conn, query, judgement)
             store.finish(conn, query)
 
         await self._commit(query, record)
@@ -153,25 +159,40 @@ def save_responses(conn: Any, query: Query, responses: list[Response]) -> None:
         store.save_response(conn, query, response)
 
 
-def copied(origin: Query, new_ids: dict[str, str] | None = None) -> tuple[list[Response], Ranking | None]:
-    """Return the answers and ranking of a query under new ids; a copy costs nothing, its origin has paid."""
+def take_copy(query: Query, origin: Query, new_ids: dict[str, str] | None = None) -> list[Response]:
+    """Give the query its origin's ranking and judgements, and return the origin's answers, all under new ids.
+
+    `new_ids` has those of members that have one already. A copy costs nothing: its origin has paid.
+    """
     responses = origin.latest
     ids = {r.id: (new_ids or {}).get(r.key) or new_id() for r in responses}
-    copies = [replace(r, id=ids[r.id], attempt=1, cost_usd=0.0) for r in responses]
-    return copies, None if origin.ranking is None else _renamed(origin.ranking, ids)
+    query.ranking = None if origin.ranking is None else _renamed(origin.ranking, ids)
+    query.judgements = [
+        replace(
+            judgement,
+            id=new_id(),
+            better=ids.get(judgement.better or ""),
+            scores={ids[i]: s for i, s in judgement.scores.items() if i in ids},
+            cost_usd=0.0,
+        )
+        for judgement in origin.judgements
+    ]
+    return [replace(r, id=ids[r.id], attempt=1, cost_usd=0.0) for r in responses]
 
 
 def become_copy(query: Query, earlier: Query) -> None:
     """Make a new query the copy of an answered one, as old as that."""
-    query.responses, query.ranking = copied(earlier)
+    query.responses = take_copy(query, earlier)
     query.status, query.cached_at, query.elapsed_ms = earlier.status, earlier.cached_at or earlier.created_at, 0.0
     query.owner = query.lease_until = None
     show_ranking(query)
 
 
-async def _mirror(leader: Run, run: Run, ids: dict[str, str]) -> None:
-    """Repeat a running query's events in the log of one that joined it, under its own response ids (old to new)."""
-    names = [(old.encode(), new.encode()) for old, new in ids.items()]
+async def _mirror(leader: Run, run: Run, ids: dict[str, str], mine: dict[str, str]) -> None:
+    """Repeat a running query's events in the log of one that joined it, under its own response ids (old to new).
+
+    `mine` has them by member, and gains those of members that the leader asks later.
+    """
     async for batch in leader.log.tail():
         if leader.halted.is_set():
             return
@@ -179,13 +200,23 @@ async def _mirror(leader: Run, run: Run, ids: dict[str, str]) -> None:
             if event.type in (EventType.QUERY, EventType.DONE, EventType.ERROR):
                 continue
             data = event.data
-            for old, new in names:
-                data = data.replace(old, new)
+            if event.type is EventType.RESPONSE_STARTED:
+                _take_in(run, orjson.loads(data), ids, mine)
+            for old, new in ids.items():
+                data = data.replace(old.encode(), new.encode())
             if event.type is EventType.RESPONSE_DELTA:
                 delta = orjson.loads(data)
                 if (own := run.query.response(delta["response_id"])) is not None:
                     own.status, own.text = ResponseStatus.STREAMING, own.text + delta["text"]
             run.log.append(event.type, data)
+
+
+def _take_in(run: Run, started: dict[str, Any], ids: dict[str, str], mine: dict[str, str]) -> None:
+    """Give the answer of a member that the leader asks only now an id in this query, and a place."""
+    own = Response(new_id(), started["provider"], started["model"])
+    if own.key not in mine:
+        ids[started["id"]] = mine[own.key] = own.id
+        run.query.responses.append(own)
 
 
 def _renamed(ranking: Ranking, ids: dict[str, str]) -> Ranking:

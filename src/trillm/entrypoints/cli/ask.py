@@ -26,7 +26,7 @@ from trillm.entrypoints.wiring import House, open_house
 from trillm.safety.clean_text import clean_field, clean_question, for_terminal
 from trillm.telemetry.logs import configure_logging
 from trillm.vocabulary.event import EventType
-from trillm.vocabulary.question import Caller, Query, QueryStatus, Question
+from trillm.vocabulary.question import Caller, JudgePolicy, Query, QueryStatus, Question
 
 NO_KEYS = "No vendor's key is set (OPENAI_API_KEY, GEMINI_API_KEY or ANTHROPIC_API_KEY)."
 TINY = "A tiny local model answers; it is often wrong."
@@ -42,6 +42,9 @@ class Asked:
     models: tuple[str, ...] = ()
     reference: str | None = None
     fresh: bool = False
+    judge: JudgePolicy | None = None
+    economy: bool | None = None
+    category: str | None = None
     as_json: bool = False
 
     def question(self) -> Question:
@@ -49,8 +52,11 @@ class Asked:
         return Question(
             text=clean_question(self.text),
             models=self.models,
+            category=clean_field(self.category, "category"),
             reference=clean_field(self.reference, "reference"),
             use_cache=not self.fresh,
+            judge=self.judge,
+            economy=self.economy,
         )
 
 

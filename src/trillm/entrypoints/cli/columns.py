@@ -44,6 +44,7 @@ class Columns:
         self._name_of = name_of
         self._answers: dict[str, _Answer] = {}
         self._best: str | None = None
+        self._judge = ""
         self._begun = time.monotonic()
         self._live = Live(
             console=console,
@@ -77,12 +78,15 @@ class Columns:
                 self._answers[data["id"]].state = ended(data)
             case EventType.RANKING:
                 self._best = data["best"]
+            case EventType.JUDGE:
+                self._judge = judged(data, self._name_of)
             case _:
                 pass
 
     def _draw(self) -> RenderableType:
         seconds = time.monotonic() - self._begun
-        head = Text(f"{seconds:.0f} s · Ctrl-C stops and keeps what arrived", style="dim", no_wrap=True)
+        judge = f" · {self._judge}" if self._judge else ""
+        head = Text(f"{seconds:.0f} s · Ctrl-C stops and keeps what arrived{judge}", style="dim", no_wrap=True)
         count = max(1, len(self._answers))
         width, height = self._console.width // count, self._console.height - HEAD - 1
         if width < NARROW:
@@ -151,6 +155,8 @@ class Progress:
                 return f"{self._names[data['id']]}: {ended(data)}"
             case EventType.RANKING if data["best"] in self._names:
                 return f"{'best so far' if data['provisional'] else 'best'}: {self._names[data['best']]}"
+            case EventType.JUDGE:
+                return judged(data, self._name_of)
             case _:
                 return ""
 
@@ -162,5 +168,19 @@ def ended(response: dict[str, Any]) -> str:
     return f"{response['status']}{seconds}{problem}"
 
 
-def _key(response: dict[str, Any]) -> str:
-    return f"{response['provider']}:{response['model']}"
+def judged(judgement: dict[str, Any], name_of: NameOf) -> str:
+    """Return what the judge does or has done, in a few words."""
+    name = name_of(_key(judgement))
+    match judgement["status"]:
+        case "asked":
+            return f"{name} compares the answers"
+        case "consistent":
+            return f"{name} preferred one in both orders"
+        case "undecided":
+            return f"{name} changed its mind with the order"
+        case _:
+            return f"{name} could not judge: {for_terminal(judgement['error']['detail'])}"
+
+
+def _key(told: dict[str, Any]) -> str:
+    return f"{told['provider']}:{told['model']}"

@@ -58,7 +58,18 @@ def commands() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print the query object and nothing else on stdout.")
 @click.option("--fresh", is_flag=True, help="Ask again even if the same question was answered within the hour.")
 @click.option("--reference", help="Ground truth to rank the answers by; the models do not see it.")
-def ask(question: tuple[str, ...], models: str | None, as_json: bool, fresh: bool, reference: str | None) -> None:
+@click.option(
+    "--judge",
+    type=click.Choice(["auto", "always", "never"]),
+    help="When one more model judges: on close calls, always, never.  [TRILLM_JUDGE, default auto]",
+)
+@click.option(
+    "--economy/--no-economy",
+    default=None,
+    help="Ask one cheap model first, the rest only if its answer is doubtful.  [TRILLM_ECONOMY, default no]",
+)
+@click.option("--category", help="What the question is about, such as code; told from its words if left out.")
+def ask(question: tuple[str, ...], models: str | None, *, as_json: bool, **options: Any) -> None:
     """Ask QUESTION (or - to read it from stdin) and show the best answer.
 
     Ctrl-C stops the models and shows the best of what arrived; a second one leaves at once.
@@ -70,8 +81,7 @@ def ask(question: tuple[str, ...], models: str | None, as_json: bool, fresh: boo
 
     text = _from_stdin() if question == ("-",) else " ".join(question)
     panel = tuple(name.strip() for name in models.split(",") if name.strip()) if models else ()
-    asked = Asked(text=text, models=panel, reference=reference, fresh=fresh, as_json=as_json)
-    sys.exit(run_ask(os.environ, asked))
+    sys.exit(run_ask(os.environ, Asked(text=text, models=panel, as_json=as_json, **options)))
 
 
 @commands.command(short_help="Serve the API and the page.")
