@@ -7,12 +7,12 @@ from functools import partial
 
 import pytest
 
-from trillm.analytics.store import Cost, Latency, Totals, spent_since, totals
+from trillm.analytics.store import Cost, JudgeTotals, Latency, Totals, spent_since, totals
 from trillm.history import store
 from trillm.storage.database import Database
 from trillm.vocabulary.ids import new_id
 from trillm.vocabulary.question import Caller, Feedback, Query, QueryStatus, Question
-from trillm.vocabulary.ranking import Ranking
+from trillm.vocabulary.ranking import Judgement, Ranking
 from trillm.vocabulary.response import Failure, Response, ResponseStatus, Usage
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -116,6 +116,37 @@ async def test_what_was_spent_before_is_left_out_of_what_is_spent(database: Data
     await keep(database, response("a", cost_usd=1.0), at=NOON - timedelta(seconds=1))
     await keep(database, response("b", cost_usd=2.0))
     assert await database.read(partial(spent_since, since=NOON)) == {("vendor", "b"): Cost(2.0, 0)}
+
+
+async def judged(database: Database, query: Query, status: str, cost_usd: float | None, model: str = "judge") -> None:
+    said = Judgement(new_id(), "vendor", model, "close", status, NOON, cost_usd=cost_usd)  # type: ignore[arg-type]
+    await database.write(partial(store.save_judgement, query=query, judgement=said))
+
+
+async def test_what_judges_cost_is_spent_on_the_model_that_judged(database: Database):
+    query = await keep(database, response("a", cost_usd=1.0))
+    for status, cost, model in (("consistent", 0.25, "judge"), ("failed", None, "judge"), ("undecided", 0.5, "a")):
+        await judged(database, query, status, cost, model)
+    spent = await database.read(partial(spent_since, since=NOON))
+    assert spent == {("vendor", "a"): Cost(1.5, 0), ("vendor", "judge"): Cost(0.25, 1)}
+    assert await database.read(partial(spent_since, since=NOON + timedelta(seconds=1))) == {}
+
+
+async def test_judgements_are_counted_beside_the_answers_and_cost_with_them(database: Database):
+    query = await keep(database, response("a", cost_usd=1.0))
+    for status, cost in (("consistent", 0.25), ("consistent", 0.25), ("undecided", 0.5), ("failed", None)):
+        await judged(database, query, status, cost)
+    found = await read(database)
+    assert found.judgements == JudgeTotals(4, 2, 1, 1, Cost(1.0, 1))
+    assert found.cost == Cost(2.0, 1)
+    assert [(m.model, m.asked, m.cost) for m in found.models] == [("a", 1, Cost(1.0, 0))]
+
+
+async def test_a_judgement_that_came_with_a_copy_was_not_bought_again(database: Database):
+    copy = await keep(database, response("a", cost_usd=0.0), cached=True)
+    await judged(database, copy, "consistent", 0.0)
+    found = await read(database)
+    assert (found.judgements, found.cost) == (JudgeTotals(), Cost())
 
 
 async def test_percentiles_are_those_of_the_nearest_rank(database: Database):

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Executable, and_, case, func, or_, select
 
-from trillm.history.tables import feedback, llm_responses, queries
+from trillm.history.tables import feedback, judgements, llm_responses, queries
 from trillm.vocabulary.question import QueryStatus
 from trillm.vocabulary.response import NEVER_SENT, ResponseStatus
 
@@ -35,10 +35,13 @@ class Latency:
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """The sum of what is known in USD, and how many responses cost an amount that nobody knows."""
+    """The sum of what is known in USD, and how many answers or judgements cost an amount that nobody knows."""
 
     known_usd: float = 0.0
     unknown: int = 0
+
+    def __add__(self, other: Cost) -> Cost:
+        return Cost(self.known_usd + other.known_usd, self.unknown + other.unknown)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,17 @@ class ModelTotals:
 
 
 @dataclass(frozen=True, slots=True)
+class JudgeTotals:
+    """Judgements asked of models, how they ended, what they cost."""
+
+    asked: int = 0
+    consistent: int = 0
+    undecided: int = 0
+    failed: int = 0
+    cost: Cost = Cost()
+
+
+@dataclass(frozen=True, slots=True)
 class Totals:
     """All queries since a moment. Copies from the cache count as queries; what they copied is not counted again."""
 
@@ -68,8 +82,10 @@ class Totals:
     failed: int
     cached: int
     cost: Cost
+    """Of answers and judgements."""
     models: tuple[ModelTotals, ...]
     """The most often best first."""
+    judgements: JudgeTotals = JudgeTotals()
 
     @property
     def cache_hit_ratio(self) -> float | None:
@@ -101,19 +117,26 @@ def totals(conn: Connection, since: datetime | None = None) -> Totals:
                 thumbs_down=thumbs[key].down if key in thumbs else 0,
             )
         )
-    cost = Cost(sum(m.cost.known_usd for m in models), sum(m.cost.unknown for m in models))
-    return Totals(asked.queries, asked.answered, asked.failed, asked.cached, cost, tuple(models))
+    judged = _judgements(conn, since or _EVER)
+    cost = sum((m.cost for m in models), judged.cost)
+    return Totals(asked.queries, asked.answered, asked.failed, asked.cached, cost, tuple(models), judged)
 
 
 def spent_since(conn: Connection, since: datetime) -> dict[Model, Cost]:
-    """Return what each model was paid for queries made since the moment, whatever became of them.
+    """Return what each model was paid for queries made since the moment, as judge too, whatever became of them.
 
     Answers that are under way, or were when their process died, count as unknown: their vendors may bill them.
     """
     r = llm_responses.c
     spent = select(r.llm_provider, r.model, *_cost(_may_have_cost())).where(_bought_since(since))
-    found = conn.execute(spent.group_by(r.llm_provider, r.model))
-    return {(row.llm_provider, row.model): Cost(row.known_usd, row.unknown) for row in found}
+    j = judgements.c
+    judging = select(j.llm_provider, j.model, *_cost_of_judging()).where(_judged_since(since))
+    total: dict[Model, Cost] = {}
+    for wanted in (spent.group_by(r.llm_provider, r.model), judging.group_by(j.llm_provider, j.model)):
+        for row in conn.execute(wanted):
+            model = (row.llm_provider, row.model)
+            total[model] = total.get(model, Cost()) + Cost(row.known_usd, row.unknown)
+    return total
 
 
 def _count(condition: Any) -> Any:
@@ -150,6 +173,28 @@ def _may_have_cost() -> Any:
     r = llm_responses.c
     under_way = and_(r.status != ResponseStatus.FAILED.value, func.coalesce(r.error_type, "").not_in(NEVER_SENT))
     return and_(r.cost_usd.is_(None), or_(under_way, r.response_text != "", r.output_tokens.is_not(None)))
+
+
+def _judgements(conn: Connection, since: datetime) -> JudgeTotals:
+    j = judgements.c
+    ended = (_count(j.status == status).label(status) for status in ("consistent", "undecided", "failed"))
+    found = select(func.count().label("asked"), *ended, *_cost_of_judging()).where(_judged_since(since))
+    row = conn.execute(found).one()
+    cost = Cost(row.known_usd, row.unknown)
+    return JudgeTotals(row.asked, row.consistent, row.undecided, row.failed, cost)
+
+
+def _judged_since(since: datetime) -> Any:
+    """The judgements that were asked of a vendor: a copy shows its origin's, which cost 0."""
+    cost = judgements.c.cost_usd
+    asked = or_(queries.c.cached_at.is_(None), cost.is_(None), cost > 0)
+    return and_(judgements.c.query_id == queries.c.id, queries.c.created_at >= since, asked)
+
+
+def _cost_of_judging() -> tuple[Any, Any]:
+    """The columns of a Cost; a judgement whose cost is not known may have cost something, however it ended."""
+    cost = judgements.c.cost_usd
+    return func.coalesce(func.sum(cost), 0.0).label("known_usd"), _count(cost.is_(None)).label("unknown")
 
 
 def _models_since(since: datetime) -> Executable:
