@@ -47,7 +47,13 @@ def test_a_question_that_cannot_be_sent_ends_with_two(stdin: bytes, sentence: st
 
 @pytest.mark.parametrize(
     "arguments",
-    [("ask",), ("ask", "--judge", "sometimes", "x"), ("ask", "--synthesize", "x"), ("nothing",), ("serve", "--port", "x")],
+    [
+        ("ask",),
+        ("ask", "--judge", "sometimes", "x"),
+        ("ask", "--synthesize", "x"),
+        ("nothing",),
+        ("serve", "--port", "x"),
+    ],
 )
 def test_bad_usage_ends_with_two_and_says_what_there_is(arguments: tuple[str, ...]) -> None:
     done = run(*arguments)
