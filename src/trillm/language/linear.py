@@ -12,7 +12,11 @@ class Match(Protocol):
     """What is used of a match."""
 
     def group(self, number: int) -> str:
-        """Return the text of the numbered group."""
+        """Return the text of the numbered group, which has matched."""
+        ...
+
+    def span(self, number: int = 0) -> tuple[int, int]:
+        """Return where the group begins and ends, in characters; -1 where it has not matched."""
         ...
 
 
