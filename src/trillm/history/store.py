@@ -7,7 +7,7 @@ it raises Fenced unless the query is kept with the epoch that the writer holds.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -134,6 +134,12 @@ def load(conn: Connection, query_id: str) -> Query | None:
     return None if key is None else _whole(conn, conn.execute(_QUERY, {"b_query": key}).first())
 
 
+def load_all(conn: Connection, query_ids: Collection[str]) -> list[Query]:
+    """Return these queries, whole, oldest first; those that are gone are left out."""
+    found = conn.execute(select(queries).where(queries.c.id.in_(query_ids)).order_by(queries.c.id)).all()
+    return _all_whole(conn, found)
+
+
 def find_idempotent(conn: Connection, session_id: str, key: str) -> Query | None:
     """Return the session's query that was asked with this Idempotency-Key."""
     return _whole(conn, conn.execute(_IDEMPOTENT, {"b_session": session_id, "b_key": key}).first())
@@ -162,9 +168,7 @@ def page(
         below = tuple_(literal(moment, queries.c.created_at.type), literal(query_id, identifier()))
         wanted = wanted.where(tuple_(queries.c.created_at, queries.c.id) < below)
     found = conn.execute(wanted.order_by(queries.c.created_at.desc(), queries.c.id.desc()).limit(limit)).all()
-    ids = [row.id for row in found]
-    responses, judged = _of_queries(conn, llm_responses, ids), _of_queries(conn, judgements, ids)
-    return [rows.to_query(row, responses.get(row.id, ()), judged.get(row.id, ())) for row in found]
+    return _all_whole(conn, found)
 
 
 def delete(conn: Connection, query_id: str, session_id: str) -> bool:
@@ -242,6 +246,12 @@ def save_feedback(conn: Connection, judgement: Feedback) -> str:
     return judgement.id
 
 
+def feedback_of_all(conn: Connection, query_ids: Collection[str]) -> dict[str, list[Feedback]]:
+    """Return what was said about the responses of these queries, by query."""
+    found = _of_queries(conn, feedback, query_ids)
+    return {query_id: [rows.to_feedback(row) for row in said] for query_id, said in found.items()}
+
+
 def feedback_of(conn: Connection, query_id: str) -> list[Feedback]:
     """Return what was said about the query's responses, oldest first."""
     found = select(feedback).where(feedback.c.query_id == as_id(query_id)).order_by(feedback.c.created_at)
@@ -270,11 +280,18 @@ def _whole(conn: Connection, row: Row[Any] | None) -> Query | None:
     return rows.to_query(row, conn.execute(_RESPONSES, key).all(), conn.execute(_JUDGEMENTS, key))
 
 
+def _all_whole(conn: Connection, found: Sequence[Row[Any]]) -> list[Query]:
+    """Return the queries of these rows, in their order, with two statements however many they are."""
+    ids = [row.id for row in found]
+    responses, judged = _of_queries(conn, llm_responses, ids), _of_queries(conn, judgements, ids)
+    return [rows.to_query(row, responses.get(row.id, ()), judged.get(row.id, ())) for row in found]
+
+
 def _judgement_values(query: Query, judgement: Judgement) -> dict[str, Any]:
     return {"id": judgement.id, "query_id": query.id, **rows.judgement_values(judgement)}
 
 
-def _of_queries(conn: Connection, table: Table, query_ids: list[str]) -> dict[str, list[Row[Any]]]:
+def _of_queries(conn: Connection, table: Table, query_ids: Collection[str]) -> dict[str, list[Row[Any]]]:
     """Return the rows that belong to these queries, by query; ids are UUIDv7, so in the order they were made."""
     by_query: dict[str, list[Row[Any]]] = defaultdict(list)
     found = select(table).where(table.c.query_id.in_(query_ids)).order_by(table.c.id)

@@ -1,0 +1,85 @@
+"""Labels from what was said of a query: which votes and verdicts count, and how much.
+
+A query gives one label of a kind at most: one that names the better answer, and one thumb. A person comes before a
+judge, and the newest vote before the older ones; a vote that is changed is one vote.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Any, Final, TypeVar
+
+from trillm.language.category import CATEGORIES, category_of
+from trillm.ranking.learned.learned import Learned
+from trillm.ranking.learned.learnt import Label
+from trillm.ranking.ranker import Candidate
+from trillm.vocabulary.question import Feedback, Query
+from trillm.vocabulary.ranking import Judgement
+
+PERSON: Final = 1.0
+"""The weight of a vote given blind, or against our pick."""
+CONFIRMS: Final = 0.5
+"""Of a vote for our pick by somebody who saw it: it may only repeat what we said."""
+JUDGE: Final = 0.7
+"""Of a judge's verdict, on an audit or a close call. It does not see our pick, so it cannot repeat it; but it errs more
+often than a person who looks."""
+CAUTIONED: Final = 0.35
+"""Of a verdict with a caution: a judge favours answers of its own family."""
+
+Dated = TypeVar("Dated", Feedback, Judgement)
+
+
+def labels_of(learned: Learned, query: Query, votes: Sequence[Feedback]) -> list[Label]:
+    """Return the labels that a query's votes and judgements make, if they say anything. Raises BrokenWeights."""
+    named = _newest(vote for vote in votes if vote.better is not None)
+    if named is not None:
+        weight = _weight(named, confirms=named.better == _best(query))
+        return _label(learned, query, named, better=named.better, weight=weight)
+    thumb, verdict = _newest(votes), verdict_on(query)
+    labels: list[Label] = []
+    if verdict is not None and not (thumb and _contradicts(thumb, verdict)):
+        weight = CAUTIONED if verdict.caution else JUDGE
+        labels += _label(learned, query, verdict, better=verdict.better, weight=weight)
+    if thumb is not None:
+        liked = thumb.rating > 0
+        weight = _weight(thumb, confirms=liked and thumb.response_id == _best(query))
+        labels += _label(learned, query, thumb, shown=thumb.response_id, liked=liked, weight=weight)
+    return labels
+
+
+def verdict_on(query: Query) -> Judgement | None:
+    """Return the newest judgement that named one answer in both orders; a copy's counts with its origin."""
+    if query.cached_at is not None:
+        return None
+    return _newest(j for j in query.judgements if j.status == "consistent" and j.better is not None)
+
+
+def _newest(said: Iterable[Dated]) -> Dated | None:
+    return max(said, key=lambda one: (one.created_at, one.id), default=None)
+
+
+def _contradicts(thumb: Feedback, verdict: Judgement) -> bool:
+    """Whether a person dislikes what the judge prefers, or likes another answer."""
+    return (thumb.rating > 0) != (thumb.response_id == verdict.better)
+
+
+def _weight(vote: Feedback, *, confirms: bool) -> float:
+    return CONFIRMS if confirms and not vote.blind else PERSON
+
+
+def _best(query: Query) -> str | None:
+    return None if query.ranking is None else query.ranking.best
+
+
+def _label(learned: Learned, query: Query, said: Feedback | Judgement, **what: Any) -> list[Label]:
+    candidates = [
+        Candidate(r.id, r.provider, r.model, r.status, r.text, r.response_time_ms)
+        for r in query.latest
+        if r.status.is_final
+    ]
+    category = query.question.category
+    if category not in CATEGORIES:
+        category = category_of(query.question.text)
+    label = learned.label(query.question, candidates, category=category, **what)
+    return [] if label is None else [replace(label, when=said.created_at.timestamp())]

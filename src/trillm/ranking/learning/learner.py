@@ -1,0 +1,190 @@
+"""Keeps the learned rung at what this deployment's labels say: online after each, and by a full fit now and then.
+
+The tables are the truth. What is believed is the newest fit and, on top of it, the labels that came later, learned one
+by one; a further fit reads all labels again, so that it forgets what was deleted or changed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from trillm.ranking.learned.learned import Learned
+from trillm.ranking.learned.learnt import Label, Learnt
+from trillm.ranking.learning import store
+from trillm.ranking.learning.labels import labels_of
+from trillm.ranking.learning.store import Fit, Mark, Said
+from trillm.storage.database import Database
+from trillm.vocabulary.errors import TrillmError
+from trillm.vocabulary.ids import new_id, now
+
+FIT_AFTER: Final = 20
+"""A fit is due when this many votes and verdicts have come since the last..."""
+FIT_PAUSE: Final = timedelta(minutes=10)
+"""...or when one was deleted or changed, but not sooner than this after the last."""
+MOST: Final = 10_000
+"""A fit reads the newest so many votes and verdicts."""
+REPLAYED: Final = 200
+"""At most so many of those that came after a fit are learned online."""
+LOOK_SECONDS: Final = 15.0
+"""How often other processes' labels and fits are looked for."""
+_AT_ONCE: Final = 50
+"""Queries in memory at a time: their answers may be long."""
+
+log = logging.getLogger(__name__)
+
+Progress = Callable[[int, int], None]
+"""Told how many of how many votes and verdicts have been read."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Later:
+    """What is learned online of a query."""
+
+    mark: Mark
+    labels: tuple[Label, ...]
+
+
+class Learner:
+    """Gives the learned rung what labels teach. Its failures are recorded, and the rung keeps what it has."""
+
+    def __init__(self, database: Database, learned: Learned) -> None:
+        self._database = database
+        self._learned = learned
+        self._fit: Fit | None = None
+        self._base = self.learnt = Learnt()
+        self._later: dict[str, _Later] = {}
+        self._turn = asyncio.Lock()
+
+    async def start(self) -> None:
+        """Take up the newest fit and what was said since; without a database the shipped numbers stay."""
+        await self._recorded("what was learned could not be read", self.catch_up())
+
+    async def learn(self, query_id: str) -> None:
+        """Learn from what was just said of a query, in milliseconds."""
+        await self._recorded("a label could not be learned from", self._learn(query_id))
+
+    async def forever(self, pause: float = LOOK_SECONDS) -> None:
+        """Keep up with the tables, other processes' labels included, and fit anew when that is due, until cancelled."""
+        while True:
+            await asyncio.sleep(pause)
+            await self._recorded("what was learned could not be read", self.catch_up())
+            await self._recorded("the ranker could not be fitted", self._fit_if_due())
+
+    async def catch_up(self) -> None:
+        """Bring what is believed to what the tables say. Raises Unavailable."""
+        async with self._turn:
+            fit = await self._database.read(store.newest_fit)
+            if (fit and fit.id) != (self._fit and self._fit.id):
+                self._fit, self._base, self._later = fit, _learnt_of(fit), {}
+                self._adopt(self._base)
+            said = await self._database.read(lambda conn: store.said_after(conn, self._mark, REPLAYED))
+            marks = _newest_marks(said)
+            gone = self._later.keys() - marks.keys()
+            changed = {q: mark for q, mark in marks.items() if q not in self._later or self._later[q].mark != mark}
+            await self._take(changed, gone)
+
+    async def fit(self, progress: Progress | None = None) -> Fit:
+        """Fit all numbers anew from the tables, keep and adopt them. Raises Unavailable and BrokenWeights."""
+        begun = now()
+        said = await self._database.read(lambda conn: store.said_after(conn, None, MOST))
+        labels = await self._read_labels(said, progress)
+        learnt = await asyncio.to_thread(Learnt.fit, labels)
+        last = said[0].mark if said else None
+        fit = Fit(new_id(), begun, len(said), last, learnt.as_object())
+        await self._database.write(lambda conn: store.save_fit(conn, fit))
+        await self.catch_up()
+        return fit
+
+    async def is_fit_due(self) -> bool:
+        """Whether enough was said, deleted or changed since the newest fit. Raises Unavailable."""
+        fit = self._fit
+        until, after = await self._database.read(lambda conn: store.count_said(conn, self._mark))
+        if fit is None:
+            return after >= FIT_AFTER
+        differs = fit.labels < MOST and until != fit.labels
+        return (after >= FIT_AFTER or differs) and now() - fit.created_at >= FIT_PAUSE
+
+    @property
+    def fitted_at(self) -> datetime | None:
+        """When the fit that is in use was made."""
+        return None if self._fit is None else self._fit.created_at
+
+    @property
+    def _mark(self) -> Mark | None:
+        return None if self._fit is None else self._fit.last
+
+    async def _fit_if_due(self) -> None:
+        if await self.is_fit_due():
+            fit = await self.fit()
+            log.info("the ranker was fitted to %d votes and verdicts", fit.labels)
+
+    async def _learn(self, query_id: str) -> None:
+        async with self._turn:
+            said = await self._database.read(lambda conn: store.said_after(conn, self._mark, REPLAYED, query_id))
+            await self._take(_newest_marks(said), set())
+
+    async def _take(self, changed: dict[str, Mark], gone: set[str]) -> None:
+        """Learn what is new; where something that was learned is gone or changed, learn all after the fit again."""
+        if not changed and not gone:
+            return
+        again = bool(gone or changed.keys() & self._later.keys())
+        fresh = {q: _Later(changed[q], tuple(found)) for q, found in (await self._labels(list(changed))).items()}
+        self._later = {q: later for q, later in self._later.items() if q not in gone} | fresh
+        learnt = self._base if again else self.learnt
+        for later in sorted((self._later if again else fresh).values(), key=lambda one: one.mark):
+            for label in later.labels:
+                learnt = learnt.updated(label)
+        self._adopt(learnt)
+
+    async def _read_labels(self, said: Sequence[Said], progress: Progress | None) -> list[Label]:
+        query_ids = list(_newest_marks(said))
+        labels: list[Label] = []
+        for start in range(0, len(query_ids), _AT_ONCE):
+            if progress is not None:
+                progress(start, len(query_ids))
+            for found in (await self._labels(query_ids[start : start + _AT_ONCE])).values():
+                labels += found
+        return labels
+
+    async def _labels(self, query_ids: list[str]) -> dict[str, list[Label]]:
+        found: dict[str, list[Label]] = {}
+        for query, votes in await self._database.read(lambda conn: store.labelled(conn, query_ids)):
+            found[query.id] = labels_of(self._learned, query, votes)
+            await asyncio.sleep(0)  # reading a panel takes milliseconds: others go on between
+        return found
+
+    def _adopt(self, learnt: Learnt) -> None:
+        self.learnt = learnt
+        self._learned.adopt(learnt)
+
+    async def _recorded(self, failure: str, work: Awaitable[Any]) -> None:
+        try:
+            await work
+        except TrillmError as error:
+            log.warning("%s: %s", failure, error.detail)
+        except Exception:  # a door: a vote is kept and a question answered, whatever becomes of the learning
+            log.exception("%s through a defect of ours", failure)
+
+
+def _newest_marks(said: Sequence[Said]) -> dict[str, Mark]:
+    """Return the newest mark of each query; `said` comes newest first."""
+    marks: dict[str, Mark] = {}
+    for one in said:
+        marks.setdefault(one.query_id, one.mark)
+    return marks
+
+
+def _learnt_of(fit: Fit | None) -> Learnt:
+    """Return the numbers of a fit; the shipped ones alone where it is of another version."""
+    if fit is None:
+        return Learnt()
+    try:
+        return Learnt.of_object(fit.numbers)
+    except (ValueError, KeyError, TypeError) as error:
+        log.warning("what was learned cannot be used until the next fit: %r", error)
+        return Learnt()
