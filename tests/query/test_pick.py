@@ -13,8 +13,9 @@ def response(name: str, status: ResponseStatus = ResponseStatus.COMPLETE, ms: fl
     return Response(name, "fake", name, status=status, response_time_ms=ms)
 
 
-def ranking(*order: str, confidence: float = 0.6) -> Ranking:
-    return Ranking(order, {}, order[0] if order else None, confidence, False, "criteria", "why")
+def ranking(*order: str, ground: str = "prose", confidence: float = 0.6) -> Ranking:
+    shares = dict.fromkeys(order, 0.1)
+    return Ranking(order, shares, order[0] if order else None, confidence, False, "learned", "why", ground=ground)
 
 
 def test_nothing_is_settled_before_there_is_a_best() -> None:
@@ -28,15 +29,28 @@ def test_at_the_deadline_the_best_so_far_is_the_pick() -> None:
     assert not pick_is_settled(ranking("a"), panel, DEADLINE - 1, DEADLINE)
 
 
-def test_a_sure_best_of_two_is_not_made_to_wait() -> None:
+def test_two_that_agree_are_not_made_to_wait_for_a_third_that_cannot_outvote_them() -> None:
     panel = [response("a"), response("b"), response("c", ResponseStatus.STREAMING)]
-    assert pick_is_settled(ranking("a", "b", confidence=0.95), panel, 1, DEADLINE)
-    assert not pick_is_settled(ranking("a", "b", confidence=0.6), panel, 1, DEADLINE)
+    assert pick_is_settled(ranking("a", "b", ground="unanimous", confidence=0.95), panel, 1, DEADLINE)
+    assert not pick_is_settled(ranking("a", "b", ground="divided", confidence=0.3), panel, 1, DEADLINE)
+    assert not pick_is_settled(ranking("a", "b", confidence=0.72), panel, 1, DEADLINE)
+
+
+def test_who_tolerates_a_loss_waits_less() -> None:
+    panel = [response("a"), response("b"), response("c", ResponseStatus.STREAMING)]
+    told = ranking("a", "b")
+    assert pick_is_settled(told, panel, 1, DEADLINE, tolerated_loss=0.2)
+    assert not pick_is_settled(told, panel, 1, DEADLINE, tolerated_loss=0.05)
+
+
+def test_one_answer_alone_is_never_the_pick_while_others_are_out() -> None:
+    panel = [response("a"), response("b", ResponseStatus.STREAMING)]
+    assert not pick_is_settled(ranking("a", confidence=0.9), panel, 1, DEADLINE, tolerated_loss=1)
 
 
 def test_an_answer_that_has_ended_but_is_not_ranked_yet_is_waited_for() -> None:
     panel = [response("a"), response("b"), response("c", ResponseStatus.STREAMING)]
-    assert not pick_is_settled(ranking("a", confidence=0.95), panel, 1, DEADLINE)
+    assert not pick_is_settled(ranking("a", ground="unanimous", confidence=0.95), panel, 1, DEADLINE)
 
 
 def test_silent_laggards_are_not_waited_for_but_one_that_speaks_is() -> None:

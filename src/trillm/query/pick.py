@@ -7,14 +7,12 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from trillm.query.fan_out import Run
+from trillm.ranking.learned.waiting import TOLERATED_LOSS, expected_loss
 from trillm.ranking.ranker import Candidate, Ranker
 from trillm.vocabulary.event import EventType
 from trillm.vocabulary.question import Query, QueryStatus
 from trillm.vocabulary.ranking import Ranking
 from trillm.vocabulary.response import Response, ResponseStatus
-
-SURE = 0.9
-"""A provisional best this probable is not worth waiting for a rival; text alone never gets here, agreement does."""
 
 LAGGARD_FACTOR = 4.0
 """An answer that has not begun to speak after this many times the slowest finished answer's time is a laggard..."""
@@ -23,11 +21,19 @@ LAGGARD_SECONDS = 8.0
 """...but never before this many seconds, which thinking models need for their first word."""
 
 
-def pick_is_settled(ranking: Ranking | None, responses: Iterable[Response], elapsed: float, deadline: float) -> bool:
+def pick_is_settled(
+    ranking: Ranking | None,
+    responses: Iterable[Response],
+    elapsed: float,
+    deadline: float,
+    *,
+    tolerated_loss: float = TOLERATED_LOSS,
+) -> bool:
     """Say whether to stop waiting, `elapsed` seconds into the query.
 
-    Yes at the deadline; when nobody outstanding is likely to change the pick; when two have answered and the rest are
-    laggards. What is outstanding streams on and is recorded all the same.
+    Yes at the deadline; and, when two have answered, if those outstanding are not expected to better the pick by more
+    than `tolerated_loss` (quality, 0 to 1), or are laggards. What is outstanding streams on and is recorded all the
+    same.
     """
     if ranking is None or ranking.best is None:
         return False
@@ -38,7 +44,7 @@ def pick_is_settled(ranking: Ranking | None, responses: Iterable[Response], elap
     outstanding = [r for r in responses if r.id not in ranking.order]
     if len(finished) < 2:
         return False
-    if (ranking.confidence or 0.0) >= SURE:
+    if expected_loss(ranking, [r.id for r in outstanding]) <= tolerated_loss:
         return True
     slowest = max(r.response_time_ms or 0.0 for r in finished) / 1000
     silent = all(r.status is ResponseStatus.PENDING for r in outstanding)
