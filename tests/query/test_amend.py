@@ -7,8 +7,9 @@ import asyncio
 import pytest
 from tests.query.conftest import ME, SOMEONE, OpenDesk, text_of
 
+from trillm.history import store
 from trillm.providers.fake import Script
-from trillm.query.amend import feedback
+from trillm.query.amend import Amender, feedback
 from trillm.vocabulary.errors import Conflict, NotFound, ProviderError
 from trillm.vocabulary.event import EventType
 from trillm.vocabulary.question import QueryStatus
@@ -122,6 +123,22 @@ async def test_a_judgement_replaces_the_earlier_one(open_desk: OpenDesk) -> None
     first = await desk.amender.judge(ME, feedback(query.id, one, 1, None, None))
     second = await desk.amender.judge(ME, feedback(query.id, one, -1, other, "wrong"))
     assert first.id == second.id
+
+
+async def test_whoever_learns_is_told_of_a_judgement_once_it_is_kept(open_desk: OpenDesk) -> None:
+    desk = await open_desk()
+    query = await desk.answer()
+    told: list[tuple[str, list[bool]]] = []
+
+    async def learn(query_id: str) -> None:
+        kept = await desk.rooms.database.read(lambda conn: store.feedback_of(conn, query_id))
+        told.append((query_id, [vote.blind for vote in kept]))
+
+    amender = Amender(desk.rooms, desk.asker, learn)
+    await amender.judge(ME, feedback(query.id.upper(), query.responses[0].id, 1, None, None, blind=True))
+    with pytest.raises(NotFound):
+        await amender.judge(ME, feedback(query.id, "no-such-id", 1, None, None))
+    assert told == [(query.id, [True])]
 
 
 async def test_stopping_before_the_first_step_ends_the_query(open_desk: OpenDesk) -> None:

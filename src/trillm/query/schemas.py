@@ -75,6 +75,7 @@ class FeedbackRequest(_Request):
     rating: Annotated[Literal[1, -1], BeforeValidator(_whole)]
     better: str | None = Field(None, max_length=64, description="The id of the response that is better.")
     comment: str | None = Field(None, min_length=1, max_length=FIELD_BOUNDS["comment"])
+    blind: bool = Field(False, description="Whether it was given before names and pick were shown.")
 
 
 class HistoryPlace(BaseModel):
@@ -96,6 +97,7 @@ class FeedbackObject(BaseModel):
     rating: int
     better: str | None
     comment: str | None
+    blind: bool
     created_at: datetime
 
 
