@@ -21,6 +21,7 @@ export function query(given: Partial<Query> = {}): Query {
     decided_by: null,
     why: "",
     responses: [answer("a"), answer("b")],
+    judgement: null,
     synthesis: null,
     cost_usd: null,
     elapsed_ms: null,

@@ -42,10 +42,33 @@ export interface Answer {
   error: { type: string; detail: string } | null;
 }
 
+export type Category = "mathematics" | "code" | "facts" | "writing" | "advice" | "other";
+
+/** One more model that reads the answers twice, in opposite orders and without names. */
+export interface JudgeAsked {
+  provider: string;
+  model: string;
+  asked_because: "close" | "asked" | "audit";
+}
+
+export interface Judgement extends JudgeAsked {
+  id: string;
+  /** `undecided`: the two readings did not agree, so neither counts. */
+  status: "consistent" | "undecided" | "failed";
+  /** The answer that both readings preferred. */
+  better: string | null;
+  why: string;
+  caution: string;
+  scores: Record<string, Scores>;
+  cost_usd: number | null;
+  response_time_ms: number | null;
+  error: { type: string; detail: string } | null;
+}
+
 export interface Query {
   id: string;
   question: string;
-  category: string | null;
+  category: Category | null;
   status: QueryStatus;
   cached_at: string | null;
   best: string | null;
@@ -54,6 +77,7 @@ export interface Query {
   decided_by: DecidedBy | null;
   why: string;
   responses: Answer[];
+  judgement: Judgement | null;
   synthesis: { text: string; model: string; cost_usd: number | null } | null;
   cost_usd: number | null;
   elapsed_ms: number | null;
@@ -88,6 +112,7 @@ export type QueryEvent =
   | { type: "response.delta"; data: { response_id: string; text: string } }
   | { type: "response.completed" | "response.failed"; data: Answer }
   | { type: "ranking"; data: Ranking }
+  | { type: "judge"; data: Judgement | (JudgeAsked & { status: "asked" }) }
   | { type: "error"; data: Problem };
 
 export interface Model {
@@ -118,12 +143,19 @@ export interface HistoryPage {
 export interface QueryRequest {
   question: string;
   models?: string[];
+  /** One cheap model first, the others only if its answer is doubtful. Left out: as the server is set. */
+  economy?: boolean;
+  judge?: JudgePolicy;
 }
+
+export type JudgePolicy = "auto" | "always" | "never";
 
 export interface FeedbackRequest {
   query_id: string;
   response_id: string;
   rating: 1 | -1;
   better?: string;
+  /** Judged before names and pick were shown. */
+  blind?: boolean;
   comment?: string;
 }

@@ -3,12 +3,14 @@ import { useRef } from "react";
 import { Announcer } from "../parts/announcer.tsx";
 import { AnswerDeck } from "../parts/answer-deck.tsx";
 import { BestPane } from "../parts/best-pane.tsx";
+import { BlindPane, Revealed } from "../parts/blind-pane.tsx";
 import { NoAnswer } from "../parts/no-answer.tsx";
 import { ProblemNote } from "../parts/problem-note.tsx";
 import { QuestionHead } from "../parts/question-head.tsx";
 import { ResultActions } from "../parts/result-actions.tsx";
 import { WhyPane } from "../parts/why-pane.tsx";
-import { members } from "../state/run.ts";
+import { leaders } from "../state/run.ts";
+import { useBlindness } from "../state/use-blindness.ts";
 import { useLeader } from "../state/use-leader.ts";
 import { useRun } from "../state/use-run.ts";
 import { useTitle } from "../state/use-title.ts";
@@ -34,26 +36,30 @@ type Followed = ReturnType<typeof useRun>;
 type PanesProps = Pick<Followed, "connection" | "reload" | "problem"> & { run: NonNullable<Followed["run"]> };
 
 function Panes({ run, connection, reload, problem }: PanesProps) {
-  const { query, provisional } = run;
+  const { provisional, judging } = run;
+  const { hidden, query, panel, revealed, fresh, chosen } = useBlindness(run.query);
   const running = query.status === "running";
   // What was seen growing keeps its frame: a pane that sprang open at the end would push the rest down.
   const framed = useRef(running).current;
   const best = useRef<HTMLElement>(null);
   const busy = useRef(() => isRead(best.current)).current;
-  const { leader, challenger, show } = useLeader(query.best, !provisional, busy);
-  const answer = query.responses.find((one) => one.id === leader);
-  const panel = members(query);
+  const atHead = leaders({ ...run, query }).map((one) => one.id);
+  const { leader, challenger, show } = useLeader(atHead.join(" ") || null, !provisional, busy);
+  const named = (ids: string | null) =>
+    (ids?.split(" ") ?? []).flatMap((id) => query.responses.find((one) => one.id === id) ?? []);
+  const shown = named(leader);
   const nobody = !running && !query.best;
 
   return (
     <div className="page">
-      <QuestionHead query={query} connection={connection}>
+      <QuestionHead query={query} connection={connection} blind={hidden}>
         <ResultActions query={query} reload={reload} />
       </QuestionHead>
       {problem && <ProblemNote problem={problem} again={reload} />}
-      {nobody ? (
-        <NoAnswer query={query} />
-      ) : (
+      {revealed && !nobody && <Revealed query={query} chosen={chosen} fresh={fresh} />}
+      {hidden && <BlindPane query={query} />}
+      {!hidden && nobody && <NoAnswer query={query} />}
+      {!hidden && !nobody && (
         <section
           aria-label="The best answer"
           className="grid grid-cols-[minmax(0,1fr)] items-start gap-4 lg:grid-cols-[minmax(0,1fr)_21rem]"
@@ -61,28 +67,42 @@ function Panes({ run, connection, reload, problem }: PanesProps) {
           <BestPane
             ref={best}
             query={query}
-            answer={answer}
+            answers={shown}
             panel={panel}
             provisional={provisional}
+            judging={judging}
             framed={framed}
-            challenger={query.responses.find((one) => one.id === challenger)}
+            challengers={named(challenger)}
+            judged={chosen !== null}
             onShow={show}
           />
-          <WhyPane query={query} answer={answer} provisional={provisional} framed={framed} />
+          <WhyPane query={query} answer={shown[0]} provisional={provisional} framed={framed} />
         </section>
       )}
-      <AnswerDeck query={query} panel={panel} provisional={provisional} reload={reload} />
-      <Announcer query={query} panel={panel} leader={answer} provisional={provisional} />
+      <AnswerDeck
+        query={query}
+        panel={panel}
+        provisional={provisional}
+        blind={(hidden && "hidden") || (revealed && "shown") || "no"}
+        reload={reload}
+      />
+      <Announcer
+        query={query}
+        panel={panel}
+        leaders={shown}
+        provisional={provisional}
+        judging={hidden ? null : judging}
+      />
     </div>
   );
 }
 
-/** Whether somebody is reading or marking text in the pane just now. */
+/** Whether somebody is reading, marking text or going by the keyboard in the pane just now. */
 function isRead(pane: HTMLElement | null): boolean {
   const selection = getSelection();
   const marked = selection !== null && !selection.isCollapsed && pane?.contains(selection.anchorNode);
-  const body = pane?.querySelector("[data-scroll]");
-  return Boolean(marked || (body && body.scrollTop > 8));
+  const scrolled = [...(pane?.querySelectorAll("[data-scroll]") ?? [])].some((body) => body.scrollTop > 8);
+  return Boolean(marked || scrolled || pane?.querySelector(":focus-visible"));
 }
 
 function Waiting() {

@@ -1,19 +1,21 @@
 import { useEffect, useRef, useState } from "react";
-import type { Answer, Query } from "../api/types.ts";
+import type { Answer, JudgeAsked, Query } from "../api/types.ts";
 import { isFinal } from "../state/run.ts";
 import { useModelNames } from "../state/use-models.ts";
 import { STATUS_WORDS } from "../text/failure.ts";
 import { percent } from "../text/format.ts";
+import { judgeSaid, judgingNow } from "../text/verdict.ts";
 
 interface Props {
   query: Query;
   panel: Answer[][];
-  leader: Answer | undefined;
+  leaders: Answer[];
   provisional: boolean;
+  judging: JudgeAsked | null;
 }
 
 /** Tells a screen reader what changed in the state of things; the words of the answers it leaves to be read. */
-export function Announcer({ query, panel, leader, provisional }: Props) {
+export function Announcer({ query, panel, leaders, provisional, judging }: Props) {
   const [said, setSaid] = useState("");
   const known = useRef(new Set<string>());
   const nameOf = useModelNames();
@@ -21,8 +23,16 @@ export function Announcer({ query, panel, leader, provisional }: Props) {
     .flatMap((attempts) => attempts.slice(-1))
     .filter(isFinal)
     .map((answer) => `${nameOf(answer)}: ${STATUS_WORDS[answer.status]}.`);
-  if (leader && provisional) facts.push(`${nameOf(leader)} leads.`);
-  if (leader && !provisional && query.status !== "running") {
+  const [leader, next] = leaders;
+  const { judgement } = query;
+  if (leader && provisional && !next) facts.push(`${nameOf(leader)} leads.`);
+  if (judging) facts.push(`${judgingNow(judging)}: ${nameOf(judging)}.`);
+  if (judgement)
+    facts.push(`The judge, ${nameOf(judgement)}, ${judgeSaid({ ...query, best: null }, judgement, nameOf)}`);
+  if (leader && next && !provisional) {
+    const chances = [leader, next].map((one) => `${nameOf(one)}, ${percent(one.probability ?? 0)}`);
+    facts.push(`Too close to call: ${chances.join(", and ")}.`);
+  } else if (leader && !provisional && query.status !== "running") {
     const sure = query.confidence === null ? "" : `, ${percent(query.confidence)} sure`;
     facts.push(`The best answer is that of ${nameOf(leader)}${sure}.`);
   }

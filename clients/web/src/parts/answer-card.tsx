@@ -13,6 +13,7 @@ import { Feedback } from "./feedback.tsx";
 import { Icon } from "./icon.tsx";
 import { type Mark, ModelMark } from "./model-mark.tsx";
 import { StatusBadge } from "./status-badge.tsx";
+import { WhichBetter } from "./which-better.tsx";
 
 interface Props {
   query: Query;
@@ -20,13 +21,17 @@ interface Props {
   place: number;
   mark: Mark | undefined;
   provisional: boolean;
+  blind: boolean;
+  /** What it was called while names were hidden. */
+  letter: string;
   reload(): void;
 }
 
 /** One model's answer, or what became of it. It keeps its height while it grows. */
-export function AnswerCard({ query, attempts, place, mark, provisional, reload }: Props) {
+export function AnswerCard({ query, attempts, place, mark, provisional, blind, letter, reload }: Props) {
   const [chosen, setChosen] = useState<string | null>(null);
   const [open, setOpen] = useState(false);
+  const [asking, setAsking] = useState(false);
   const nameOf = useModelNames();
   const answer = attempts.find((one) => one.id === chosen) ?? attempts.at(-1);
   const retry = useMutation({
@@ -54,8 +59,9 @@ export function AnswerCard({ query, attempts, place, mark, provisional, reload }
           <h3
             id={`answer-${place}-name`}
             className="min-w-0 truncate font-semibold"
-            title={`${answer.provider}: ${answer.model}`}
+            title={blind ? undefined : `${answer.provider}: ${answer.model}`}
           >
+            {letter && <span className="me-1.5 text-soft">{letter}</span>}
             {nameOf(answer)}
           </h3>
           <span className="ms-auto flex shrink-0 items-center gap-1.5">
@@ -63,7 +69,7 @@ export function AnswerCard({ query, attempts, place, mark, provisional, reload }
             <StatusBadge answer={answer} best={isBest} provisional={provisional} />
           </span>
         </div>
-        <Badges answer={answer} />
+        <Badges answer={answer} blind={blind} />
       </header>
       <div tabIndex={0} className="scroll-slim min-h-0 flex-1 overflow-y-auto px-4 py-3 text-sm">
         {final && answer.status !== "complete" && <Cause answer={answer} onRetry={again} waiting={retry.isPending} />}
@@ -77,7 +83,9 @@ export function AnswerCard({ query, attempts, place, mark, provisional, reload }
         {final && (
           <>
             {answer.text && <CopyButton text={answer.text} what={`the answer of ${nameOf(answer)}`} small />}
-            {answer.text && <Feedback query={query} answer={answer} comparable />}
+            {answer.text && !blind && !letter && (
+              <Feedback query={query} answer={answer} comparable onRated={(rating) => setAsking(rating === -1)} />
+            )}
             {answer.status === "complete" && (
               <button
                 type="button"
@@ -98,6 +106,7 @@ export function AnswerCard({ query, attempts, place, mark, provisional, reload }
           </>
         )}
       </footer>
+      {asking && <WhichBetter query={query} rated={answer} />}
     </article>
   );
 }

@@ -1,26 +1,31 @@
 import { useEffect, useRef, useState } from "react";
 import type { Answer, Query } from "../api/types.ts";
-import { keyOf } from "../state/run.ts";
+import { letter } from "../state/blind.ts";
+import { keyOf, newest } from "../state/run.ts";
 import { useModelNames } from "../state/use-models.ts";
 import { AnswerCard } from "./answer-card.tsx";
 import { Icon } from "./icon.tsx";
-import { ModelMark, marksOf } from "./model-mark.tsx";
+import { ModelMark, marksIn } from "./model-mark.tsx";
 
 interface Props {
   query: Query;
   panel: Answer[][];
   provisional: boolean;
+  /** `hidden`: nobody is to know yet who is who; `shown`: the order drawn for that, with names. */
+  blind: "no" | "hidden" | "shown";
   reload(): void;
 }
 
 /** All answers side by side in the panel's order; on a phone a deck to swipe, with a tab for each. */
-export function AnswerDeck({ query, panel, provisional, reload }: Props) {
+export function AnswerDeck({ query, panel, provisional, blind, reload }: Props) {
   const deck = useRef<HTMLUListElement>(null);
   const [seen, setSeen] = useState(0);
   const nameOf = useModelNames();
-  const keys = panel.flatMap((attempts) => attempts.slice(-1).map(keyOf));
-  const marks = marksOf(keys);
+  const keys = newest(panel).map(keyOf);
+  const marks = marksIn(query);
   const count = panel.length;
+  // One model is asked first and others may join it: it has its column from the start, and stays where it is.
+  const grows = useRef(query.status === "running" && count === 1).current;
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the cards are others when their number changes
   useEffect(() => {
@@ -71,7 +76,11 @@ export function AnswerDeck({ query, panel, provisional, reload }: Props) {
       </div>
       <ul
         ref={deck}
-        className="snap-deck relative -mx-4 flex items-start gap-4 overflow-x-auto px-4 pb-2 md:mx-0 md:grid md:grid-cols-[repeat(auto-fit,minmax(17rem,1fr))] md:overflow-visible md:px-0"
+        className={`snap-deck relative -mx-4 flex items-start gap-4 overflow-x-auto px-4 pb-2 md:mx-0 md:grid md:overflow-visible md:px-0 ${
+          grows
+            ? "md:grid-cols-[repeat(auto-fill,minmax(17rem,1fr))]"
+            : "md:grid-cols-[repeat(auto-fit,minmax(17rem,1fr))]"
+        }`}
       >
         {panel.map((attempts, place) => (
           <li key={keyOf(attempts[0] as Answer)} className="w-[86vw] shrink-0 md:w-auto md:min-w-0">
@@ -81,6 +90,8 @@ export function AnswerDeck({ query, panel, provisional, reload }: Props) {
               place={place + 1}
               mark={marks.get(keys[place] ?? "")}
               provisional={provisional}
+              blind={blind === "hidden"}
+              letter={blind === "shown" ? letter(place) : ""}
               reload={reload}
             />
           </li>

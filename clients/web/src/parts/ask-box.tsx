@@ -2,11 +2,13 @@ import { useMutation } from "@tanstack/react-query";
 import { useNavigate, useRouter } from "@tanstack/react-router";
 import { type FormEvent, type KeyboardEvent, useEffect, useMemo, useRef } from "react";
 import { ask, ProblemError, requestKey } from "../api/client.ts";
+import { useBlind } from "../state/blind.ts";
 import { keyOf } from "../state/run.ts";
 import { useSettings } from "../state/settings.ts";
 import { useCountdown } from "../state/use-countdown.ts";
 import { useModels } from "../state/use-models.ts";
 import { clock } from "../text/format.ts";
+import { AskOptions } from "./ask-options.tsx";
 import { Icon } from "./icon.tsx";
 import { Panel } from "./panel.tsx";
 
@@ -14,7 +16,8 @@ export const LONGEST_QUESTION = 1000;
 
 /** The question box: the draft outlives reloads and refusals, and only an accepted question empties it. */
 export function AskBox() {
-  const { draft, setDraft, muted, shortcuts } = useSettings();
+  const { draft, setDraft, muted, shortcuts, blind, economy, judge } = useSettings();
+  const hide = useBlind((blinds) => blinds.hide);
   const field = useRef<HTMLTextAreaElement>(null);
   const navigate = useNavigate();
   const router = useRouter();
@@ -23,7 +26,13 @@ export function AskBox() {
   const panel = available.filter((model) => model.in_panel).map(keyOf);
   const chosen = panel.filter((key) => !muted.includes(key));
 
-  const request = { question: draft, ...(chosen.length < panel.length ? { models: chosen } : null) };
+  const request = {
+    question: draft,
+    ...(chosen.length < panel.length && { models: chosen }),
+    // What is as the server is set is left to it. One answer alone leaves nothing to compare blind.
+    ...(economy && !blind && { economy }),
+    ...(judge !== "auto" && { judge }),
+  };
   // A question whose reply was lost is not bought twice: the same request goes out under the same key.
   const body = JSON.stringify(request);
   const key = useMemo(() => ({ body, value: requestKey() }), [body]);
@@ -31,6 +40,7 @@ export function AskBox() {
   const asking = useMutation({
     mutationFn: () => ask(request, key.value),
     onSuccess: async (queryId) => {
+      if (blind) hide(queryId);
       setDraft("");
       await navigate({ to: "/results/$queryId", params: { queryId } });
     },
@@ -85,7 +95,10 @@ export function AskBox() {
         aria-invalid={length > LONGEST_QUESTION}
         className="scroll-slim block h-32 w-full resize-none rounded-t-card bg-transparent px-5 pt-5 text-lg leading-relaxed outline-none placeholder:text-soft"
       />
-      <Panel models={available} loading={models.isPending} failed={models.isError} />
+      <div className="flex h-14 items-center gap-2 pe-3">
+        <Panel models={available} loading={models.isPending} failed={models.isError} />
+        <AskOptions />
+      </div>
       <div className="flex min-h-16 items-center gap-3 border-t border-line px-3 py-2.5 ps-5">
         <Status length={length} problem={problem?.detail ?? problem?.title} wait={wait} noModel={noModel} />
         <button type="submit" className="button min-w-24" disabled={cannot}>

@@ -3,7 +3,7 @@ import { isFinal } from "../state/run.ts";
 import { cost, score, seconds, tokens, words } from "../text/format.ts";
 
 /** The figures of one answer. Their line is there from the start, so that nothing moves when they come. */
-export function Badges({ answer }: { answer: Answer }) {
+export function Badges({ answer, blind }: { answer: Answer; blind: boolean }) {
   const final = isFinal(answer);
   const written = words(answer.text);
   return (
@@ -11,12 +11,12 @@ export function Badges({ answer }: { answer: Answer }) {
       {answer.first_token_ms !== null && (
         <span title="Time to the first word">first {seconds(answer.first_token_ms)}</span>
       )}
-      {!final && written > 0 && <span>{written} words</span>}
-      {final && answer.response_time_ms !== null && (
+      {(blind || !final) && written > 0 && <span>{written} words</span>}
+      {!blind && final && answer.response_time_ms !== null && (
         <span title="Time to the last word">{seconds(answer.response_time_ms)}</span>
       )}
-      {final && answer.text && <span title="Length of the answer">{tokens(answer.output_tokens)}</span>}
-      {final && answer.text && <span title="Cost of this answer">{cost(answer.cost_usd)}</span>}
+      {!blind && final && answer.text && <span title="Length of the answer">{tokens(answer.output_tokens)}</span>}
+      {!blind && final && answer.text && <span title="Cost of this answer">{cost(answer.cost_usd)}</span>}
       {answer.scores && answer.text && (
         <span className="ms-auto" title="Score out of 100">
           <span className="font-semibold text-ink">{score(answer.scores.total)}</span>

@@ -1,37 +1,26 @@
-import { useMutation } from "@tanstack/react-query";
-import { sendFeedback } from "../api/client.ts";
 import type { Answer, Query } from "../api/types.ts";
+import { useVote } from "../state/use-vote.ts";
 import { useVotes } from "../state/votes.ts";
 import { Icon } from "./icon.tsx";
 
-/** Thumbs for one answer and, where it stands beside the best one (`comparable`), "this one was better". */
-export function Feedback({
-  query,
-  answer,
-  comparable = false,
-}: {
+interface Props {
   query: Query;
   answer: Answer;
+  /** It stands beside the best one, so that "this one was better" means something. */
   comparable?: boolean;
-}) {
+  onRated(rating: 1 | -1): void;
+}
+
+/** Thumbs for one answer and, where it is `comparable`, "this one was better". */
+export function Feedback({ query, answer, comparable = false, onRated }: Props) {
   const rating = useVotes((votes) => votes.ratings[answer.id]);
-  const preferred = useVotes((votes) => votes.better[query.id] === answer.id);
-  const { rate, prefer } = useVotes();
-  const sending = useMutation({ mutationFn: sendFeedback });
-
-  const vote = (value: 1 | -1) =>
-    sending.mutate(
-      { query_id: query.id, response_id: answer.id, rating: value },
-      { onSuccess: () => rate(answer.id, value) },
-    );
+  const { chosen, failed, rate, prefer } = useVote(query);
+  const preferred = chosen === answer.id;
   const best = query.best;
-  const choose = () =>
-    best &&
-    sending.mutate(
-      { query_id: query.id, response_id: best, rating: -1, better: answer.id },
-      { onSuccess: () => prefer(query.id, answer.id) },
-    );
-
+  const vote = (value: 1 | -1) => {
+    rate(answer, value);
+    onRated(value);
+  };
   return (
     <>
       <button
@@ -55,14 +44,21 @@ export function Feedback({
         <Icon name="down" filled={rating === -1} />
       </button>
       {comparable && best && best !== answer.id && query.status !== "running" && (
-        <button type="button" className="tool" aria-pressed={preferred} onClick={choose} title="This one was better">
+        <button
+          type="button"
+          className="tool"
+          aria-pressed={preferred}
+          onClick={() => prefer(best, answer.id)}
+          title="This one was better"
+        >
           <Icon name={preferred ? "check" : "star"} />
           {preferred ? "Noted" : "Better"}
           <span className="sr-only">: this one was better</span>
         </button>
       )}
       <span role="status" className="text-xs text-bad">
-        {sending.isError && "Not kept; try again."}
+        {failed && "Not kept; try again."}
+        {!failed && rating === -1 && chosen === null && <span className="sr-only">Which one was better?</span>}
       </span>
     </>
   );

@@ -1,3 +1,6 @@
+import type { Query } from "../api/types.ts";
+import { keyOf, members, newest } from "../state/run.ts";
+
 /** A model is known by its name, its shape and its colour together; the shape stands where colour cannot be seen. */
 const SHAPES = [
   "M8 1a7 7 0 1 0 0 14A7 7 0 0 0 8 1Z",
@@ -30,6 +33,9 @@ export function marksOf(keys: string[]): Map<string, Mark> {
   }
   return marks;
 }
+
+/** The marks of a query's panel, however it is arranged on the page. */
+export const marksIn = (query: Query) => marksOf(newest(members(query)).map(keyOf));
 
 function hash(text: string): number {
   let value = 7;

@@ -10,7 +10,7 @@ export function Panel({ models, loading, failed }: { models: Model[]; loading: b
   const panel = models.filter((model) => model.in_panel);
   const marks = marksOf(panel.map(keyOf));
   return (
-    <fieldset className="scroll-slim flex min-w-0 h-14 items-center gap-2 overflow-x-auto px-5 pb-1">
+    <fieldset className="scroll-slim flex h-14 min-w-0 flex-1 items-center gap-2 overflow-x-auto ps-5 pb-1">
       <legend className="sr-only">Models that will answer</legend>
       {loading && [0, 1, 2].map((place) => <span key={place} className="shimmer h-8 w-32 shrink-0 rounded-full" />)}
       {failed && <span className="text-sm text-soft">The list of models cannot be read now; asking still works.</span>}

@@ -1,6 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import type { Query } from "../api/types.ts";
+import { useBlind } from "../state/blind.ts";
 import { isFinal, keyOf, members } from "../state/run.ts";
 import { useModelNames } from "../state/use-models.ts";
 import { ago, cost } from "../text/format.ts";
@@ -8,6 +9,7 @@ import { ModelMark, marksOf } from "./model-mark.tsx";
 
 /** A question in a list: what was asked, who answered best, what it cost, when. */
 export function QueryRow({ query, children }: { query: Query; children?: ReactNode }) {
+  const blind = useBlind((blinds) => blinds.queries[query.id]?.open === false);
   return (
     <div className="flex min-w-0 items-center transition-colors hover:bg-sunken">
       <Link
@@ -17,9 +19,9 @@ export function QueryRow({ query, children }: { query: Query; children?: ReactNo
       >
         <span className="line-clamp-2 font-medium [overflow-wrap:anywhere]">{query.question}</span>
         <span className="mt-1 flex flex-wrap items-center gap-x-2.5 gap-y-1 text-xs text-soft">
-          <Outcome query={query} />
+          {blind ? <span className="font-medium text-ink">blind, not chosen yet</span> : <Outcome query={query} />}
           <span>{ago(query.created_at)}</span>
-          {query.status !== "running" && <span>{cost(query.cost_usd)}</span>}
+          {query.status !== "running" && !blind && <span>{cost(query.cost_usd)}</span>}
         </span>
       </Link>
       {children}

@@ -4,13 +4,14 @@ import type { Query } from "../api/types.ts";
 import { isFinal, members } from "../state/run.ts";
 import type { Connection } from "../state/use-run.ts";
 import { ago, cost, seconds } from "../text/format.ts";
+import { CATEGORY_WORDS } from "../text/verdict.ts";
 import { Icon } from "./icon.tsx";
 
 const LONG = 280;
 
 /** The question, how far its answers are, and what can be done with them. */
-export function QuestionHead(props: { query: Query; connection: Connection; children: ReactNode }) {
-  const { query, connection, children } = props;
+export function QuestionHead(props: { query: Query; connection: Connection; blind: boolean; children: ReactNode }) {
+  const { query, connection, blind, children } = props;
   const [whole, setWhole] = useState(false);
   const long = query.question.length > LONG;
   return (
@@ -39,7 +40,12 @@ export function QuestionHead(props: { query: Query; connection: Connection; chil
       )}
       <div className="flex min-h-11 items-center gap-x-2">
         <p className="flex h-11 min-w-0 flex-1 flex-wrap content-center items-center gap-x-2.5 text-sm text-soft tabular-nums">
-          <Progress query={query} connection={connection} />
+          <Progress query={query} connection={connection} blind={blind} />
+          {query.category && (
+            <span className="badge bg-sunken text-soft" title="What kind of question this was taken for">
+              {CATEGORY_WORDS[query.category] ?? query.category}
+            </span>
+          )}
         </p>
         <div className="flex min-w-36 shrink-0 items-center justify-end gap-1 sm:min-w-56">{children}</div>
       </div>
@@ -47,7 +53,7 @@ export function QuestionHead(props: { query: Query; connection: Connection; chil
   );
 }
 
-function Progress({ query, connection }: { query: Query; connection: Connection }) {
+function Progress({ query, connection, blind }: { query: Query; connection: Connection; blind: boolean }) {
   const panel = members(query).flatMap((attempts) => attempts.slice(-1));
   const running = query.status === "running";
   if (running && connection === "reconnecting") {
@@ -75,7 +81,7 @@ function Progress({ query, connection }: { query: Query; connection: Connection 
       </span>
       {query.cached_at && <span>saved {ago(query.cached_at)}</span>}
       {query.elapsed_ms !== null && <span>{seconds(query.elapsed_ms)}</span>}
-      <span>{cost(query.cost_usd)}</span>
+      {!blind && <span>{cost(query.cost_usd)}</span>}
       <span className="hidden sm:inline">{ago(query.created_at)}</span>
     </>
   );

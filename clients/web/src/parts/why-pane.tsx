@@ -1,5 +1,8 @@
-import type { Answer, DecidedBy, Query, Scores } from "../api/types.ts";
-import { percent, score } from "../text/format.ts";
+import type { Answer, Query, Scores } from "../api/types.ts";
+import { score } from "../text/format.ts";
+import { DECIDED, judgedHow } from "../text/verdict.ts";
+import { Confidence } from "./confidence.tsx";
+import { Track } from "./track.tsx";
 
 const CRITERIA: { key: keyof Omit<Scores, "total">; name: string; weight: string }[] = [
   { key: "relevance", name: "Relevance", weight: "40 %" },
@@ -8,30 +11,30 @@ const CRITERIA: { key: keyof Omit<Scores, "total">; name: string; weight: string
   { key: "accuracy", name: "Accuracy", weight: "10 %" },
 ];
 
-const DECIDED: Record<DecidedBy, string> = {
-  hygiene: "Decided by what disqualified the others.",
-  heuristic: "Decided by length, structure and speed.",
-  criteria: "Decided by the four criteria.",
-  learned: "Decided by the learned ranker.",
-  judge: "Decided by the judge.",
-};
+interface Props {
+  query: Query;
+  answer: Answer | undefined;
+  provisional: boolean;
+  framed: boolean;
+}
 
 /** Why the leader leads, how sure that is, and how it does on each criterion. */
-export function WhyPane(props: { query: Query; answer: Answer | undefined; provisional: boolean; framed: boolean }) {
-  const { query, answer, provisional, framed } = props;
+export function WhyPane({ query, answer, provisional, framed }: Props) {
+  // The judge's own words stand below the answer; here, how it came to them.
+  const judged = query.decided_by === "judge" && query.judgement?.status === "consistent" ? query.judgement : null;
   return (
     <section
       aria-labelledby="why"
       className={`card flex flex-col ${framed ? "why-frame" : "lg:sticky lg:top-18 lg:max-h-[calc(100dvh-6rem)]"}`}
     >
       <h2 id="why" className="flex min-h-14 items-center border-b border-line px-5 font-semibold">
-        Why this one
+        Why this one{query.too_close && !provisional && " is just ahead"}
       </h2>
       <div tabIndex={0} className="scroll-slim flex min-h-0 flex-1 flex-col gap-4 overflow-y-auto px-5 py-4">
         {answer ? (
           <>
             <Confidence query={query} provisional={provisional} />
-            <p className="min-h-[3.3em] text-sm leading-relaxed">{query.why}</p>
+            <p className="min-h-[3.3em] text-sm leading-relaxed">{judged ? judgedHow(judged) : query.why}</p>
             {answer.scores && <Bars scores={answer.scores} />}
             {query.decided_by && <p className="mt-auto text-xs text-soft">{DECIDED[query.decided_by]}</p>}
           </>
@@ -41,26 +44,6 @@ export function WhyPane(props: { query: Query; answer: Answer | undefined; provi
       </div>
     </section>
   );
-}
-
-function Confidence({ query, provisional }: { query: Query; provisional: boolean }) {
-  if (query.confidence === null) return null;
-  return (
-    <div className="grid gap-2">
-      <p className="flex items-baseline gap-2">
-        <span className="text-2xl font-semibold tabular-nums">{percent(query.confidence)}</span>
-        <span className={`text-sm ${query.too_close ? "font-medium text-best" : "text-soft"}`}>
-          {surety(query, provisional)}
-        </span>
-      </p>
-      <Track fraction={query.confidence} className="bg-best-fill" />
-    </div>
-  );
-}
-
-function surety(query: Query, provisional: boolean): string {
-  if (query.too_close) return "too close to call: compare them";
-  return provisional ? "sure so far" : "sure that it is the best";
 }
 
 function Bars({ scores }: { scores: Scores }) {
@@ -78,17 +61,5 @@ function Bars({ scores }: { scores: Scores }) {
         </li>
       ))}
     </ul>
-  );
-}
-
-/** A bar beside a number that says the same, so that it is decoration to a screen reader. */
-function Track({ fraction, className }: { fraction: number; className: string }) {
-  return (
-    <div aria-hidden="true" className="h-1.5 overflow-hidden rounded-full bg-sunken">
-      <div
-        className={`h-full origin-left rounded-full transition-transform duration-300 ${className}`}
-        style={{ transform: `scaleX(${Math.max(0, Math.min(1, fraction))})` }}
-      />
-    </div>
   );
 }

@@ -1,14 +1,21 @@
-import type { Answer, Problem, Query, QueryEvent, Ranking } from "../api/types.ts";
+import type { Answer, JudgeAsked, Problem, Query, QueryEvent, Ranking } from "../api/types.ts";
 
 /** What the results page knows of one query: the query object, kept current by its events. */
 export interface Run {
   query: Query;
   /** The best may still change. */
   provisional: boolean;
+  /** The judge that is at work now. */
+  judging: JudgeAsked | null;
   problem: Problem | null;
 }
 
-export const start = (query: Query): Run => ({ query, provisional: query.status === "running", problem: null });
+export const start = (query: Query): Run => ({
+  query,
+  provisional: query.status === "running",
+  judging: null,
+  problem: null,
+});
 
 /** Applies events in order; one pass a frame is one render, however many words arrived in it. */
 export const applyAll = (run: Run, events: QueryEvent[]): Run => events.reduce(apply, run);
@@ -31,6 +38,9 @@ export function apply(run: Run, event: QueryEvent): Run {
       return withAnswer(run, event.data.id, (answer) => ({ ...event.data, ...rankingOf(answer, event.data) }));
     case "ranking":
       return { ...run, provisional: event.data.provisional, query: ranked(run.query, event.data) };
+    case "judge":
+      if (event.data.status === "asked") return { ...run, judging: event.data };
+      return { ...run, judging: null, query: { ...run.query, judgement: event.data } };
     case "error":
       return { ...run, problem: event.data };
     default:
@@ -105,6 +115,20 @@ export function blank(id: string): Answer {
 
 export const keyOf = (answer: { provider: string; model: string }) => `${answer.provider}:${answer.model}`;
 export const isFinal = (answer: Answer) => answer.status !== "pending" && answer.status !== "streaming";
+
+/** The newest attempt of each member. */
+export const newest = (panel: Answer[][]): Answer[] => panel.flatMap((attempts) => attempts.slice(-1));
+
+/** Who stands at the head: the pick or, once it is known to be too close to call, the pick and the one next to it. */
+export function leaders(run: Run): Answer[] {
+  const { query, provisional, judging } = run;
+  const best = query.responses.find((answer) => answer.id === query.best);
+  if (!best) return [];
+  const next = newest(members(query))
+    .filter((answer) => answer !== best && answer.text && answer.probability !== null)
+    .sort((a, b) => (b.probability ?? 0) - (a.probability ?? 0))[0];
+  return next && query.too_close && (!provisional || judging) ? [best, next] : [best];
+}
 
 /** The members of the panel in their order, each with its attempts, oldest first. */
 export function members(query: Query): Answer[][] {

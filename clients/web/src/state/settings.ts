@@ -1,5 +1,6 @@
 import { create } from "zustand";
 import { persist } from "zustand/middleware";
+import type { JudgePolicy } from "../api/types.ts";
 
 export type Theme = "system" | "light" | "dark";
 
@@ -11,10 +12,17 @@ interface Settings {
   draft: string;
   /** Members of the panel that the person has switched off, as `provider:model`. */
   muted: string[];
+  /** New questions are answered without names until the person has chosen. */
+  blind: boolean;
+  economy: boolean;
+  judge: JudgePolicy;
   setTheme(theme: Theme): void;
   setShortcuts(shortcuts: boolean): void;
   setDraft(draft: string): void;
   toggleModel(key: string): void;
+  setBlind(blind: boolean): void;
+  setEconomy(economy: boolean): void;
+  setJudge(judge: JudgePolicy): void;
 }
 
 export const useSettings = create<Settings>()(
@@ -24,6 +32,9 @@ export const useSettings = create<Settings>()(
       shortcuts: true,
       draft: "",
       muted: [],
+      blind: false,
+      economy: false,
+      judge: "auto",
       setTheme: (theme) => {
         if (theme === "system") delete document.documentElement.dataset.theme;
         else document.documentElement.dataset.theme = theme;
@@ -33,6 +44,9 @@ export const useSettings = create<Settings>()(
       setDraft: (draft) => set({ draft }),
       toggleModel: (key) =>
         set(({ muted }) => ({ muted: muted.includes(key) ? muted.filter((k) => k !== key) : [...muted, key] })),
+      setBlind: (blind) => set({ blind }),
+      setEconomy: (economy) => set({ economy }),
+      setJudge: (judge) => set({ judge }),
     }),
     { name: "trillm" },
   ),

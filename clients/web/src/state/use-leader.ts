@@ -3,7 +3,7 @@ import { useEffect, useState } from "react";
 const CALM_MS = 1000;
 
 /**
- * The leader as shown: it changes at most once a second while answers come, at once when the pick is final, and never
+ * The leader as shown (any text that names who leads): it changes at most once a second while answers come, at once when the pick is final, and never
  * under the reader's hands (`isBusy`).
  * `challenger` is the true leader when it is not the one shown; `show` brings it up at once.
  */

@@ -1,0 +1,80 @@
+import { useId } from "react";
+import type { JudgePolicy } from "../api/types.ts";
+import { useSettings } from "../state/settings.ts";
+import { Icon } from "./icon.tsx";
+
+const POLICIES: Record<JudgePolicy, { name: string; means: string }> = {
+  auto: { name: "Auto", means: "One more model compares the answers when it is close." },
+  always: { name: "Always", means: "One more model compares them every time, at its price." },
+  never: { name: "Never", means: "The ranking decides alone, close or not." },
+};
+
+/** How the next questions are asked: without names, for less money, with a judge. Remembered. */
+export function AskOptions() {
+  const { blind, setBlind, economy, setEconomy, judge, setJudge } = useSettings();
+  const id = useId();
+  const chosen = [economy && "save money", judge !== "auto" && `judge ${judge}`].filter(Boolean).join(", ");
+  return (
+    <div className="flex shrink-0 items-center">
+      <button
+        type="button"
+        role="switch"
+        aria-checked={blind}
+        className="tool aria-checked:bg-sunken aria-checked:text-ink"
+        onClick={() => setBlind(!blind)}
+        title="Blind: names and our pick stay hidden until you have chosen"
+      >
+        <Icon name={blind ? "hidden" : "eye"} size={18} />
+        <span className="max-sm:sr-only">Blind</span>
+      </button>
+      <button type="button" className="tool relative" popoverTarget={id} title="Options">
+        <Icon name="sliders" size={18} />
+        <span className="max-sm:sr-only">Options</span>
+        {chosen && (
+          <span className="absolute end-1.5 top-1.5 size-2 rounded-full bg-accent md:top-1">
+            <span className="sr-only">: {chosen}</span>
+          </span>
+        )}
+      </button>
+      <div id={id} popover="auto" role="dialog" aria-label="Options" className="popover w-80 p-5">
+        <label className="flex min-h-8 items-center justify-between gap-4 font-medium">
+          Save money
+          <input
+            type="checkbox"
+            className="switch"
+            checked={economy}
+            onChange={(event) => setEconomy(event.target.checked)}
+          />
+        </label>
+        <p className="mt-1 text-sm text-soft">
+          {blind
+            ? "Not while you compare blind: that needs all answers."
+            : "One cheap model first; the others only if its answer is doubtful."}
+        </p>
+        <fieldset className="mt-5">
+          <legend className="font-medium">Judge</legend>
+          <div className="mt-2 grid grid-cols-3 gap-1 rounded-control bg-sunken p-1">
+            {(Object.keys(POLICIES) as JudgePolicy[]).map((policy) => (
+              <label
+                key={policy}
+                className="flex min-h-10 items-center justify-center rounded-[0.45rem] text-sm font-medium text-soft transition-colors has-checked:bg-surface has-checked:text-ink has-checked:shadow-card has-focus-visible:outline-2 has-focus-visible:outline-accent md:min-h-8"
+              >
+                <input
+                  type="radio"
+                  name={`${id}-judge`}
+                  className="sr-only"
+                  checked={judge === policy}
+                  onChange={() => setJudge(policy)}
+                />
+                {POLICIES[policy].name}
+              </label>
+            ))}
+          </div>
+          <p aria-live="polite" className="mt-2 min-h-[2.8em] text-sm text-soft">
+            {POLICIES[judge].means}
+          </p>
+        </fieldset>
+      </div>
+    </div>
+  );
+}

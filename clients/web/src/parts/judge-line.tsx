@@ -1,0 +1,43 @@
+import type { JudgeAsked, Query } from "../api/types.ts";
+import { useModelNames } from "../state/use-models.ts";
+import { cost, seconds } from "../text/format.ts";
+import { judgeSaid, judgingNow } from "../text/verdict.ts";
+import { Icon } from "./icon.tsx";
+
+/** What a judge does or said. It stands at the foot of the pane, so that no line above it moves when it comes. */
+export function JudgeLine({ query, judging }: { query: Query; judging: JudgeAsked | null }) {
+  const nameOf = useModelNames();
+  const { judgement } = query;
+  if (judging) {
+    return (
+      <p className="judge-line items-center">
+        <span className="pulse text-accent">
+          <Icon name="scales" size={18} />
+        </span>
+        <span>
+          {judgingNow(judging)} <span className="whitespace-nowrap text-soft">{nameOf(judging)}</span>
+        </span>
+      </p>
+    );
+  }
+  if (!judgement) return null;
+  const said = judgeSaid(query, judgement, nameOf);
+  const quiet = judgement.status === "failed";
+  return (
+    <div className={`judge-line ${quiet ? "text-soft" : ""}`}>
+      <span className={`mt-0.5 ${judgement.status === "consistent" ? "text-accent" : "text-soft"}`}>
+        <Icon name="scales" size={18} />
+      </span>
+      <p className="min-w-0 [overflow-wrap:anywhere]">
+        <span className={quiet ? "" : "font-semibold"}>{nameOf(judgement)}</span> {said}
+        {judgement.status === "consistent" && (judgement.why ? `: “${judgement.why}”` : ".")}{" "}
+        <span className="whitespace-nowrap text-xs text-soft tabular-nums">
+          {[cost(judgement.cost_usd), judgement.response_time_ms !== null && seconds(judgement.response_time_ms)]
+            .filter(Boolean)
+            .join(" · ")}
+        </span>
+        {judgement.caution && <span className="block text-xs text-soft">{judgement.caution}</span>}
+      </p>
+    </div>
+  );
+}

@@ -1,0 +1,42 @@
+import { useMutation } from "@tanstack/react-query";
+import { sendFeedback } from "../api/client.ts";
+import type { Answer, Query } from "../api/types.ts";
+import { useVotes } from "./votes.ts";
+
+/** Sends what a person thinks of a query's answers, and shows it once it is kept. The service keeps one for each answer. */
+export function useVote(query: Query) {
+  // One after the other: what was said last is what is kept.
+  const sending = useMutation({ mutationFn: sendFeedback, scope: { id: `feedback ${query.id}` } });
+  const held = useVotes((votes) => votes.better[query.id]);
+  const { rate, prefer } = useVotes();
+  return {
+    chosen: held?.chosen ?? null,
+    failed: sending.isError,
+    /** A thumb. One downwards does not take back which answer was said to be better. */
+    rate(answer: Answer, rating: 1 | -1) {
+      const kept = rating === -1 && held?.rated === answer.id ? { better: held.chosen } : null;
+      sending.mutate(
+        { query_id: query.id, response_id: answer.id, rating, ...kept },
+        { onSuccess: () => rate(query.id, answer.id, rating) },
+      );
+    },
+    /** `chosen` is better than the one that is judged; or, when it is that one, better than all others. */
+    prefer(rated: string, chosen: string, blind = false, kept?: () => void) {
+      sending.mutate(
+        {
+          query_id: query.id,
+          response_id: rated,
+          rating: chosen === rated ? 1 : -1,
+          better: chosen,
+          ...(blind && { blind }),
+        },
+        {
+          onSuccess: () => {
+            prefer(query.id, rated, chosen);
+            kept?.();
+          },
+        },
+      );
+    },
+  };
+}
