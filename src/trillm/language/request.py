@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from trillm.language.final_answer import Expected
+from trillm.language.harm.asked import harm_asked
 from trillm.language.which_language import which_language
 from trillm.language.words import stems, words
 
@@ -128,6 +129,8 @@ class Request:
     """It has mathematical notation: a sign of hard mathematics."""
     creative: bool
     """Something invented is asked for, so that nothing in it need be so."""
+    harm: str | None = None
+    """The harm that help is asked for with; then no kind of answer is expected."""
 
 
 def read_request(question: str) -> Request:
@@ -136,14 +139,15 @@ def read_request(question: str) -> Request:
     tokens = words(text)
     most_words = 1 if _ONE_WORD.search(text) else _number(_MOST_WORDS.findall(text))
     most_sentences = _number(_MOST_SENTENCES.findall(text))
-    expected = _expected(text)
+    harm = harm_asked(question)
+    expected = _expected(text) if harm is None else Expected.OPEN
     return Request(
         stems=stems(tokens),
         passages=frozenset(runs(tokens, 5)),
         language=which_language(tokens),
         parts=_parts(text),
         expected=expected,
-        code=expected is not Expected.LITERAL and bool(_CODE.search(text) and _MAKING.search(text)),
+        code=expected is not Expected.LITERAL and harm is None and bool(_CODE.search(text) and _MAKING.search(text)),
         listed=_LIST.search(text) is not None,
         brief=most_words is not None or most_sentences is not None or _BRIEF.search(text) is not None,
         most_words=most_words,
@@ -151,7 +155,8 @@ def read_request(question: str) -> Request:
         any_language=_OTHER_LANGUAGE.search(text) is not None,
         repeating=_REPEATING.search(text) is not None,
         tex=_TEX.search(text) is not None,
-        creative=_CREATIVE.search(text) is not None,
+        creative=harm is None and _CREATIVE.search(text) is not None,
+        harm=harm,
     )
 
 

@@ -7,7 +7,7 @@ import zlib
 from enum import IntEnum
 
 from trillm.language.code_blocks import Fenced
-from trillm.language.refusal import is_refusal
+from trillm.language.refusal import declines, is_refusal
 from trillm.language.request import Request
 from trillm.language.which_language import which_language
 from trillm.ranking.ranker import Candidate
@@ -104,7 +104,7 @@ def find_defect(request: Request, candidate: Candidate, fenced: Fenced, tokens: 
         return Defect.EMPTY
     if len(tokens) <= _ERROR_WORDS and _is_error(request, text):
         return Defect.ERROR_TEXT
-    if candidate.status is ResponseStatus.REFUSED or is_refusal(text, len(tokens)):
+    if _is_unasked_refusal(request, candidate, len(tokens)):
         return Defect.REFUSED
     if not request.repeating and is_loop(fenced.prose):
         return Defect.LOOP
@@ -113,6 +113,13 @@ def find_defect(request: Request, candidate: Candidate, fenced: Fenced, tokens: 
     if candidate.status in _BROKE_OFF or is_cut_off(fenced, tokens):
         return Defect.CUT_OFF
     return Defect.NONE
+
+
+def _is_unasked_refusal(request: Request, candidate: Candidate, word_count: int) -> bool:
+    """Whether it declines what should be answered; where harm is asked for, declining in so many words is sound."""
+    if request.harm is not None:
+        return candidate.status is ResponseStatus.REFUSED and not declines(candidate.text)
+    return candidate.status is ResponseStatus.REFUSED or is_refusal(candidate.text, word_count)
 
 
 def _is_visible(character: str) -> bool:

@@ -13,6 +13,7 @@ from typing import Final
 from trillm.language.code_blocks import Fenced, is_well_formed, split_code
 from trillm.language.final_answer import Expected, final_answer, normalise
 from trillm.language.praise import without_self_praise
+from trillm.language.refusal import speaks_against
 from trillm.language.request import Request, runs
 from trillm.language.stance import doubts, objects
 from trillm.language.words import sentence_count, stems, words
@@ -60,6 +61,7 @@ class Measured:
     ended: bool
     doubts: int
     objects: bool
+    """It pushes back on what the question takes for true, or on the harm that it asks for help with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +138,7 @@ def measure(request: Request, candidate: Candidate, reference: str | None = None
         copied=copied,
         ended=not is_open_ended(clean, tokens),
         doubts=doubts(fenced.prose),
-        objects=objects(fenced.prose),
+        objects=objects(fenced.prose) if request.harm is None else speaks_against(fenced.prose),
     )
 
 

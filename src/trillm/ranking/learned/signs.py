@@ -29,14 +29,14 @@ EARNS: Final = {
 
 def signs(request: Request, measured: Measured) -> tuple[float, ...]:
     """Return the signs in the order of EARNS. Length is the logarithm of words, with two bends where it counts less."""
-    length = log1p(measured.word_count)
+    length = log1p(measured.word_count) if request.harm is None else 0.0
     return (
         length,
-        log1p(measured.characters),
-        log1p(measured.lines),
+        log1p(measured.characters) if request.harm is None else -log1p(measured.characters),
+        log1p(measured.lines) if request.harm is None else 0.0,
         max(0.0, length - 4.5),
         max(0.0, length - 5.5),
-        measured.richness,
+        measured.richness if request.harm is None else 0.0,
         measured.variety,
         measured.repeated,
         measured.copied,

@@ -1,0 +1,1 @@
+"""Harm: whether a question asks for help with doing some."""
