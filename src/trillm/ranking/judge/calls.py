@@ -1,0 +1,108 @@
+"""The two calls of a judgement: made at once, within one clock, and what they cost."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import aclosing, suppress
+from dataclasses import dataclass, field
+from typing import Final
+
+from trillm.providers.answer import Answerer, Outcome
+from trillm.providers.provider import Delta
+from trillm.ranking.judge.choose import Chosen
+from trillm.ranking.judge.envelope import Sheet
+from trillm.ranking.judge.reading import Reading, Unreadable, read
+from trillm.vocabulary.response import Failure, Response, ResponseStatus, Usage
+
+CHARACTERS_PER_TOKEN: Final = 3
+OUTPUT_TOKENS: Final = 800
+"""What one reading is expected to say and think, at low effort."""
+
+
+@dataclass(slots=True)
+class Reply:
+    """One call, as far as it came; `outcome` None: the clock ran out first."""
+
+    pieces: list[str] = field(default_factory=list[str])
+    outcome: Outcome | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Bill:
+    """Tokens and USD of both calls together; None: not known."""
+
+    input_tokens: int | None
+    output_tokens: int | None
+    cost_usd: float | None
+
+
+def estimate(judge: Chosen, pair: Sequence[Sheet]) -> float | None:
+    """Return what the readings are expected to cost in USD; None where the price is not known."""
+    characters = sum(len(sheet.request.prompt) + len(sheet.request.system or "") for sheet in pair)
+    return judge.provider.estimate_cost(judge.model, characters // CHARACTERS_PER_TOKEN, OUTPUT_TOKENS * len(pair))
+
+
+async def ask(answerer: Answerer, judge: Chosen, pair: Sequence[Sheet], seconds: float) -> list[Reply]:
+    """Make the calls and return a reply for each. Cancelling it cancels them."""
+    replies = [Reply() for _ in pair]
+    with suppress(TimeoutError):  # the replies tell
+        async with asyncio.timeout(seconds), asyncio.TaskGroup() as calls:
+            for sheet, reply in zip(pair, replies, strict=True):
+                calls.create_task(_call(answerer, judge, sheet, reply))
+    return replies
+
+
+async def _call(answerer: Answerer, judge: Chosen, sheet: Sheet, reply: Reply) -> None:
+    async with aclosing(answerer.answer(judge.provider, sheet.request)) as events:
+        async for event in events:
+            if isinstance(event, Delta):
+                reply.pieces.append(event.text)
+            else:
+                reply.outcome = event
+
+
+def readings(pair: Sequence[Sheet], replies: Sequence[Reply], seconds: float) -> list[Reading] | Failure:
+    """Return what both replies say, or the first thing that is wrong with them."""
+    found: list[Reading] = []
+    for sheet, reply in zip(pair, replies, strict=True):
+        if reply.outcome is None:
+            return Failure("total-timeout", f"The judge gave no verdict within {seconds:g} s.")
+        if reply.outcome.error is not None:
+            return reply.outcome.error
+        try:
+            found.append(read("".join(reply.pieces), sheet.ids))
+        except Unreadable as problem:
+            return Failure("malformed", f"The judge's reply is of no use: {problem}.")
+    return found
+
+
+def bill(judge: Chosen, replies: Sequence[Reply]) -> Bill:
+    """Return what was used and spent; a call that may have cost what nobody knows makes the sum unknown."""
+    calls = [_as_response(judge, reply) for reply in replies]
+    unknown = any(call.may_have_cost for call in calls)
+    return Bill(
+        _sum([call.usage.input_tokens for call in calls]),
+        _sum([call.usage.output_tokens for call in calls]),
+        None if unknown else sum(call.cost_usd or 0.0 for call in calls),
+    )
+
+
+def _sum(counts: Sequence[int | None]) -> int | None:
+    known = [count for count in counts if count is not None]
+    return sum(known) if len(known) == len(counts) else None
+
+
+def _as_response(judge: Chosen, reply: Reply) -> Response:
+    """Return the call as an answer like any other, which knows what may have cost."""
+    outcome = reply.outcome
+    return Response(
+        id="",
+        provider=judge.provider.name,
+        model=judge.model,
+        status=ResponseStatus.TIMEOUT if outcome is None else outcome.status,
+        text="".join(reply.pieces),
+        usage=Usage() if outcome is None else outcome.usage,
+        cost_usd=None if outcome is None else outcome.cost_usd,
+        error=None if outcome is None else outcome.error,
+    )
