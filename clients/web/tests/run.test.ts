@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Ranking } from "../src/api/types.ts";
-import { apply, applyAll, members, start } from "../src/state/run.ts";
+import { apply, applyAll, leaders, members, start } from "../src/state/run.ts";
 import { answer, query } from "./query.ts";
 
 const scores = { relevance: 90, completeness: 80, clarity: 70, accuracy: 60, total: 80 };
@@ -93,5 +93,60 @@ describe("what the page knows of a query", () => {
   it("passes over an event of a later version", () => {
     const run = start(query());
     expect(apply(run, { type: "weather", data: {} } as never)).toBe(run);
+  });
+});
+
+describe("a judge", () => {
+  const asked = { provider: "vendor", model: "judge", asked_because: "close" as const };
+  const said = {
+    ...asked,
+    id: "j",
+    status: "consistent" as const,
+    better: "a",
+    why: "It is right.",
+    caution: "",
+    scores: {},
+    cost_usd: 0.004,
+    response_time_ms: 2000,
+    error: null,
+  };
+  const panel = query({ responses: [answer("a", { text: "x" }), answer("b", { text: "y" }), answer("c")] });
+  const close = { ...ranking, too_close: true };
+
+  it("is at work from its first event until what it said", () => {
+    const working = applyAll(start(panel), [{ type: "judge", data: { ...asked, status: "asked" } }]);
+    expect(working.judging).toMatchObject(asked);
+    const told = apply(working, { type: "judge", data: said });
+    expect(told.judging).toBeNull();
+    expect(told.query.judgement).toEqual(said);
+  });
+
+  it("is at work no more when all is done, though it never said a word", () => {
+    const working = apply(start(panel), { type: "judge", data: { ...asked, status: "asked" } });
+    expect(apply(working, { type: "done", data: query({ status: "complete" }) }).judging).toBeNull();
+  });
+
+  it("leaves one leader while answers come, however close they are", () => {
+    const run = apply(start(panel), { type: "ranking", data: close });
+    expect(leaders(run).map((one) => one.id)).toEqual(["b"]);
+  });
+
+  it("brings both leaders to the head while it compares them, and where they stay too close to call", () => {
+    const ranked = apply(start(panel), { type: "ranking", data: close });
+    const working = apply(ranked, { type: "judge", data: { ...asked, status: "asked" } });
+    expect(leaders(working).map((one) => one.id)).toEqual(["b", "a"]);
+    const final = apply(ranked, { type: "ranking", data: { ...close, provisional: false } });
+    expect(leaders(final).map((one) => one.id)).toEqual(["b", "a"]);
+    const clear = apply(ranked, { type: "ranking", data: { ...ranking, provisional: false } });
+    expect(leaders(clear).map((one) => one.id)).toEqual(["b"]);
+  });
+
+  it("does not bring an earlier attempt of the leader to the head beside it", () => {
+    const twice = [
+      answer("b1", { model: "b", text: "old", probability: 0.5 }),
+      answer("b", { attempt: 2, text: "new" }),
+    ];
+    const run = apply(start(query({ responses: twice })), { type: "ranking", data: { ...close, provisional: false } });
+    expect(leaders(run).map((one) => one.id)).toEqual(["b"]);
   });
 });

@@ -26,7 +26,7 @@ export function Announcer({ query, panel, leaders, provisional, judging }: Props
   const [leader, next] = leaders;
   const { judgement } = query;
   if (leader && provisional && !next) facts.push(`${nameOf(leader)} leads.`);
-  if (judging) facts.push(`${judgingNow(judging)}: ${nameOf(judging)}.`);
+  if (judging) facts.push(`A judge, ${nameOf(judging)}, ${judgingNow(judging)}.`);
   if (judgement)
     facts.push(`The judge, ${nameOf(judgement)}, ${judgeSaid({ ...query, best: null }, judgement, nameOf)}`);
   if (leader && next && !provisional) {

@@ -42,7 +42,8 @@ export function AnswerCard({ query, attempts, place, mark, provisional, blind, l
     },
   });
   if (!answer) return null;
-  const isBest = answer.id === query.best;
+  // Where it is too close to call nobody wears the star.
+  const isBest = answer.id === query.best && !query.too_close;
   const final = isFinal(answer);
   const again = () => retry.mutate(answer.id);
   return (
@@ -82,7 +83,7 @@ export function AnswerCard({ query, attempts, place, mark, provisional, blind, l
       <footer className="flex h-13 shrink-0 items-center border-t border-line px-2 md:h-11">
         {final && (
           <>
-            {answer.text && <CopyButton text={answer.text} what={`the answer of ${nameOf(answer)}`} small />}
+            {answer.text && <CopyButton text={answer.text} what={blind ? nameOf(answer) : `the answer of ${nameOf(answer)}`} small />}
             {answer.text && !blind && !letter && (
               <Feedback query={query} answer={answer} comparable onRated={(rating) => setAsking(rating === -1)} />
             )}

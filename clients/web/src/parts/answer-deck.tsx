@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from "react";
 import type { Answer, Query } from "../api/types.ts";
 import { letter } from "../state/blind.ts";
 import { keyOf, newest } from "../state/run.ts";
+import { useSettings } from "../state/settings.ts";
 import { useModelNames } from "../state/use-models.ts";
 import { AnswerCard } from "./answer-card.tsx";
 import { Icon } from "./icon.tsx";
@@ -24,6 +25,7 @@ export function AnswerDeck({ query, panel, provisional, blind, reload }: Props) 
   const keys = newest(panel).map(keyOf);
   const marks = marksIn(query);
   const count = panel.length;
+  const economy = useSettings((settings) => settings.economy);
   // One model is asked first and others may join it: it has its column from the start, and stays where it is.
   const grows = useRef(query.status === "running" && count === 1).current;
 
@@ -64,7 +66,7 @@ export function AnswerDeck({ query, panel, provisional, blind, reload }: Props) 
             >
               <ModelMark mark={marks.get(keyOf(answer))} />
               {nameOf(answer)}
-              {answer.id === query.best && (
+              {answer.id === query.best && !query.too_close && (
                 <span className="text-best">
                   <Icon name="star" size={12} filled />
                   <span className="sr-only">best</span>
@@ -96,6 +98,13 @@ export function AnswerDeck({ query, panel, provisional, blind, reload }: Props) 
             />
           </li>
         ))}
+        {grows && economy && count === 1 && (
+          <li className="hidden h-104 items-center justify-center rounded-card border border-dashed border-line p-8 text-center text-sm text-soft md:flex">
+            {query.status === "running"
+              ? "Other models join only if this answer is doubtful."
+              : "The others were not asked."}
+          </li>
+        )}
       </ul>
     </section>
   );

@@ -15,19 +15,25 @@ export function AskOptions() {
   const id = useId();
   const chosen = [economy && "save money", judge !== "auto" && `judge ${judge}`].filter(Boolean).join(", ");
   return (
-    <div className="flex shrink-0 items-center">
+    <div className="flex shrink-0 items-center gap-1">
       <button
         type="button"
         role="switch"
         aria-checked={blind}
-        className="tool aria-checked:bg-sunken aria-checked:text-ink"
+        className="tool aria-checked:bg-sunken aria-checked:text-accent"
         onClick={() => setBlind(!blind)}
         title="Blind: names and our pick stay hidden until you have chosen"
       >
         <Icon name={blind ? "hidden" : "eye"} size={18} />
         <span className="max-sm:sr-only">Blind</span>
       </button>
-      <button type="button" className="tool relative" popoverTarget={id} title="Options">
+      <button
+        type="button"
+        style={{ anchorName: `--${id}` }}
+        className="tool relative"
+        popoverTarget={id}
+        title="Options"
+      >
         <Icon name="sliders" size={18} />
         <span className="max-sm:sr-only">Options</span>
         {chosen && (
@@ -36,13 +42,21 @@ export function AskOptions() {
           </span>
         )}
       </button>
-      <div id={id} popover="auto" role="dialog" aria-label="Options" className="popover w-80 p-5">
+      <div
+        id={id}
+        popover="auto"
+        role="dialog"
+        aria-label="Options"
+        style={{ positionAnchor: `--${id}` }}
+        className="popover w-80 p-5"
+      >
         <label className="flex min-h-8 items-center justify-between gap-4 font-medium">
           Save money
           <input
             type="checkbox"
             className="switch"
-            checked={economy}
+            checked={economy && !blind}
+            disabled={blind}
             onChange={(event) => setEconomy(event.target.checked)}
           />
         </label>

@@ -5,7 +5,6 @@ import { isFinal, members, newest } from "../state/run.ts";
 import { useModelNames } from "../state/use-models.ts";
 import { useVote } from "../state/use-vote.ts";
 import { Icon } from "./icon.tsx";
-import { marksIn } from "./model-mark.tsx";
 import { Chips } from "./which-better.tsx";
 
 /** In the place of our pick: the person's own, by letter. Only a choice, or wanting to know, shows the names. */
@@ -17,33 +16,32 @@ export function BlindPane({ query }: { query: Query }) {
   return (
     <section
       aria-labelledby="blind"
-      className="card sticky top-16 z-30 flex flex-wrap items-center gap-x-4 gap-y-2 px-4 py-3 sm:px-5"
+      className="card sticky top-16 z-30 flex flex-wrap items-center gap-x-4 gap-y-1 px-4 py-2.5 sm:px-5 sm:py-3"
     >
       <h2 id="blind" className="flex items-center gap-2.5 font-semibold">
         <Icon name="hidden" size={18} />
         Which answer is better?
       </h2>
-      <p className="basis-full text-sm text-soft max-sm:hidden sm:order-last">
-        {running
-          ? "You choose when all have ended. Names, costs and our pick stay hidden until then."
-          : "Names, costs and our pick are shown once you have chosen."}
-      </p>
-      <fieldset className="flex flex-wrap items-center gap-2">
+      <button type="button" className="tool -me-2 ms-auto sm:order-2" onClick={() => reveal(query.id, null)}>
+        <Icon name="eye" />
+        Reveal
+      </button>
+      <fieldset className="flex min-w-0 flex-wrap items-center gap-2 max-sm:basis-full">
         <legend className="sr-only">The better answer</legend>
         <Chips
           answers={answers}
-          marks={marksIn(query)}
           chosen={null}
           disabled={running}
           onChoose={(answer) => prefer(answer.id, answer.id, true, () => reveal(query.id, answer.id))}
         />
+        <span role="status" className="text-sm text-bad">
+          {failed && "Not kept; try again."}
+        </span>
       </fieldset>
-      <button type="button" className="tool ms-auto" onClick={() => reveal(query.id, null)}>
-        <Icon name="eye" />
-        Reveal
-      </button>
-      <p role="status" className="text-sm text-bad empty:hidden">
-        {failed && "Not kept; try again."}
+      <p className="basis-full text-sm text-soft max-sm:hidden sm:order-3">
+        {running
+          ? "You choose when all have ended. Names, costs and our pick stay hidden until then."
+          : "Names, costs and our pick are shown once you have chosen."}
       </p>
     </section>
   );
@@ -56,16 +54,11 @@ export function Revealed({ query, chosen, fresh }: { query: Query; chosen: strin
   useEffect(() => {
     if (fresh) note.current?.focus({ preventScroll: true });
   }, [fresh]);
-  const panel = drawn(query);
-  const called = (id: string | null) => {
-    const place = panel.findIndex((attempts) => attempts.some((answer) => answer.id === id));
-    const answer = panel[place]?.find((one) => one.id === id);
-    return answer && `${letter(place)}, ${nameOf(answer)}`;
-  };
-  const yours = called(chosen);
-  const ours = called(query.best);
-  const told = yours ? `You chose ${yours}.` : panel.map((a) => a.map((b) => called(b.id)).at(-1)).join("; ");
-  const pick = chosen !== null && chosen === query.best ? "So did we." : ours && `Our pick: ${ours}.`;
+  const called = drawn(query).flatMap((attempts, place) =>
+    attempts.map((answer) => ({ id: answer.id, name: `${letter(place)}, ${nameOf(answer)}` })),
+  );
+  const yours = called.find((answer) => answer.id === chosen)?.name;
+  const ours = called.find((answer) => answer.id === query.best)?.name;
   return (
     <p
       ref={note}
@@ -76,8 +69,10 @@ export function Revealed({ query, chosen, fresh }: { query: Query; chosen: strin
         <Icon name={yours ? "check" : "eye"} size={18} />
       </span>
       <span>
-        {yours ? <strong className="font-semibold">{told}</strong> : `${told}.`} {pick}
-        {pick && query.too_close && " It is too close to call."}
+        {yours && <strong className="font-semibold">You chose {yours}. </strong>}
+        {yours && chosen === query.best ? "So did we" : ours && `Our pick: ${ours}`}
+        {ours && query.too_close && ", and it is too close to call"}
+        {ours && "."}
       </span>
     </p>
   );

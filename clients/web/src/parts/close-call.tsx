@@ -40,11 +40,13 @@ export function CloseCall({ query, answers, marks, chip }: Props) {
             <span className="flex min-w-0 items-center gap-2 text-sm">
               <ModelMark mark={marks.get(keyOf(answer))} />
               <span className="truncate font-medium">{nameOf(answer)}</span>
-              <span className="ms-auto shrink-0 font-semibold tabular-nums">{percent(answer.probability ?? 0)}</span>
             </span>
             <span className="flex items-center gap-1.5">
               <span className="min-w-0 flex-1">
                 <Track fraction={answer.probability ?? 0} className="bg-accent" />
+              </span>
+              <span className="w-10 shrink-0 text-end text-sm font-semibold tabular-nums">
+                {percent(answer.probability ?? 0)}
               </span>
               <button
                 type="button"

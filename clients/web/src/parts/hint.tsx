@@ -11,6 +11,7 @@ export function Hint({ label, children }: { label: string; children: ReactNode }
     <>
       <button
         type="button"
+        style={{ anchorName: `--${id}` }}
         className="tool -m-2 md:m-0"
         aria-label={label}
         aria-describedby={id}
@@ -23,7 +24,13 @@ export function Hint({ label, children }: { label: string; children: ReactNode }
       >
         <Icon name="info" />
       </button>
-      <div ref={bubble} id={id} popover="auto" className="popover w-72 p-4 text-sm leading-relaxed">
+      <div
+        ref={bubble}
+        id={id}
+        popover="auto"
+        style={{ positionAnchor: `--${id}` }}
+        className="popover w-72 p-4 text-sm leading-relaxed"
+      >
         {children}
       </div>
     </>

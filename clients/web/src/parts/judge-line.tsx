@@ -15,7 +15,7 @@ export function JudgeLine({ query, judging }: { query: Query; judging: JudgeAske
           <Icon name="scales" size={18} />
         </span>
         <span>
-          {judgingNow(judging)} <span className="whitespace-nowrap text-soft">{nameOf(judging)}</span>
+          A judge, <span className="font-semibold">{nameOf(judging)}</span>, {judgingNow(judging)}
         </span>
       </p>
     );

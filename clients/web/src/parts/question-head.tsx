@@ -65,7 +65,7 @@ function Progress({ query, connection, blind }: { query: Query; connection: Conn
       <>
         <span className="flex items-center gap-2 font-medium text-ink">
           <span className="pulse size-2 rounded-full bg-accent" />
-          Answering
+          {ended < panel.length ? "Answering" : "Deciding"}
         </span>
         <span>
           {ended} of {panel.length} done

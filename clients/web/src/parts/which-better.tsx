@@ -31,7 +31,7 @@ export function WhichBetter({ query, rated }: { query: Query; rated: Answer }) {
 
 interface ChipsProps {
   answers: Answer[];
-  marks: Map<string, Mark>;
+  marks?: Map<string, Mark>;
   chosen: string | null;
   disabled?: boolean;
   onChoose(answer: Answer): void;
@@ -49,7 +49,8 @@ export function Chips({ answers, marks, chosen, disabled = false, onChoose }: Ch
       disabled={disabled}
       onClick={() => onChoose(answer)}
     >
-      {answer.id === chosen ? <Icon name="check" size={14} /> : <ModelMark mark={marks.get(keyOf(answer))} />}
+      {answer.id === chosen && <Icon name="check" size={14} />}
+      {answer.id !== chosen && marks && <ModelMark mark={marks.get(keyOf(answer))} />}
       <span className="truncate">{nameOf(answer)}</span>
     </button>
   ));

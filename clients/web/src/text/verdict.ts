@@ -48,16 +48,16 @@ export function meaning(confidence: number, tooClose: boolean, decidedBy: Decide
 const BECAUSE: Record<JudgeAsked["asked_because"], string> = {
   close: "The answers were too close for the ranking alone",
   asked: "You asked for a judge",
-  audit: "A judge looks at a few questions drawn at random",
+  audit: "A judge looks at a few questions, drawn at random",
 };
 
 /** Why a judge decided, and how. */
 export const judgedHow = (judgement: Judgement) =>
-  `${BECAUSE[judgement.asked_because]}. It read them twice, in opposite orders, without names.`;
+  `${BECAUSE[judgement.asked_because]}. The judge read them twice, in opposite orders, without names.`;
 
-/** What a judge at work does, in a line. */
+/** What a judge at work does; its name goes before. */
 export const judgingNow = (judging: JudgeAsked) =>
-  judging.asked_because === "close" ? "A judge is comparing the leaders" : "A judge is comparing the answers";
+  judging.asked_because === "close" ? "is comparing the leaders" : "is comparing the answers";
 
 /** What the judge said, in a sentence. */
 export function judgeSaid(query: Query, judgement: Judgement, nameOf: NameOf): string {

@@ -1,0 +1,70 @@
+import { describe, expect, it } from "vitest";
+import type { Judgement } from "../src/api/types.ts";
+import { judgedHow, judgeSaid, judgingNow, meaning, surety } from "../src/text/verdict.ts";
+import { query } from "./query.ts";
+
+const judgement: Judgement = {
+  id: "j",
+  provider: "vendor",
+  model: "judge",
+  asked_because: "close",
+  status: "consistent",
+  better: "b",
+  why: "It says when.",
+  caution: "",
+  scores: {},
+  cost_usd: 0.004,
+  response_time_ms: 2000,
+  error: null,
+};
+const nameOf = (model: { model: string }) => model.model.toUpperCase();
+const said = (given: Partial<Judgement>, best = "b") => judgeSaid(query({ best }), { ...judgement, ...given }, nameOf);
+
+describe("how sure the pick is", () => {
+  it.each([
+    [0.97, "Almost certain"],
+    [0.86, "Very likely"],
+    [0.7, "Likely"],
+    [0.56, "Probably"],
+    [0.4, "A guess"],
+  ])("%s is said as %s", (confidence, words) => {
+    expect(surety(confidence, false, false)).toBe(words);
+    expect(surety(confidence, false, true)).toBe(`${words}, so far`);
+  });
+
+  it("names no winner where it is too close, whatever the figure", () => {
+    expect(surety(0.9, true, false)).toBe("Too close to call");
+    expect(meaning(0.46, true, "learned")).toMatch(/^First and second are nearly level/);
+  });
+
+  it("says what the figure means, where it is from, and that it can be wrong", () => {
+    expect(meaning(0.71, false, "learned")).toContain("about 71 should be");
+    expect(meaning(0.71, false, "learned")).toContain("answers recorded earlier");
+    expect(meaning(0.71, false, "criteria")).toContain("rules set by hand");
+    expect(meaning(0.71, false, null)).toContain("wrong together");
+  });
+});
+
+describe("what a judge said", () => {
+  it("is 'it' where the pick was preferred, and a name where another one was", () => {
+    expect(said({})).toBe("preferred it in both orders");
+    expect(said({}, "a")).toBe("preferred B in both orders");
+  });
+
+  it("does not count where the two readings did not agree", () => {
+    expect(said({ status: "undecided", better: null })).toContain("neither counts");
+  });
+
+  it("is nothing where it failed, or named an answer that is not there", () => {
+    expect(said({ status: "failed", better: null })).toContain("stands without it");
+    expect(said({ better: "gone" })).toContain("stands without it");
+  });
+
+  it("tells why it was asked", () => {
+    expect(judgedHow(judgement)).toMatch(/^The answers were too close/);
+    expect(judgedHow({ ...judgement, asked_because: "asked" })).toMatch(/^You asked for a judge/);
+    expect(judgedHow({ ...judgement, asked_because: "audit" })).toContain("at random");
+    expect(judgingNow(judgement)).toContain("leaders");
+    expect(judgingNow({ ...judgement, asked_because: "audit" })).toContain("answers");
+  });
+});
