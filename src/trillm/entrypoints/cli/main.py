@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any, NoReturn
 
 import click
@@ -128,6 +129,47 @@ def doctor(online: bool) -> None:
 
     if not run_doctor(os.environ, online=online):
         sys.exit(NOT_ANSWERED)
+
+
+@commands.group()
+def ranker() -> None:
+    """Look at what the ranker learned from votes and judges here, fit it anew, or take its numbers elsewhere.
+
+    A running server learns by itself, from each vote at once and by a full fit now and then. Nothing of this leaves
+    the machine.
+    """
+
+
+@ranker.command()
+@click.option("--json", "as_json", is_flag=True, help="Print it as one JSON object.")
+def show(as_json: bool) -> None:
+    """Show what was learned: from how many votes and verdicts, and how reliable each model is by category."""
+    from trillm.entrypoints.cli.ranker import show_ranker  # noqa: PLC0415 - slow
+
+    show_ranker(os.environ, as_json=as_json)
+
+
+@ranker.command()
+def fit() -> None:
+    """Fit all numbers anew from the votes and verdicts that are kept, and print what changed.
+
+    What was deleted or changed since the last fit is forgotten. A running server takes the result up within seconds.
+    """
+    from trillm.entrypoints.cli.ranker import fit_ranker  # noqa: PLC0415 - slow
+
+    fit_ranker(os.environ)
+
+
+@ranker.command()
+@click.argument("file", required=False, type=click.Path(path_type=Path, dir_okay=False))
+def export(file: Path | None) -> None:
+    """Write the numbers that were learned as JSON to FILE, or to stdout.
+
+    They are priors and counts by model and category: no question, no answer, nobody's words.
+    """
+    from trillm.entrypoints.cli.ranker import export_ranker  # noqa: PLC0415 - slow
+
+    export_ranker(os.environ, file)
 
 
 @commands.group()

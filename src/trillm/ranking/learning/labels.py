@@ -10,8 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any, Final, TypeVar
 
-from trillm.language.category import CATEGORIES, category_of
-from trillm.ranking.learned.learned import Learned
+from trillm.ranking.learned.learned import Learned, category_asked
 from trillm.ranking.learned.learnt import Label
 from trillm.ranking.ranker import Candidate
 from trillm.vocabulary.question import Feedback, Query
@@ -78,8 +77,5 @@ def _label(learned: Learned, query: Query, said: Feedback | Judgement, **what: A
         for r in query.latest
         if r.status.is_final
     ]
-    category = query.question.category
-    if category not in CATEGORIES:
-        category = category_of(query.question.text)
-    label = learned.label(query.question, candidates, category=category, **what)
+    label = learned.label(query.question, candidates, category=category_asked(query.question), **what)
     return [] if label is None else [replace(label, when=said.created_at.timestamp())]

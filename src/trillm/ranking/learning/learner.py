@@ -10,7 +10,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, Final
 
 from trillm.ranking.learned.learned import Learned
@@ -55,8 +55,11 @@ class Learner:
     def __init__(self, database: Database, learned: Learned) -> None:
         self._database = database
         self._learned = learned
-        self._fit: Fit | None = None
-        self._base = self.learnt = Learnt()
+        self.newest: Fit | None = None
+        """The fit that is in use."""
+        self.learnt = Learnt()
+        """What is believed now."""
+        self._base = Learnt()
         self._later: dict[str, _Later] = {}
         self._turn = asyncio.Lock()
 
@@ -79,8 +82,8 @@ class Learner:
         """Bring what is believed to what the tables say. Raises Unavailable."""
         async with self._turn:
             fit = await self._database.read(store.newest_fit)
-            if (fit and fit.id) != (self._fit and self._fit.id):
-                self._fit, self._base, self._later = fit, _learnt_of(fit), {}
+            if (fit and fit.id) != (self.newest and self.newest.id):
+                self.newest, self._base, self._later = fit, _learnt_of(fit), {}
                 self._adopt(self._base)
             said = await self._database.read(lambda conn: store.said_after(conn, self._mark, REPLAYED))
             marks = _newest_marks(said)
@@ -100,23 +103,21 @@ class Learner:
         await self.catch_up()
         return fit
 
+    async def said_since_fit(self) -> int:
+        """Return how many votes and verdicts came after the newest fit. Raises Unavailable."""
+        return (await self._database.read(lambda conn: store.count_said(conn, self._mark)))[1]
+
     async def is_fit_due(self) -> bool:
         """Whether enough was said, deleted or changed since the newest fit. Raises Unavailable."""
-        fit = self._fit
         until, after = await self._database.read(lambda conn: store.count_said(conn, self._mark))
-        if fit is None:
+        if self.newest is None:
             return after >= FIT_AFTER
-        differs = fit.labels < MOST and until != fit.labels
-        return (after >= FIT_AFTER or differs) and now() - fit.created_at >= FIT_PAUSE
-
-    @property
-    def fitted_at(self) -> datetime | None:
-        """When the fit that is in use was made."""
-        return None if self._fit is None else self._fit.created_at
+        differs = self.newest.labels < MOST and until != self.newest.labels
+        return (after >= FIT_AFTER or differs) and now() - self.newest.created_at >= FIT_PAUSE
 
     @property
     def _mark(self) -> Mark | None:
-        return None if self._fit is None else self._fit.last
+        return None if self.newest is None else self.newest.last
 
     async def _fit_if_due(self) -> None:
         if await self.is_fit_due():

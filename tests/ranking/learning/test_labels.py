@@ -1,0 +1,148 @@
+"""Which votes and verdicts become labels, and how much they weigh."""
+
+from __future__ import annotations
+
+import pytest
+from tests.ranking.learning.panels import MINUTE, NOON, panel, verdict, vote
+
+from trillm.ranking.learned.learned import Learned
+from trillm.ranking.learned.learnt import Label
+from trillm.ranking.learning.labels import CAUTIONED, CONFIRMS, JUDGE, PERSON, labels_of
+from trillm.vocabulary.question import Query
+from trillm.vocabulary.response import Response, ResponseStatus
+
+LEARNED = Learned()
+
+
+def labels(query: Query, *votes) -> list[Label]:
+    return labels_of(LEARNED, query, list(votes))
+
+
+def told(label: Label) -> tuple[str | None, bool | None, float]:
+    """Return the model that the label names or shows, whether it was liked, and its weight."""
+    place = label.shown if label.better is None else label.better
+    assert place is not None
+    return label.answers[place].model, label.liked, label.weight
+
+
+def test_a_vote_for_another_answer_names_the_winner_in_full():
+    query = panel(best=0)
+    (label,) = labels(query, vote(query, 0, -1, better=1))
+    assert told(label) == ("vendor:b", None, PERSON)
+    assert (label.category, label.when) == ("advice", NOON.timestamp())
+    assert sorted(answer.model for answer in label.answers) == ["vendor:a", "vendor:b", "vendor:c"]
+
+
+@pytest.mark.parametrize(("blind", "weight"), [(False, CONFIRMS), (True, PERSON)])
+def test_a_vote_that_confirms_our_pick_counts_less_unless_it_was_blind(blind: bool, weight: float):
+    query = panel(best=1)
+    for confirming in (vote(query, 0, -1, better=1, blind=blind), vote(query, 1, 1, blind=blind)):
+        (label,) = labels(query, confirming)
+        assert label.weight == weight
+
+
+@pytest.mark.parametrize(("place", "rating"), [(0, -1), (1, 1), (1, -1)])
+def test_a_thumb_is_about_the_answer_that_it_was_given_to(place: int, rating: int):
+    query = panel(best=0)
+    (label,) = labels(query, vote(query, place, rating))
+    assert label.better is None
+    assert told(label) == (f"vendor:{'abc'[place]}", rating > 0, PERSON)
+
+
+def test_a_judges_verdict_counts_less_than_a_person_and_still_less_with_a_caution():
+    query = panel(best=0)
+    for place, caution, weight in ((1, "", JUDGE), (0, "", JUDGE), (1, "Of a candidate's own family.", CAUTIONED)):
+        query.judgements = [verdict(query, place, caution=caution)]
+        (label,) = labels(query)
+        assert told(label) == (f"vendor:{'abc'[place]}", None, weight)
+    assert CAUTIONED < JUDGE < PERSON
+
+
+def test_a_verdict_on_an_audit_counts_as_any_other():
+    query = panel()
+    query.judgements = [verdict(query, 1, asked_because="audit")]
+    assert [label.weight for label in labels(query)] == [JUDGE]
+
+
+def test_what_a_judge_did_not_decide_says_nothing():
+    query = panel()
+    query.judgements = [verdict(query, None), verdict(query, None, status="failed")]
+    assert labels(query) == []
+
+
+def test_a_person_comes_before_a_judge_on_the_same_question():
+    query = panel()
+    query.judgements = [verdict(query, 1)]
+    (label,) = labels(query, vote(query, 0, -1, better=2))
+    assert told(label)[0] == "vendor:c"
+
+
+def test_a_thumb_stands_beside_a_verdict_that_it_does_not_contradict():
+    query = panel()
+    query.judgements = [verdict(query, 1)]
+    found = labels(query, vote(query, 0, -1))
+    assert [told(label)[:2] for label in found] == [("vendor:b", None), ("vendor:a", False)]
+    found = labels(query, vote(query, 1, 1))
+    assert [told(label)[:2] for label in found] == [("vendor:b", None), ("vendor:b", True)]
+
+
+@pytest.mark.parametrize(("place", "rating"), [(1, -1), (0, 1)])
+def test_a_verdict_that_a_thumb_contradicts_does_not_count(place: int, rating: int):
+    query = panel()
+    query.judgements = [verdict(query, 1)]
+    (label,) = labels(query, vote(query, place, rating))
+    assert label.liked is (rating > 0)
+
+
+def test_of_several_votes_the_newest_of_a_kind_counts():
+    query = panel()
+    votes = [vote(query, 0, -1, better=1, created_at=NOON + MINUTE), vote(query, 2, -1, better=0)]
+    for order in (votes, votes[::-1]):
+        (label,) = labels(query, *order)
+        assert told(label)[0] == "vendor:b"
+    thumbs = [vote(query, 0, 1), vote(query, 1, -1, created_at=NOON + MINUTE)]
+    assert [told(label)[:2] for label in labels(query, *thumbs)] == [("vendor:b", False)]
+
+
+def test_of_several_verdicts_the_newest_counts():
+    query = panel()
+    query.judgements = [verdict(query, 2, created_at=NOON + MINUTE), verdict(query, 0)]
+    assert [told(label)[0] for label in labels(query)] == ["vendor:c"]
+
+
+def test_a_copys_verdict_is_counted_with_its_origin_but_a_vote_on_it_counts():
+    query = panel(cached_at=NOON)
+    query.judgements = [verdict(query, 1)]
+    assert labels(query) == []
+    (label,) = labels(query, vote(query, 0, -1, better=2))
+    assert told(label)[0] == "vendor:c"
+
+
+def test_an_answer_that_was_asked_for_again_is_labelled_in_its_newest_attempt():
+    query = panel()
+    again = Response("new", "vendor", "b", 2, ResponseStatus.COMPLETE, query.responses[1].text + " And rest.")
+    query.responses.append(again)
+    assert labels(query, vote(query, 0, -1, better=1)) == []
+    (label,) = labels(query, vote(query, 0, -1, better=3))
+    assert told(label)[0] == "vendor:b"
+    assert len(label.answers) == 3
+
+
+def test_a_vote_on_a_panel_where_all_say_the_same_names_no_winner():
+    query = panel("What is 6 times 7?", ("It is 42.", "6 times 7 is 42.", "The answer is 42."), category="mathematics")
+    assert labels(query, vote(query, 0, -1, better=1)) == []
+
+
+def test_a_vote_for_an_answer_that_hygiene_rejects_says_nothing():
+    query = panel()
+    query.responses[1].text = ""
+    assert labels(query, vote(query, 0, -1, better=1)) == []
+    assert labels(query, vote(query, 1, -1)) == []
+
+
+@pytest.mark.parametrize(
+    ("named", "kept"), [("code", "code"), (None, "mathematics"), ("my own drawer", "mathematics"), ("", "mathematics")]
+)
+def test_the_category_is_the_kept_one_where_it_is_one_of_ours_else_the_questions(named: str | None, kept: str):
+    query = panel("What is 12.5 % of 480? Compute it.", ("It is 60.", "It is 58.", "It is 62."), category=named)
+    assert [label.category for label in labels(query, vote(query, 0, -1, better=1))] == [kept]
