@@ -21,6 +21,8 @@ class Verdict:
     probabilities: Sequence[float]
     decided_by: DecidedBy
     why: Callable[[bool], str]
+    ground: str = ""
+    """What the order rests on, where the rung has a name for it."""
 
 
 def conclude(request: Request, entries: Sequence[Entry], decide: Callable[[Request, list[Entry]], Verdict]) -> Ranking:
@@ -49,6 +51,7 @@ def conclude(request: Request, entries: Sequence[Entry], decide: Callable[[Reque
         decided_by=verdict.decided_by,
         why=verdict.why(too_close),
         scores={e.candidate.id: e.scores for e in order},
+        ground=verdict.ground,
     )
 
 

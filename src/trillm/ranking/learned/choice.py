@@ -38,7 +38,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Belief:
-    """What is believed of one number: its mean and variance, and how many choices spoke of it."""
+    """What is believed of one number: its mean, its variance while the others stay, how many choices spoke of it."""
 
     mean: float
     variance: float
@@ -83,11 +83,10 @@ def most_probable(choices: Sequence[Choice], prior: Mapping[Name, Belief]) -> di
     place = {name: j for j, name in enumerate(names)}
     at = {name: prior[name].mean for name in names}
     loss = _loss(choices, prior, at)
-    factor: list[list[float]] = []
+    hessian: list[list[float]] = []
     for _ in range(_STEPS):
         slopes, hessian = _whole(choices, prior, at, place)
-        factor = _cholesky(hessian)
-        step = _solve(factor, slopes)
+        step = _solve(_cholesky(hessian), slopes)
         length = 1.0
         while True:
             moved = {name: at[name] - length * step[j] for j, name in enumerate(names)}
@@ -102,8 +101,7 @@ def most_probable(choices: Sequence[Choice], prior: Mapping[Name, Belief]) -> di
     for choice in choices:
         for name in _names(choice):
             counts[name] += 1
-    variances = _inverse_diagonal(factor)
-    return {name: Belief(at[name], variances[j], counts[name]) for j, name in enumerate(names)}
+    return {name: Belief(at[name], 1 / hessian[j][j], counts[name]) for j, name in enumerate(names)}
 
 
 def _names(choice: Choice) -> list[Name]:
@@ -172,16 +170,4 @@ def _solve(factor: Sequence[Sequence[float]], right: Sequence[float]) -> list[fl
         found[j] /= factor[j][j]
         for k in range(j):
             found[k] -= factor[j][k] * found[j]
-    return found
-
-
-def _inverse_diagonal(factor: Sequence[Sequence[float]]) -> list[float]:
-    """Return the diagonal of the inverse of the matrix: the squared columns of the factor's own inverse."""
-    size = len(factor)
-    found: list[float] = []
-    for j in range(size):
-        column = [1 / factor[j][j]]
-        for k in range(j + 1, size):
-            column.append(-sum(map(mul, column, factor[k][j:k])) / factor[k][k])
-        found.append(sum(value * value for value in column))
     return found

@@ -1,30 +1,67 @@
 """The learned rung: groups of equal final answers, objections to the premise, and a sign-constrained score of prose.
 
-Hygiene and the four criteria are those of the rung below; the criteria stay the scores that are shown.
-Why it is made so: docs/decisions/0012-learned-ranker.md.
+Hygiene and the four criteria are those of the rung below; the criteria stay the scores that are shown. What this
+deployment has learnt of its models is added to what the answers say themselves; while it has learnt nothing, the
+shipped numbers decide alone. Why it is made so: docs/decisions/0012-learned-ranker.md.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from math import exp
 from operator import mul
 from pathlib import Path
+from typing import Final, TypedDict, Unpack
 
+from trillm.language.category import CATEGORIES, category_of
 from trillm.language.request import Request
 from trillm.ranking import confidence
 from trillm.ranking.conclude import Verdict, conclude
 from trillm.ranking.criteria import Criteria
-from trillm.ranking.learned.grounds import Ground, ground_of, groups_of, kind_of
-from trillm.ranking.learned.order import in_order
-from trillm.ranking.learned.reasons import say_reason
+from trillm.ranking.hygiene import Defect
+from trillm.ranking.learned.grounds import Ground, ground_of, kind_of
+from trillm.ranking.learned.learnt import Answered, Label, Learnt
+from trillm.ranking.learned.order import Side, in_order, sides_of
+from trillm.ranking.learned.reasons import say_reason, say_reliable
 from trillm.ranking.learned.signs import signs
 from trillm.ranking.learned.weights import SHIPPED, Weights, pattern
 from trillm.ranking.measure import Entry
 from trillm.ranking.ranker import Candidate
 from trillm.vocabulary.question import Question
 from trillm.vocabulary.ranking import Ranking
+
+SUREST: Final = 0.99
+CAP_AFTER_LABELS: Final = 0.95
+"""What prose may say at most once labels say which model people prefer; text alone says less (`Weights.cap`)."""
+HALF_WAY: Final = 100
+"""Labels on both leaders' models after which the cap of prose is half-way there."""
+
+
+class Said(TypedDict, total=False):
+    """What somebody said of a panel, by the ids of its answers; `weight` is how many labels it counts as."""
+
+    better: str | None
+    shown: str | None
+    liked: bool | None
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Priors:
+    """What has been learnt, about questions of one category."""
+
+    learnt: Learnt
+    category: str
+
+    def of(self, entry: Entry) -> float:
+        """Return what is added to the value of an answer, in logits."""
+        return self.learnt.of(model_of(entry.candidate), self.category)
+
+    def judged(self, entry: Entry) -> int:
+        """Return how many labels of this category spoke of the model that gave the answer."""
+        return self.learnt.judged(model_of(entry.candidate), self.category)
 
 
 class Learned:
@@ -35,46 +72,125 @@ class Learned:
     def __init__(self, weights: Path | Weights = SHIPPED, *, criteria: Criteria | None = None) -> None:
         self._from = weights
         self._criteria = criteria or Criteria()
+        self.learnt = Learnt()
 
     @cached_property
     def weights(self) -> Weights:
         """The fitted numbers."""
         return self._from if isinstance(self._from, Weights) else Weights.load(self._from)
 
+    def adopt(self, learnt: Learnt) -> None:
+        """Rank with what this deployment has learnt from now on, in place of what it had."""
+        self.learnt = learnt
+
     async def rank(self, question: Question, candidates: Sequence[Candidate]) -> Ranking:
         """Return the ranking of the candidates (at least one). Raises BrokenWeights."""
-        weights = self.weights
+        weights, learnt = self.weights, self.learnt
+        priors = Priors(learnt, category_asked(question)) if learnt.labels else None
         request, entries = self._criteria.read(question, candidates)
-        return conclude(request, entries, lambda request, sound: decide(weights, request, sound))
+        return conclude(request, entries, lambda request, sound: decide(weights, request, sound, priors))
+
+    def label(
+        self, question: Question, candidates: Sequence[Candidate], *, category: str, **said: Unpack[Said]
+    ) -> Label | None:
+        """Return what was said as a label; None where it tells nothing, as when all give one final answer.
+
+        Either `better` is said, or `shown` and whether it was `liked`. Raises BrokenWeights.
+        """
+        request, entries = self._criteria.read(question, candidates)
+        sound = [e for e in entries if e.measured.defect is Defect.NONE]
+        sides = weigh(self.weights, request, sound).sides if len(sound) > 1 else []
+        named, liked = said.get("better"), said.get("liked")
+        meant = named or said.get("shown")
+        ids = [e.candidate.id for side in sides for e in side.entries]
+        if len(sides) < 2 or meant not in ids or (named is None and liked is None):
+            return None
+        answers = tuple(
+            Answered(model_of(e.candidate), side.value / len(side.entries), group)
+            for group, side in enumerate(sides)
+            for e in side.entries
+        )
+        place, weight = ids.index(meant), said.get("weight", 1.0)
+        if named is not None:
+            return Label(category, answers, better=place, weight=weight)
+        return Label(category, answers, shown=place, liked=liked, weight=weight)
 
 
-def decide(weights: Weights, request: Request, sound: list[Entry]) -> Verdict:
-    """Return the verdict on two or more sound answers."""
+def category_asked(question: Question) -> str:
+    """Return the category that the caller named, if it is one of ours, or the one that the words tell."""
+    named = question.category
+    return named if named in CATEGORIES else category_of(question.text)
+
+
+def model_of(candidate: Candidate) -> str:
+    """Return the name by which a model's prior is kept."""
+    return f"{candidate.provider}:{candidate.model}"
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """Two or more sound answers, weighed by the shipped numbers alone: sides best first, prose in logits by id."""
+
+    ground: Ground
+    sides: list[Side]
+    values: dict[str, float]
+
+
+def weigh(weights: Weights, request: Request, sound: list[Entry]) -> Weighed:
+    """Return what the shipped numbers say of sound answers."""
     values = {e.candidate.id: value_of(weights, request, e) for e in sound}
     ground = ground_of(request, sound)
-    order = in_order(request, sound, values, ground)
-    shares = [exp((values[e.candidate.id] - values[order[0].candidate.id]) / weights.temperature) for e in order]
-    first = min(weights.cap, shares[0] / sum(shares))
-    if ground is Ground.PREMISE:
-        first = max(1 / len(order), min(weights.cap, weights.premise))
+    return Weighed(ground, sides_of(in_order(request, sound, values, ground), values, ground), values)
+
+
+def decide(weights: Weights, request: Request, sound: list[Entry], priors: Priors | None = None) -> Verdict:
+    """Return the verdict on two or more sound answers; without priors the shipped numbers decide alone."""
+    cold = weigh(weights, request, sound)
+    ground, added = cold.ground, dict.fromkeys(cold.values, 0.0)
+    if priors is not None and ground is not Ground.REFERENCE:
+        added = {e.candidate.id: priors.of(e) for e in sound}
+    lifts = {side: sum(added[e.candidate.id] for e in side.entries) for side in cold.sides}
+    sides = sorted(cold.sides, key=lambda side: -(side.value + lifts[side]))
+    share = _share([side.value + lifts[side] for side in sides])
+    order = [entry for side in sides for entry in side.entries]
+    if ground is Ground.PROSE:
+        first = min(_cap(weights, priors, order), share)
     elif ground is Ground.REFERENCE:
         first = confidence.REFERENCE
-    elif ground is not Ground.PROSE:
-        first = agreement(weights, request, groups_of(sound))
-    return Verdict(
-        order,
-        confidence.led_by(first, shares[1:]),
-        "learned",
-        lambda too_close: say_reason(weights.signs, request, order, ground, too_close=too_close),
-    )
+    else:
+        # How often any side is right, as the shipped numbers have it, times how likely it is this one.
+        first = min(SUREST, _sure(weights, request, cold) * share / _share([side.value for side in cold.sides]))
+    worth = [cold.values[e.candidate.id] + added[e.candidate.id] for e in order]
+    by_prior = len(sides) > 1 and lifts[sides[0]] - lifts[sides[1]] > max(0.0, sides[0].value - sides[1].value)
+
+    def why(too_close: bool) -> str:
+        if by_prior and priors is not None:
+            return say_reliable(cold.sides[0], sides[0], priors.category, priors.judged(order[0]))
+        return say_reason(weights.signs, request, order, ground, too_close=too_close)
+
+    rest = [exp(value - worth[0]) for value in worth[1:]]
+    return Verdict(order, confidence.led_by(first, rest), "learned", why, ground.value)
 
 
 def value_of(weights: Weights, request: Request, entry: Entry) -> float:
-    """Return what an answer's prose is worth, in logits."""
-    return sum(map(mul, weights.signs, signs(request, entry.measured)))
+    """Return what an answer's prose is worth, in calibrated logits."""
+    return sum(map(mul, weights.signs, signs(request, entry.measured))) / weights.temperature
 
 
-def agreement(weights: Weights, request: Request, groups: list[int]) -> float:
-    """Return how often the pick is right where this many stand behind each final answer."""
-    found = pattern(groups)
+def _share(values: list[float]) -> float:
+    """Return the share of the first, which is the most, in a softmax."""
+    return 1 / sum(exp(value - values[0]) for value in values)
+
+
+def _sure(weights: Weights, request: Request, cold: Weighed) -> float:
+    """Return how often the shipped numbers' pick is right where final answers or stances are compared."""
+    if cold.ground is Ground.PREMISE:
+        return max(1 / len(cold.values), min(weights.cap, weights.premise))
+    found = pattern([len(side.entries) for side in cold.sides if side.entries[0].backed])
     return weights.agreement.get(kind_of(request), {}).get(found, weights.agreement["all"][found])
+
+
+def _cap(weights: Weights, priors: Priors | None, order: list[Entry]) -> float:
+    """Return what prose may say at most: the more, the more labels spoke of both leaders' models."""
+    judged = 0 if priors is None else min(priors.judged(entry) for entry in order[:2])
+    return weights.cap + (max(weights.cap, CAP_AFTER_LABELS) - weights.cap) * judged / (judged + HALF_WAY)

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from math import isfinite
+from math import exp, isfinite, log
 from typing import Any, Final
 
 from trillm.ranking.learned.choice import Belief, Choice, Name, Option, after, most_probable
@@ -23,6 +23,8 @@ CATEGORY_VARIANCE: Final = 1.0
 """Of how far a model's prior in one category is from its overall prior."""
 THUMB_SLOPE: Final = 0.5
 """How much of a prior shows in a thumb: people also like wrong answers, and dislike right ones."""
+DOUBT: Final = 0.5
+"""How much uncertainty draws a prior to zero (positive-part shrinkage): what may be chance does not change a pick."""
 LENIENCE: Final = Belief(1.0, 1.0)
 """How much people like what is shown, whatever model it is from."""
 
@@ -75,9 +77,13 @@ class Learnt:
         return self.winners + self.thumbs
 
     def of(self, model: str, category: str) -> float:
-        """Return the prior of a model (`provider:model`) in a category, in logits; 0 while nothing is known."""
+        """Return the prior of a model (`provider:model`) in a category, in logits; 0 while it may be chance."""
         overall, here = self.beliefs.get((model, _OVERALL)), self.beliefs.get((model, category))
-        return (0.0 if overall is None else overall.mean) + (0.0 if here is None else here.mean)
+        known = here or overall
+        mean = (overall.mean if overall else 0.0) + (here.mean if here else 0.0)
+        if known is None or mean == 0.0:
+            return 0.0
+        return mean * max(0.0, 1 - DOUBT * known.variance / mean**2)
 
     def judged(self, model: str, category: str) -> int:
         """Return how many labels of this category spoke of the model."""
@@ -140,9 +146,20 @@ def _choice(label: Label) -> Choice:
         return _among_answers(label, label.better)
     if label.shown is None or label.liked is None:
         raise ValueError("a label names the better answer, or says whether the one shown was liked")
-    model = label.answers[label.shown].model
-    parts = {(model, _OVERALL): THUMB_SLOPE, (model, label.category): THUMB_SLOPE, _LENIENCE: 1.0}
-    return Choice((Option(0.0, parts), Option(0.0, {})), 0 if label.liked else 1, label.weight)
+    shown = label.answers[label.shown]
+    parts = {(shown.model, _OVERALL): THUMB_SLOPE, (shown.model, label.category): THUMB_SLOPE, _LENIENCE: 1.0}
+    offset = THUMB_SLOPE * _lead(label, shown.group)
+    return Choice((Option(offset, parts), Option(0.0, {})), 0 if label.liked else 1, label.weight)
+
+
+def _lead(label: Label, group: int) -> float:
+    """Return how likely a final answer is the best by the shipped numbers, in logits: hard panels are liked less."""
+    values: dict[int, float] = {}
+    for answer in label.answers:
+        values[answer.group] = values.get(answer.group, 0.0) + answer.value
+    others = [value - values[group] for other, value in values.items() if other != group]
+    most = max(others)
+    return -most - log(sum(exp(value - most) for value in others))
 
 
 def _among_answers(label: Label, better: int) -> Choice:

@@ -1,8 +1,9 @@
-"""The order of sound answers, by the ground on which they are decided."""
+"""The order of sound answers by the ground on which they are decided, and what each final answer is worth by it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from math import log1p
 from statistics import median_high
 from typing import Final
@@ -12,6 +13,14 @@ from trillm.language.request import Request
 from trillm.ranking.learned.grounds import Ground
 from trillm.ranking.measure import Entry
 
+VOTE: Final = 1.4
+"""What an answer adds to its final answer, in logits: two against one are right four times as often as the one."""
+PLACE: Final = 0.2
+"""What a final answer loses to an equal one that the signs of a tie put before it: they are weak."""
+NO_RESULT: Final = -1.0
+"""What an answer is worth that gives no final answer where others do."""
+OBJECTION: Final = 1.0
+"""By how much the weakest of those that object to a premise is above the best of the others."""
 _SMALL_DENOMINATOR: Final = 100
 
 
@@ -33,6 +42,35 @@ def in_order(request: Request, sound: Sequence[Entry], values: Mapping[str, floa
     most = max(e.backed for e in sound)
     largest = [e for e in sound if e.backed == most]
     return sorted(sound, key=key)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Side:
+    """A final answer and those that give it, best first; in prose every answer is a side of its own."""
+
+    entries: tuple[Entry, ...]
+    value: float
+    """In logits."""
+
+
+def sides_of(order: Sequence[Entry], values: Mapping[str, float], ground: Ground) -> list[Side]:
+    """Return the sides of ordered answers, in the same order; `values` are of their prose, in calibrated logits."""
+    if ground in (Ground.PROSE, Ground.PREMISE):
+        lift = 0.0
+        if ground is Ground.PREMISE:
+            accepting = max(values[e.candidate.id] for e in order if not e.measured.objects)
+            lift = OBJECTION + accepting - min(values[e.candidate.id] for e in order if e.measured.objects)
+        return [Side((e,), values[e.candidate.id] + lift * e.measured.objects) for e in order]
+    held: dict[str, list[Entry]] = {}
+    for entry in order:
+        held.setdefault(f"={entry.measured.final}" if entry.backed else entry.candidate.id, []).append(entry)
+    sizes = [len(entries) for entries in held.values()]
+    return [
+        Side(
+            tuple(entries), VOTE * size - PLACE * min(2, sizes[:place].count(size)) if entries[0].backed else NO_RESULT
+        )
+        for place, (entries, size) in enumerate(zip(held.values(), sizes, strict=True))
+    ]
 
 
 def _arrival(entry: Entry) -> tuple[float, str]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from trillm.language.request import Request
 from trillm.ranking.learned.grounds import Ground
+from trillm.ranking.learned.order import Side
 from trillm.ranking.learned.signs import EARNS, signs
 from trillm.ranking.measure import Entry
 from trillm.ranking.why import agreement_reason, numeral
@@ -38,6 +39,19 @@ def say_reason(
     if ground is Ground.DIVIDED and order[0].backed == 1:
         return f"The final answers all differ and nothing shows which is right; {_tie(order)}."
     return agreement_reason(order)
+
+
+def say_reliable(cold: Side, first: Side, category: str, judged: int) -> str:
+    """Return the reason where a model's prior decided; `cold` comes first without it."""
+    who = "its model has" if len(first.entries) == 1 else "the models behind it have"
+    here = f"on {category}" if judged and category != "other" else "" if judged else "on other kinds of question"
+    count = f" ({judged} judgement{'s' if judged > 1 else ''})" if judged else ""
+    reliable = f"{who} been the more reliable here{f' {here}' if here else ''}{count}"
+    backed = len(cold.entries)
+    if first is cold or backed == 1 or not cold.entries[0].backed:
+        return f"{reliable[0].upper()}{reliable[1:]}."
+    of = numeral(backed).capitalize()
+    return f"{of} agree on another final answer, but {reliable}."
 
 
 def _premise(order: Sequence[Entry]) -> str:
