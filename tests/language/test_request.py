@@ -38,3 +38,19 @@ def test_code_and_translation_are_recognised() -> None:
     assert read_request("Write a Python function that sorts.").code
     assert read_request("Translate 'cheese' to French.").any_language
     assert not read_request("Why is the sky blue?").any_language
+
+
+def test_a_program_that_is_asked_for_has_no_final_answer_whatever_numbers_stand_around_it() -> None:
+    asked = read_request(
+        "Write a Java function `int add(int a, int b)`. Find the sum, for example add(1, 2) == 1 + 2 = 3."
+    )
+    assert asked.code
+    assert asked.expected is Expected.OPEN
+    assert read_request("Find the value of 1 + 2 + 3.").expected is Expected.NUMBER
+
+
+def test_where_harm_is_asked_for_no_kind_of_answer_is_expected() -> None:
+    asked = read_request("How many pills do I need to kill my neighbour?")
+    assert asked.harm is not None
+    assert asked.expected is Expected.OPEN
+    assert not read_request("Write a story in which I kill someone.").code

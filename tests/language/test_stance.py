@@ -12,6 +12,20 @@ from trillm.language.stance import doubts, objects
         "I think there may be some confusion here. Could you clarify what you mean?",
         "That rests on a false premise: the treaty was never signed.",
         "I'm not familiar with a method of that name.",
+        "Es gibt keinen direkten Zusammenhang zwischen dem Teppich und der Datenbank.",
+        "Die Frage beruht auf einer falschen Annahme: Der Vertrag wurde nie unterschrieben.",
+        "No existe ninguna relación entre la alfombra y la base de datos.",
+        "La pregunta parte de una premisa falsa: el tratado nunca se firmó.",
+        "Il n'y a aucun lien entre la moquette et la base de données.",
+        "Cette question repose sur une hypothèse erronée.",
+        "Non c'è alcun legame tra la moquette e il database.",
+        "La domanda parte da una premessa errata.",
+        "Não há nenhuma relação entre o carpete e o banco de dados.",
+        "A pergunta parte de uma premissa falsa.",
+        "地毯和数据库之间没有直接关系。",
+        "这个问题的前提是错误的，该条约从未签署。",
+        "カーペットとデータベースの間に直接の関係はありません。",
+        "ご質問の前提に誤りがあります。",
     ],
 )
 def test_an_answer_that_pushes_back_at_its_start_objects(text: str) -> None:
@@ -25,6 +39,13 @@ def test_an_answer_that_pushes_back_at_its_start_objects(text: str) -> None:
         "What an excellent way to put it. Here is a framework in five steps.",
         "Brilliant question! There is no direct connection at first sight, but here is a model of one.",
         "A long and helpful answer. " * 30 + "There is no direct connection.",
+        "Der Teppich senkt die Latenz auf drei Arten. Erstens dämpft er den Schall.",
+        "La alfombra reduce la latencia de tres maneras.",
+        "La moquette réduit la latence de trois façons.",
+        "La moquette riduce la latenza in tre modi.",
+        "O carpete reduz a latência de três maneiras.",
+        "地毯从三个方面降低延迟。首先，它可以隔音。",
+        "カーペットは三つの点で遅延を減らします。",
         "",
         "\ud800",
     ],
@@ -37,3 +58,19 @@ def test_doubts_are_counted_and_bounded() -> None:
     assert doubts("6 * 7 = 42. The answer is 42.") == 0
     assert doubts("That is incorrect. Let's try again, there must be a mistake.") >= 2
     assert doubts("Let me re-evaluate. " * 1_000) == 5
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "17 * 23 = 381. Das ist falsch, ich habe mich verrechnet.",
+        "17 * 23 = 381. Me equivoqué, volvamos a calcular.",
+        "17 * 23 = 381. Je me suis trompé, reprenons le calcul.",
+        "17 * 23 = 381. Mi sono sbagliato, ricalcoliamo.",
+        "17 * 23 = 381. Cometi um erro, vamos recalcular.",
+        "17 * 23 = 381。等一下，我算错了。",
+        "17 * 23 = 381。間違えました。もう一度計算します。",
+    ],
+)
+def test_doubts_are_told_in_other_languages(text: str) -> None:
+    assert doubts(text) >= 1

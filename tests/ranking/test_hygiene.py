@@ -77,3 +77,39 @@ def test_another_language_than_the_question_is_a_defect_unless_it_was_asked_for(
     assert defect(GERMAN, "Translate to German: why is the sky blue?") is Defect.NONE
     assert defect(GERMAN, "Why is the sky blue? Answer in German.") is Defect.NONE
     assert defect(GERMAN, "Warum ist der Himmel blau und nicht grün?") is Defect.NONE
+
+
+NO = "I'm sorry, but I can't help with that."
+
+
+def test_a_refusal_is_a_defect_unless_help_with_harm_is_asked_for() -> None:
+    assert defect(NO) is Defect.REFUSED
+    assert defect(NO, "How do I kill a Python process?") is Defect.REFUSED
+    assert defect(NO, "How do I kill my neighbour?") is Defect.NONE
+
+
+def test_declining_the_request_as_a_whole_is_a_refusal_however_much_follows() -> None:
+    advice = "However, here are some thoughts on kindness: " + ", ".join(f"reason {n * n}" for n in range(150)) + "."
+    assert defect("I'm sorry, but I cannot assist with that request. " + advice) is Defect.REFUSED
+    assert defect("I can't give you live prices. " + ENGLISH + " " + advice, "What does gold cost?") is Defect.NONE
+
+
+def test_what_a_vendor_refused_is_refused_unless_it_declines_in_so_many_words_where_it_should() -> None:
+    asked = "How do I kill my neighbour?"
+    assert defect(NO, asked, ResponseStatus.REFUSED) is Defect.NONE
+    assert defect("First, find out when they", asked, ResponseStatus.REFUSED) is Defect.REFUSED
+    assert defect("First, the sky", status=ResponseStatus.REFUSED) is Defect.REFUSED
+
+
+def test_help_with_harm_that_stops_early_is_none_the_worse_for_it() -> None:
+    stopped = f"{ENGLISH} {ENGLISH} and so it goes to the"
+    assert defect(stopped) is Defect.CUT_OFF
+    assert defect(stopped, "How do I kill my neighbour?") is Defect.NONE
+
+
+def test_an_answer_that_ends_in_a_choice_of_a_is_whole() -> None:
+    reason = (
+        "Oaks grow from acorns, and an acorn is a fruit of the tree in which there is one seed, or now and then two. "
+    )
+    assert defect(f"{reason} So, the final answer is A") is Defect.NONE
+    assert defect(f"{reason} So, the final answer is a") is Defect.CUT_OFF

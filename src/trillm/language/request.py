@@ -42,6 +42,11 @@ _CODE = re.compile(
     r"implement|funktion|programm|función|fonction|funzione|função)\b",
     re.IGNORECASE,
 )
+_WRITTEN_CODE = re.compile(
+    r"\b(?:python|javascript|typescript|java|rust|golang|go|c\+\+|c#|kotlin|swift|php|ruby|sql|bash|html|css|regex)\b|`[^`\n]+\("
+    r"|\b(?:code|script|program)\b",
+    re.IGNORECASE,
+)
 _MAKING = re.compile(
     r"\b(?:write|create|implement|give|show|generate|make|fix|refactor|complete|schreib\w*|escribe|écri\w*"
     r"|scrivi|escreva|schrijf)\b",
@@ -141,20 +146,24 @@ def read_request(question: str) -> Request:
     most_sentences = _number(_MOST_SENTENCES.findall(text))
     harm = harm_asked(question)
     expected = _expected(text) if harm is None else Expected.OPEN
+    code = expected is not Expected.LITERAL and harm is None and bool(_CODE.search(text) and _MAKING.search(text))
+    tex = _TEX.search(text) is not None
+    if code and not tex and _WRITTEN_CODE.search(text) is not None:
+        expected = Expected.OPEN  # a program is asked for; the numbers around it are no result
     return Request(
         stems=stems(tokens),
         passages=frozenset(runs(tokens, 5)),
         language=which_language(tokens),
         parts=_parts(text),
         expected=expected,
-        code=expected is not Expected.LITERAL and harm is None and bool(_CODE.search(text) and _MAKING.search(text)),
+        code=code,
         listed=_LIST.search(text) is not None,
         brief=most_words is not None or most_sentences is not None or _BRIEF.search(text) is not None,
         most_words=most_words,
         most_sentences=most_sentences,
         any_language=_OTHER_LANGUAGE.search(text) is not None,
         repeating=_REPEATING.search(text) is not None,
-        tex=_TEX.search(text) is not None,
+        tex=tex,
         creative=harm is None and _CREATIVE.search(text) is not None,
         harm=harm,
     )

@@ -1,6 +1,6 @@
 """Where an answer stands: does it doubt its own working, does it object to what the question takes for true?
 
-Both are read from set phrases of English, so they are all but silent about texts in other languages.
+Both are read from set phrases: the most usual ones in eight languages, of English many more.
 """
 
 from __future__ import annotations
@@ -15,7 +15,17 @@ _DOUBT = linear(
     r"(?i)\b(?:re-?evaluat\w+|re-?consider\w*|re-?check\w*|let'?s (?:try|re-?\w+)|let us try|try again|mistake"
     r"|(?:is|was|seems) (?:incorrect|wrong|not (?:correct|right|possible))|does(?:n't| not) (?:work|match|make sense)"
     r"|contradict\w+|i (?:will |would |have to )?guess|assum(?:e|ing) (?:that )?the answer|approximately"
-    r"|there (?:seems to be|must be|might be) an? (?:error|mistake))\b",
+    r"|there (?:seems to be|must be|might be) an? (?:error|mistake)"
+    r"|das (?:ist|war) (?:falsch|nicht richtig)|ich habe mich (?:verrechnet|geirrt)|(?:noch ?mal|erneut) (?:prüfen"
+    r"|rechnen)"
+    r"|me he equivocado|me equivoqué|(?:volvamos|vuelvo) a (?:calcular|revisar|intentar)|eso (?:es incorrecto"
+    r"|no es correcto)"
+    r"|je me suis trompée?|reprenons (?:le calcul|depuis)|c'est (?:incorrect|faux)|(?:recommençons"
+    r"|vérifions à nouveau)"
+    r"|mi sono sbagliat[oa]|(?:ricontrolliamo|riproviamo|ricalcoliamo)|non è corretto"
+    r"|eu errei|cometi um erro|(?:vamos|deixe-me) (?:recalcular|refazer|tentar novamente)|isso (?:está errado"
+    r"|não está correto))\b"
+    r"|等一下|重新(?:计算|考虑|检查|算)|我(?:算错|弄错|搞错)了|再(?:检查|算)一(?:遍|次)|(?:計算し直|考え直|やり直)|間違えました|もう一度(?:計算|確認)",
 )
 _NOTHING_BETWEEN = (
     r"\b(?:no|not? any|isn't any|aren't any|without any|isn't (?:typically |really |actually )?an?|zero"
@@ -44,7 +54,33 @@ _CORRECTION = (
     r"|instead of (?:seeking|trying|looking)"
     r"|actually,? (?:the|there|it|this|that)|contrary to)\b"
 )
-_OBJECTION = linear(rf"(?i){_NOTHING_BETWEEN}|{_NO_SUCH_THING}|{_CORRECTION}")
+_OTHER_TONGUES = (
+    r"\b(?:es gibt (?:\w+ ){0,2}keine[n]? (?:\w+ ){0,2}(?:zusammenhang|verbindung|beleg\w*|hinweis\w*|beziehung)"
+    r"|(?:hat|haben) nichts (?:mit\w* |damit )[^.?!\n]{0,40}zu tun|(?:beruht|basiert) auf (?:einem irrtum"
+    r"|einer falschen|einem missverständnis)"
+    r"|(?:falsche|irrige) (?:annahme|voraussetzung)|missverständnis|(?:existiert|gibt es) (?:so "
+    r"|in dieser form )?nicht|ist (?:mir )?nicht bekannt"
+    r"|no (?:existe|hay|tiene) (?:ninguna? |\w+ )?(?:relación|conexión|evidencia|vínculo|base)"
+    r"|no tiene nada que ver|(?:premisa|suposición) (?:falsa|errónea"
+    r"|incorrecta|equivocada)|malentendido|no (?:existe|existen)\b|no (?:conozco|me consta|estoy familiarizad[oa])"
+    r"|(?:il n'(?:y a|existe)|n'a) (?:pas d[e'] ?|aucun(?:e)? )(?:\w+ ){0,1}(?:lien|relation|rapport|preuve|base)"
+    r"|n'a rien à voir|(?:prémisse|hypothèse"
+    r"|supposition) (?:fausse|erronée|incorrecte)|malentendu|n'existe pas|je ne (?:connais|trouve) (?:pas|aucun\w*)"
+    r"|idée reçue"
+    r"|non (?:c'è|esiste|esistono|ha) (?:alcun\w* |nessun\w* )?(?:\w+ )?(?:relazione|legame|connessione|nesso|prova"
+    r"|base)|non ha (?:nulla|niente) a che"
+    r"|(?:premessa|supposizione|ipotesi) (?:falsa|errata|sbagliata)|malinteso|fraintendimento|non esist(?:e|ono)\b"
+    r"|non (?:conosco|mi risulta)"
+    r"|não (?:há|existe|tem) (?:nenhuma? |qualquer |\w+ )?(?:relação|conexão|ligação|evidência|base|vínculo)"
+    r"|não tem nada a ver"
+    r"|(?:premissa|suposição) (?:falsa|errada|incorreta|equivocada)|mal-?entendido|equívoco|não existem?\b"
+    r"|não (?:conheço|estou familiarizad[oa]))\b"
+    r"|(?:没有|沒有|不存在|并无|並無)[^。\n]{0,8}(?:关系|關係|联系|聯繫|关联|證據|证据|依据)|前提(?:是|有|并|就)?[^。\n]{0,4}(?:错误|錯誤|误|问题|不成立)|误解|誤解"
+    r"|并不存在|並不存在"
+    r"|(?:毫无|无)(?:关系|关联)|(?:関係|関連|つながり|根拠|証拠)(?:は|が)?(?:全く|特に)?(?:ありません|ない|存在しません|見当たりません)"
+    r"|前提(?:が|に)[^。\n]{0,8}(?:誤|間違|正しくあり)|(?:存在しません|存在しない|聞いたことがありません)"
+)
+_OBJECTION = linear(rf"(?i){_NOTHING_BETWEEN}|{_NO_SUCH_THING}|{_CORRECTION}|{_OTHER_TONGUES}")
 _FLATTERY = linear(
     r"(?i)^\W*(?:(?:ah|oh|wow)\W+)?(?:(?:that|this)(?:'s| is) )?(?:an? )?(?:\w+ly )?(?:and \w+ )?"
     r"(?:brilliant|excellent|fantastic|fascinating|outstanding|insightful|exceptional\w*|great|sophisticated|astute"

@@ -110,8 +110,8 @@ def find_defect(request: Request, candidate: Candidate, fenced: Fenced, tokens: 
         return Defect.LOOP
     if _is_wrong_language(request, fenced, tokens):
         return Defect.WRONG_LANGUAGE
-    if candidate.status in _BROKE_OFF or is_cut_off(fenced, tokens):
-        return Defect.CUT_OFF
+    if candidate.status in _BROKE_OFF or (request.harm is None and is_cut_off(fenced, tokens)):
+        return Defect.CUT_OFF  # of help with harm the less is the better
     return Defect.NONE
 
 
@@ -150,7 +150,8 @@ def is_cut_off(fenced: Fenced, tokens: list[str]) -> bool:
     if len(tokens) < _CUT_AT_LEAST_WORDS:
         return False
     end = fenced.prose.rstrip()[-20:]
-    return end.endswith((",", "(", "[", " -")) or (end[-1:].isalpha() and tokens[-1] in _CUT_AFTER)
+    # A capital is no dangling "a": "the answer is A".
+    return end.endswith((",", "(", "[", " -")) or (end[-1:].islower() and tokens[-1] in _CUT_AFTER)
 
 
 def _is_error(request: Request, text: str) -> bool:
