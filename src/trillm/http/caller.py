@@ -6,7 +6,7 @@ import re
 import secrets
 from typing import Annotated
 
-from fastapi import Cookie, Depends, Header, Request, Response
+from fastapi import Cookie, Depends, Header, Request
 
 from trillm.http.gate import add_header
 from trillm.vocabulary.question import Caller
@@ -41,6 +41,4 @@ Session = Annotated[Caller, Depends(session)]
 
 def _cookie(session_id: str, *, secure: bool) -> str:
     # HttpOnly: no script can read it; SameSite=Lax: no other site can post with it
-    carrier = Response()
-    carrier.set_cookie(COOKIE, session_id, max_age=365 * 86_400, httponly=True, samesite="lax", secure=secure)
-    return carrier.headers["set-cookie"]
+    return f"{COOKIE}={session_id}; HttpOnly; Max-Age=31536000; Path=/; SameSite=lax{'; Secure' if secure else ''}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
@@ -10,13 +11,14 @@ from typing import Annotated, Any
 
 import orjson
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
+from pydantic import ValidationError
 
-from trillm.http.caller import Session
+from trillm.http.caller import COOKIE, HEADER, SESSION_ID, Session, session
 from trillm.http.cursor import decode_cursor, encode_cursor
 from trillm.http.event_stream import EventStreamResponse
 from trillm.http.gate import add_header
 from trillm.http.problem import PROBLEM, documented, headers_documented, problem_response, request_id_of
-from trillm.http.strict_json import StrictRoute
+from trillm.http.strict_json import Arguments, StrictRequest, StrictRoute, read_by
 from trillm.limits.admit import Limits
 from trillm.query.amend import Amender, feedback
 from trillm.query.ask import Asker, Idempotency
@@ -57,6 +59,32 @@ Key = Annotated[
 ]
 LastEventId = Annotated[str | None, Header(alias="Last-Event-ID", pattern=r"^\d{1,16}$")]
 
+
+async def _read_ask(request: StrictRequest) -> Arguments | None:
+    """Read what `ask` takes; None where anything of it is not valid."""
+    headers = request.headers
+    named, key = headers.get(HEADER), headers.get("idempotency-key")
+    if (named is not None and not re.fullmatch(SESSION_ID, named)) or (key is not None and not _KEY.fullmatch(key)):
+        return None
+    if not await request.body():
+        return None
+    try:
+        body = QueryRequest.model_validate(await request.json())
+    except ValidationError:
+        return None
+    caller = await session(request, named, request.cookies.get(COOKIE, ""))
+    rooms = await _rooms(request)
+    return {
+        "body": body,
+        "request": request,
+        "session": caller,
+        "rooms": rooms,
+        "key": key,
+        "prefer": headers.get("prefer", ""),
+    }
+
+
+_KEY = re.compile(r"[!-~]{1,255}")
 _EVENTS = {"text/event-stream": {"schema": {"type": "string"}}}
 _OBJECT = {"application/json": {"schema": {"$ref": "#/components/schemas/QueryObject"}}}
 _RATE_LIMIT = ("RateLimit", "RateLimit-Policy")
@@ -92,6 +120,7 @@ _NO_ANSWER[502]["content"][PROBLEM]["schema"] = {
         **_NO_ANSWER,
     },
 )
+@read_by(_read_ask)
 async def ask(
     body: QueryRequest,
     request: Request,
