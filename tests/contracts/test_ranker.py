@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.ranking.judge.scripted_judge import ScriptedJudge, judge_of
 
 from trillm.ranking.criteria import Criteria
 from trillm.ranking.fake import FakeRanker
@@ -25,6 +26,7 @@ RANKERS: dict[str, Callable[[], Ranker]] = {
     "ladder": default_ladder,
     "fallen ladder": lambda: Ladder([FakeRanker(failures=[RuntimeError("scripted")] * 10_000), Heuristic()]),
     "fake": FakeRanker,
+    "judge": lambda: judge_of(ScriptedJudge()),
 }
 QUESTION = Question("Why does the sky look blue, and why is it red in the evening?")
 SOUND = (

@@ -30,7 +30,7 @@ _ROT13: Final = {ord(c): codecs.encode(c, "rot13") for c in "abcdefghijklmnopqrs
 _PIECE_END: Final = re.compile("(?<=[.!?。\uff01\uff1f])[\"')\\]*_]{0,3}\\s+|(?<=[。\uff01\uff1f])|\n+|-->")
 _CODED: Final = re.compile(r"[A-Za-z0-9+/_-]{16,}={0,2}")
 _HEX: Final = re.compile(r"(?:[0-9a-fA-F]{2})+")
-_ESCAPED: Final = re.compile(r"\\u([0-9a-fA-F]{4})|\\x([0-9a-fA-F]{2})")
+_ESCAPED: Final = re.compile(r"\\+(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|[nrt/\"])")
 _TAG: Final = re.compile("[\U000e0000-\U000e007f]+")
 _ABOUT_JUDGING: Final = linear(
     r"(?i)\b(?:judg(?:e|es|ing|ement)|evaluat\w+|grad(?:er|ing)|rubric|prompt injections?|jailbreak\w*"
@@ -122,7 +122,7 @@ def _decoded(piece: str) -> list[str]:
     if "%" in piece:
         said.append(unquote(piece))
     if "\\" in piece:
-        said.append(_ESCAPED.sub(lambda match: chr(int(match[1] or match[2], 16)), piece))
+        said.append(_ESCAPED.sub(lambda match: chr(int(match[1] or match[2] or "20", 16)), piece))
     for token in _CODED.findall(piece):
         body = token.rstrip("=").replace("-", "+").replace("_", "/")
         body = body[: len(body) - (len(body) % 4 == 1)]
