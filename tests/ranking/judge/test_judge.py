@@ -3,7 +3,16 @@ import json
 from typing import Any
 
 import pytest
-from tests.ranking.judge.scripted_judge import ScriptedJudge, candidates, judge_of, longest, material, reply, texts
+from tests.ranking.judge.scripted_judge import (
+    Decide,
+    ScriptedJudge,
+    candidates,
+    judge_of,
+    longest,
+    material,
+    reply,
+    texts,
+)
 
 from trillm.providers.provider import Model, ModelRequest
 from trillm.ranking import confidence
@@ -248,6 +257,19 @@ async def test_the_judges_sentence_is_cleaned_bounded_and_free_of_labels() -> No
     assert len(judgement.why) <= WHY_LENGTH
     assert judgement.why in ranking.why
     assert ranking.why.isprintable()
+
+
+@pytest.mark.parametrize("decide", [shortest, longest, first])
+async def test_a_judgement_that_was_kept_leads_to_the_same_ranking(decide: Decide) -> None:
+    below, ranking, judgement = await verdict(ScriptedJudge(decide))
+    assert judge_of(ScriptedJudge()).recall(SKY, candidates(LONG, MIDDLE, SHORT), below, judgement) == ranking
+
+
+async def test_a_judgement_that_was_kept_counts_no_more_once_its_pick_is_not_sound() -> None:
+    _, _, judgement = await verdict(ScriptedJudge(shortest))
+    panel = candidates(LONG, MIDDLE, "")
+    below = await Learned().rank(SKY, panel)
+    assert judge_of(ScriptedJudge()).recall(SKY, panel, below, judgement) == below
 
 
 async def test_nobody_is_asked_where_no_model_is_capable() -> None:

@@ -16,7 +16,7 @@ from trillm.ranking.judge.calls import Bill, ask, bill, estimate, readings
 from trillm.ranking.judge.choose import Chosen, choose
 from trillm.ranking.judge.envelope import sheets, shown
 from trillm.ranking.judge.policy import Because, why_ask
-from trillm.ranking.judge.settle import Panel, settled
+from trillm.ranking.judge.settle import Panel, remembered
 from trillm.ranking.ranker import Candidate, Ranker
 from trillm.vocabulary.ids import new_id, now
 from trillm.vocabulary.question import Question
@@ -74,6 +74,11 @@ class Judge:
         named = self._terms.model
         self._named: Member | None = registry.panel([named])[0] if named else None
 
+    @property
+    def seconds(self) -> float:
+        """The clock of a whole judgement."""
+        return self._terms.seconds
+
     async def rank(self, question: Question, candidates: Sequence[Candidate]) -> Ranking:
         """Return the judge's ranking, or the one below where nobody could be asked. Raises JudgeFailed."""
         below = await self._below.rank(question, candidates)
@@ -104,6 +109,26 @@ class Judge:
         answers = shown(question, sorted(candidates, key=lambda c: -len(c.text))[:MOST_SHOWN])
         return estimate(judge, sheets(judge.model, question, answers, self._draw))
 
+    def may_cost(self, usd: float | None) -> bool:
+        """Whether a judgement of this expected cost may be asked for."""
+        return self._terms.cap_usd is None or usd is None or usd <= self._terms.cap_usd
+
+    @property
+    def seconds(self) -> float:
+        """The clock of a whole judgement."""
+        return self._terms.seconds
+
+    def recall(
+        self, question: Question, candidates: Sequence[Candidate], below: Ranking, judgement: Judgement
+    ) -> Ranking:
+        """Return the ranking after a judgement of these very candidates that is kept already."""
+        return remembered(below, judgement, [candidate.id for candidate in self.sound(question, candidates)])
+
+    def may_cost(self, expected_usd: float | None) -> bool:
+        """Whether a judgement that is expected to cost so much is within the cap; an unknown cost is not held to it."""
+        cap = self._terms.cap_usd
+        return cap is None or expected_usd is None or expected_usd <= cap
+
     async def judge(
         self, question: Question, candidates: Sequence[Candidate], below: Ranking, because: Because
     ) -> tuple[Ranking, Judgement]:
@@ -121,8 +146,7 @@ class Judge:
             raise NotAsked("there are not two sound answers to compare")
         answers = shown(question, leading)
         pair = sheets(judge.model, question, answers, self._draw)
-        expected, cap = estimate(judge, pair), self._terms.cap_usd
-        if cap is not None and expected is not None and expected > cap:
+        if not self.may_cost(estimate(judge, pair)):
             raise NotAsked("it would cost more than a judgement may")
         started = perf_counter()
         replies = await ask(self._answerer, judge, pair, self._terms.seconds)
@@ -130,7 +154,17 @@ class Judge:
         found = readings(pair, replies, self._terms.seconds)
         if isinstance(found, Failure):
             return below, replace(asked, error=found)
-        return settled(below, Panel(answers, tuple(sound)), asked, found)
+        ordering = frozenset(answer.id for answer in answers if answer.appeals)
+        panel = Panel([answer.id for answer in answers], tuple(sound), ordering)
+        judgement = completed(asked, panel, found)
+        return ranking_after(below, panel, judgement), judgement
+
+    def recall(
+        self, question: Question, candidates: Sequence[Candidate], below: Ranking, judgement: Judgement
+    ) -> Ranking:
+        """Return the ranking after a judgement that was made before, of these same answers."""
+        sound = [candidate.id for candidate in self.sound(question, candidates)]
+        return ranking_after(below, Panel([id for id in sound if id in judgement.scores], sound), judgement)
 
 
 def _asked(judge: Chosen, because: Because, spent: Bill, seconds: float) -> Judgement:

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from trillm.ranking import confidence
-from trillm.ranking.judge.envelope import Shown
 from trillm.ranking.judge.reading import Reading, mean
 from trillm.vocabulary.ranking import Judgement, Ranking
 
@@ -26,24 +25,32 @@ SET_ASIDE: Final = "A judge's verdict was set aside: the answer that it preferre
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """What the judge was shown, and the ids of all sound answers."""
+    """Ids: of what the judge was shown, of all sound answers, and of those that give it orders."""
 
-    shown: Sequence[Shown]
+    shown: Sequence[str]
     sound: Sequence[str]
+    ordering: frozenset[str] = frozenset()
 
 
-def settled(below: Ranking, panel: Panel, asked: Judgement, readings: Sequence[Reading]) -> tuple[Ranking, Judgement]:
-    """Return the ranking after two readings, and the judgement completed."""
+def completed(asked: Judgement, panel: Panel, readings: Sequence[Reading]) -> Judgement:
+    """Return the judgement with what two readings make of it."""
     one, other = readings
     asked = replace(asked, scores=mean(one.scores, other.scores))
     if one.better != other.better:
-        return _standing(below, NOT_SETTLED), replace(asked, status="undecided")
-    if any(answer.appeals for answer in panel.shown if answer.id == one.better):
-        caution = f"{SET_ASIDE} {asked.caution}".rstrip()
-        return _standing(below, SET_ASIDE), replace(asked, status="undecided", caution=caution)
-    why = one.why or other.why
-    ranking = _preferring(below, panel, one.better, _reason(why, asked.caution))
-    return ranking, replace(asked, status="consistent", better=one.better, why=why)
+        return replace(asked, status="undecided")
+    if one.better in panel.ordering:
+        return replace(asked, status="undecided", caution=f"{SET_ASIDE} {asked.caution}".rstrip())
+    return replace(asked, status="consistent", better=one.better, why=one.why or other.why)
+
+
+def ranking_after(below: Ranking, panel: Panel, judgement: Judgement) -> Ranking:
+    """Return the ranking that follows from a judgement; one that failed, or of other answers, changes nothing."""
+    if judgement.status == "undecided":
+        said = SET_ASIDE if judgement.caution.startswith(SET_ASIDE) else NOT_SETTLED
+        return replace(below, why=f"{below.why} {said}")
+    if judgement.better is None or judgement.better not in panel.sound:
+        return below
+    return _preferring(below, panel, judgement.better, _reason(judgement.why, judgement.caution))
 
 
 def share(shown: int) -> float:
@@ -52,19 +59,19 @@ def share(shown: int) -> float:
     return odds / (odds + shown - 1)
 
 
-def _preferring(below: Ranking, panel: Panel, better: str, why: str) -> Ranking:
+def _preferring(below: Ranking, shown: Sequence[str], sound: Sequence[str], better: str, why: str) -> Ranking:
     """Return the ranking with `better` first and the others as they stood.
 
     The preferred gets its share of what the answers shown had; a pick that is confirmed is no less sure than before.
     """
     held = below.probabilities
-    kept = sum(held[id] for id in panel.sound)
-    among = sum(held[answer.id] for answer in panel.shown) / kept if kept else 1.0
-    first = share(len(panel.shown)) * among
+    kept = sum(held[id] for id in sound)
+    among = sum(held[id] for id in shown) / kept if kept else 1.0
+    first = share(len(shown)) * among
     if better == below.best and kept:
         first = max(first, held[better] / kept)
     order = [better, *(id for id in below.order if id != better)]
-    others = [id for id in order[1:] if id in panel.sound]
+    others = [id for id in order[1:] if id in sound]
     led = confidence.led_by(first, [held[id] + _NEVER_NOTHING for id in others])
     found = dict(zip([better, *others], (part * (kept or 1.0) for part in led), strict=True))
     shares = confidence.settled([found.get(id, held[id]) for id in order])
@@ -74,15 +81,10 @@ def _preferring(below: Ranking, panel: Panel, better: str, why: str) -> Ranking:
         probabilities=dict(zip(order, shares, strict=True)),
         best=better,
         confidence=shares[0],
-        too_close=confidence.is_too_close(shares[: len(panel.sound)]),
+        too_close=confidence.is_too_close(shares[: len(sound)]),
         decided_by="judge",
         why=why,
     )
-
-
-def _standing(below: Ranking, said: str) -> Ranking:
-    """Return the ranking as it stood, which also says what became of the judge."""
-    return replace(below, why=f"{below.why} {said}")
 
 
 def _reason(why: str, caution: str) -> str:
