@@ -25,6 +25,7 @@ def main(arguments: list[str] | None = None) -> int:
     scoring = verbs.add_parser("score", help="score one file of panels or pairs (JSON lines, maybe gzipped)")
     scoring.add_argument("file", type=Path)
     scoring.add_argument("--json", action="store_true", help="one JSON object instead of lines")
+    scoring.add_argument("--warm", action="store_true", help="after learning from labels of the file's other prompts")
     training = verbs.add_parser("train", help="make ranker.json anew from the recorded sets that permit it")
     training.add_argument("--to", type=Path, default=SHIPPED, help="where to write (default: what ships)")
     verbs.add_parser("report", help="measure all recorded sets and write docs/reference/ranking.md")
@@ -33,14 +34,14 @@ def main(arguments: list[str] | None = None) -> int:
         if told.verb == "report":
             write()
             return 0
-        return _score(told.file, as_json=told.json) if told.verb == "score" else _train(told.to)
+        return _score(told.file, warm=told.warm, as_json=told.json) if told.verb == "score" else _train(told.to)
     except BadFile as error:
         print(error, file=sys.stderr)
         return BAD_INPUT
 
 
-def _score(file: Path, *, as_json: bool) -> int:
-    found = score_file(file)
+def _score(file: Path, *, warm: bool, as_json: bool) -> int:
+    found = score_file(file, warm=warm)
     if as_json:
         print(json.dumps(found))
     else:

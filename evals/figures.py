@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from statistics import fmean
 
 from evals.recorded import Panel
-from trillm.ranking.learned.grounds import Ground
 
 _BINS = 10
 _RESAMPLES = 1_000
@@ -19,13 +18,13 @@ _RESAMPLES = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Pick:
-    """What was picked from a panel, how sure, and on what ground (None: hygiene left at most one)."""
+    """What was picked from a panel, how sure, and on what ground (empty: hygiene left at most one)."""
 
     panel: Panel
     best: str | None
     confidence: float
     too_close: bool
-    ground: Ground | None
+    ground: str = ""
 
     @property
     def score(self) -> float:

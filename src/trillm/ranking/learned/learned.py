@@ -93,7 +93,7 @@ class Learned:
     def label(
         self, question: Question, candidates: Sequence[Candidate], *, category: str, **said: Unpack[Said]
     ) -> Label | None:
-        """Return what was said as a label; None where it tells nothing, as when all give one final answer.
+        """Return what was said as a label; None where it tells nothing: all give one final answer, or are by one model.
 
         Either `better` is said, or `shown` and whether it was `liked`. Raises BrokenWeights.
         """
@@ -103,7 +103,8 @@ class Learned:
         named, liked = said.get("better"), said.get("liked")
         meant = named or said.get("shown")
         ids = [e.candidate.id for side in sides for e in side.entries]
-        if len(sides) < 2 or meant not in ids or (named is None and liked is None):
+        alike = len({model_of(e.candidate) for e in sound}) == 1
+        if len(sides) < 2 or alike or meant not in ids or (named is None and liked is None):
             return None
         answers = tuple(
             Answered(model_of(e.candidate), side.value / len(side.entries), group)

@@ -1,0 +1,70 @@
+"""The pick of a deployment that has learnt: from labels of other prompts of the same set, never of the panel's own."""
+
+# ruff: noqa: S311 - samples, not secrets
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from statistics import fmean
+
+from evals.figures import Pick, mean
+from evals.pick import picks_of
+from evals.recorded import Panel
+from evals.train import folds
+from trillm.language.category import category_of
+from trillm.ranking.criteria import Criteria
+from trillm.ranking.learned.learned import Learned
+from trillm.ranking.learned.learnt import Label, Learnt
+from trillm.ranking.learned.weights import SHIPPED, Weights
+from trillm.vocabulary.question import Question
+
+COUNTS = (0, 10, 30, 100, 300)
+"""Labels after which a learning curve looks."""
+
+
+class Rehearsal:
+    """A set with its labels; answers are read once, whatever is learnt."""
+
+    def __init__(self, panels: Sequence[Panel], weights: Weights | None = None, *, seed: int = 1) -> None:
+        answers = sum(len(panel.answers) for panel in panels)
+        self.panels = panels
+        self.fold = folds([panel.group for panel in panels])
+        self.learned = Learned(weights or SHIPPED, criteria=Criteria(remembered=4 * answers + 4))
+        chance = random.Random(seed)
+        self.labels = [label_of(self.learned, panel, chance) for panel in panels]
+
+    def picks(self, most: int | None = None, *, seed: int = 1) -> list[Pick]:
+        """Return the picks of all panels, each after learning from the other folds (from `most` labels, drawn)."""
+        found: dict[int, Pick] = {}
+        for held in sorted(set(self.fold.values())):
+            places = [n for n, panel in enumerate(self.panels) if self.fold[panel.group] == held]
+            apart = set(places)
+            labels = [label for n, label in enumerate(self.labels) if label is not None and n not in apart]
+            if most is not None:
+                labels = random.Random(seed).sample(labels, min(most, len(labels)))
+            self.learned.adopt(Learnt.fit(labels))
+            found.update(zip(places, picks_of([self.panels[n] for n in places], ranker=self.learned), strict=True))
+        return [found[n] for n in range(len(self.panels))]
+
+    def curve(self, seeds: int = 3) -> list[float]:
+        """Return the mean score of the pick after each of COUNTS labels, the mean over draws of labels."""
+        return [
+            fmean(mean(self.picks(most, seed=seed), lambda p: p.score) for seed in range(seeds if most else 1))
+            for most in COUNTS
+        ]
+
+
+def warm_picks(panels: Sequence[Panel], weights: Weights | None = None) -> list[Pick]:
+    """Return the picks of all panels, each after learning from all labels of the other folds."""
+    return Rehearsal(panels, weights).picks()
+
+
+def label_of(learned: Learned, panel: Panel, chance: random.Random) -> Label | None:
+    """Return the label of somebody who names a best answer of the panel; None where none is better, or none is good."""
+    best = [a.id for a in panel.answers if panel.scores[a.id] == panel.most > 0]
+    if not best or len(best) == len(panel.answers):
+        return None
+    question = Question(panel.prompt)
+    category = category_of(panel.prompt)
+    return learned.label(question, panel.answers, category=category, better=chance.choice(best))
