@@ -32,6 +32,7 @@ from sqlalchemy.exc import IntegrityError
 
 from trillm.history import rows
 from trillm.history.tables import feedback, judgements, llm_responses, queries
+from trillm.storage.prepared import Prepared
 from trillm.storage.types import as_id, identifier
 from trillm.vocabulary.errors import Conflict, Fenced, InvalidInput, NotFound
 from trillm.vocabulary.ids import now
@@ -45,14 +46,16 @@ _EVER = datetime(1970, 1, 1, tzinfo=UTC)
 _held = (queries.c.id == bindparam("b_query"), queries.c.epoch == bindparam("b_epoch"))
 # On PostgreSQL the lock makes a claim wait for this transaction, or this one see the claim; SQLite has one writer.
 _STILL_HELD = select(queries.c.id).where(*_held).with_for_update(read=True)
-_INSERT_QUERY = insert(queries)
-_INSERT_RESPONSES = insert(llm_responses)
-_UPDATE_RESPONSE = update(llm_responses).where(
-    llm_responses.c.id == bindparam("b_id"),
-    llm_responses.c.query_id == select(queries.c.id).where(*_held).with_for_update(read=True).scalar_subquery(),
+_INSERT_QUERY = Prepared(insert(queries))
+_INSERT_RESPONSES = Prepared(insert(llm_responses))
+_UPDATE_RESPONSE = Prepared(
+    update(llm_responses).where(
+        llm_responses.c.id == bindparam("b_id"),
+        llm_responses.c.query_id == select(queries.c.id).where(*_held).with_for_update(read=True).scalar_subquery(),
+    )
 )
-_PLACE_RESPONSE = update(llm_responses).where(llm_responses.c.id == bindparam("b_id"))
-_FINISH = update(queries).where(*_held)
+_PLACE_RESPONSE = Prepared(update(llm_responses).where(llm_responses.c.id == bindparam("b_id")))
+_FINISH = Prepared(update(queries).where(*_held))
 _QUERY = select(queries).where(queries.c.id == bindparam("b_query"))
 # Ids are UUIDv7, made in the panel's order: they sort attempts and members as they were asked.
 _RESPONSES = select(llm_responses).where(llm_responses.c.query_id == bindparam("b_query")).order_by(llm_responses.c.id)
@@ -80,6 +83,7 @@ _ANSWERED = (
     .order_by(queries.c.cached_at.is_not(None), _answered_at.desc(), queries.c.id.desc())
     .limit(1)
 )
+_IS_ANSWERED = Prepared(_ANSWERED)
 _is_running = queries.c.status == QueryStatus.RUNNING.value
 _RUNNING = select(queries.c.id, queries.c.owner).where(_is_running).order_by(queries.c.id)
 
@@ -87,11 +91,12 @@ _RUNNING = select(queries.c.id, queries.c.owner).where(_is_running).order_by(que
 def accept(conn: Connection, query: Query) -> None:
     """Keep a new query with its responses; Conflict when its id or its session's Idempotency-Key is kept already."""
     try:
-        conn.execute(_INSERT_QUERY, rows.query_values(query))
+        _INSERT_QUERY.run(conn, rows.query_values(query))
     except IntegrityError:
         raise Conflict("This query, or one with the same Idempotency-Key, is kept already.") from None
     if query.responses:
-        conn.execute(_INSERT_RESPONSES, [rows.new_response_values(query, r, query.created_at) for r in query.responses])
+        values = [rows.new_response_values(query, r, query.created_at) for r in query.responses]
+        _INSERT_RESPONSES.run_all(conn, values)
     if query.judgements:
         conn.execute(_INSERT_JUDGEMENT, [_judgement_values(query, j) for j in query.judgements])
 
@@ -99,12 +104,11 @@ def accept(conn: Connection, query: Query) -> None:
 def save_response(conn: Connection, query: Query, response: Response) -> None:
     """Keep what became of one response, new or known; fenced."""
     held = {"b_query": query.id, "b_epoch": query.epoch}
-    changed = conn.execute(_UPDATE_RESPONSE, {**held, "b_id": response.id, **rows.response_values(response)})
-    if changed.rowcount:
+    if _UPDATE_RESPONSE.run(conn, {**held, "b_id": response.id, **rows.response_values(response)}):
         return
     if conn.execute(_STILL_HELD, held).first() is None:
         raise Fenced("Another process continues this query.")
-    conn.execute(_INSERT_RESPONSES, rows.new_response_values(query, response, now()))
+    _INSERT_RESPONSES.run(conn, rows.new_response_values(query, response, now()))
 
 
 def save_judgement(conn: Connection, query: Query, judgement: Judgement) -> None:
@@ -122,10 +126,11 @@ def finish(conn: Connection, query: Query) -> None:
     """Keep the end: status, ranking, each response's place in it; nobody works on the query any more. Fenced."""
     end = {"status": query.status.value, "cached_at": query.cached_at, "owner": None, "lease_until": None}
     held = {"b_query": query.id, "b_epoch": query.epoch}
-    if not conn.execute(_FINISH, {**held, **end, **rows.end_values(query)}).rowcount:
+    if not _FINISH.run(conn, {**held, **end, **rows.end_values(query)}):
         raise Fenced("Another process continues this query.")
     if query.responses:
-        conn.execute(_PLACE_RESPONSE, [{"b_id": r.id, **rows.place_values(query.ranking, r)} for r in query.responses])
+        places = [{"b_id": r.id, **rows.place_values(query.ranking, r)} for r in query.responses]
+        _PLACE_RESPONSE.run_all(conn, places)
 
 
 def load(conn: Connection, query_id: str) -> Query | None:
@@ -151,6 +156,8 @@ def find_answered(conn: Connection, fingerprint: str, since: datetime | None) ->
     A copy is as old as what it was copied from, and is used only when the origin is gone.
     """
     values = {"b_fingerprint": fingerprint, "b_since": since or _EVER}
+    if not _IS_ANSWERED.finds(conn, values):  # as nearly always
+        return None
     return _whole(conn, conn.execute(_ANSWERED, values).first())
 
 
