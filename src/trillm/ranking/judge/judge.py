@@ -16,7 +16,7 @@ from trillm.ranking.judge.calls import Bill, ask, bill, estimate, readings
 from trillm.ranking.judge.choose import Chosen, choose
 from trillm.ranking.judge.envelope import sheets, shown
 from trillm.ranking.judge.policy import Because, why_ask
-from trillm.ranking.judge.settle import Panel, remembered
+from trillm.ranking.judge.settle import Panel, completed, ranking_after
 from trillm.ranking.ranker import Candidate, Ranker
 from trillm.vocabulary.ids import new_id, now
 from trillm.vocabulary.question import Question
@@ -108,21 +108,6 @@ class Judge:
             return None
         answers = shown(question, sorted(candidates, key=lambda c: -len(c.text))[:MOST_SHOWN])
         return estimate(judge, sheets(judge.model, question, answers, self._draw))
-
-    def may_cost(self, usd: float | None) -> bool:
-        """Whether a judgement of this expected cost may be asked for."""
-        return self._terms.cap_usd is None or usd is None or usd <= self._terms.cap_usd
-
-    @property
-    def seconds(self) -> float:
-        """The clock of a whole judgement."""
-        return self._terms.seconds
-
-    def recall(
-        self, question: Question, candidates: Sequence[Candidate], below: Ranking, judgement: Judgement
-    ) -> Ranking:
-        """Return the ranking after a judgement of these very candidates that is kept already."""
-        return remembered(below, judgement, [candidate.id for candidate in self.sound(question, candidates)])
 
     def may_cost(self, expected_usd: float | None) -> bool:
         """Whether a judgement that is expected to cost so much is within the cap; an unknown cost is not held to it."""

@@ -59,12 +59,12 @@ def share(shown: int) -> float:
     return odds / (odds + shown - 1)
 
 
-def _preferring(below: Ranking, shown: Sequence[str], sound: Sequence[str], better: str, why: str) -> Ranking:
+def _preferring(below: Ranking, panel: Panel, better: str, why: str) -> Ranking:
     """Return the ranking with `better` first and the others as they stood.
 
     The preferred gets its share of what the answers shown had; a pick that is confirmed is no less sure than before.
     """
-    held = below.probabilities
+    held, shown, sound = below.probabilities, panel.shown, panel.sound
     kept = sum(held[id] for id in sound)
     among = sum(held[id] for id in shown) / kept if kept else 1.0
     first = share(len(shown)) * among
