@@ -10,9 +10,13 @@ import pytest
 from sqlalchemy import delete
 from tests.contracts.test_history_of_judgements import judge, judgement_of
 from tests.contracts.test_history_store import MINUTE, NOON, a_query, accept, answer, complete
+from tests.ranking.learning.panels import keep, panel, verdict
+from tests.ranking.learning.panels import vote as judged
 
 from trillm.history import store as history
+from trillm.ranking.learned.learned import Learned
 from trillm.ranking.learning import store
+from trillm.ranking.learning.learner import Learner
 from trillm.ranking.learning.store import Counts, Fit, Mark, Said
 from trillm.ranking.learning.tables import ranker_fits
 from trillm.storage.database import Database
@@ -141,3 +145,15 @@ async def test_a_fit_takes_the_place_of_older_ones_but_not_of_newer_ones(databas
     last = a_fit(3, created_at=NOON + timedelta(hours=1))
     await database.write(partial(store.save_fit, fit=last))
     assert await database.read(kept) == {last.id}
+
+
+async def test_a_learner_goes_on_from_a_fit_exactly(database: Database):
+    for place in (0, 1, 1, 2):
+        query = panel()
+        await keep(database, query, verdict(query, place), judged(query, 0, -1, better=place))
+    first, second = Learner(database, Learned()), Learner(database, Learned())
+    await first.fit()
+    await second.start()
+    assert second.learnt == first.learnt
+    assert (second.learnt.winners, second.newest) == (4, first.newest)
+    assert not await second.is_fit_due()

@@ -75,7 +75,7 @@ def test_what_was_learned_is_shown_by_model_and_category(run: Run, tmp_path: Pat
     assert (done.exit_code, done.stderr) == (0, "")
     assert lines[0] == (
         "Said here: 6 votes name the better answer, 1 is a thumb (1 given blind);"
-        " 1 verdict of judges (1 undecided, 0 failed)."
+        " 1 judge's verdict (1 undecided, 0 failed)."
     )
     assert lines[1] == (
         "Learned from: 7 labels name the better answer, 1 is a thumb. Not fitted yet: learned one by one."
@@ -83,6 +83,7 @@ def test_what_was_learned_is_shown_by_model_and_category(run: Run, tmp_path: Pat
     table = lines[3:7]
     assert table[0].split() == ["model", "mathematics", "advice"]
     assert [row.split()[0] for row in table[1:]] == ["vendor:a", "vendor:b", "vendor:c"]
+    assert table[1].split()[1:3] == ["0.00", "(2)"], "two labels may be chance"
     cells = table[2].split()
     assert cells[-1] == "(6)"
     assert float(cells[-2]) > 0.2

@@ -131,7 +131,7 @@ def doctor(online: bool) -> None:
         sys.exit(NOT_ANSWERED)
 
 
-@commands.group()
+@commands.group(short_help="See what the ranker learned here, fit it anew, export it.")
 def ranker() -> None:
     """Look at what the ranker learned from votes and judges here, fit it anew, or take its numbers elsewhere.
 
@@ -140,7 +140,7 @@ def ranker() -> None:
     """
 
 
-@ranker.command()
+@ranker.command(short_help="Show what was learned, by model and category.")
 @click.option("--json", "as_json", is_flag=True, help="Print it as one JSON object.")
 def show(as_json: bool) -> None:
     """Show what was learned: from how many votes and verdicts, and how reliable each model is by category."""
@@ -149,7 +149,7 @@ def show(as_json: bool) -> None:
     show_ranker(os.environ, as_json=as_json)
 
 
-@ranker.command()
+@ranker.command(short_help="Fit all numbers anew, and print what changed.")
 def fit() -> None:
     """Fit all numbers anew from the votes and verdicts that are kept, and print what changed.
 
@@ -160,7 +160,7 @@ def fit() -> None:
     fit_ranker(os.environ)
 
 
-@ranker.command()
+@ranker.command(short_help="Write the numbers as JSON.")
 @click.argument("file", required=False, type=click.Path(path_type=Path, dir_okay=False))
 def export(file: Path | None) -> None:
     """Write the numbers that were learned as JSON to FILE, or to stdout.

@@ -37,6 +37,11 @@ NOTHING: Final = (
     "The ranker decides by the numbers it was shipped with."
 )
 
+LEGEND: Final = (
+    "How much better a model's answers are here than their text shows, in logits: +0.70 doubles the odds,",
+    "0.00 is no difference, or none yet that may not be chance. In brackets: how many labels spoke of it.",
+)
+
 
 def show_ranker(environ: Mapping[str, str], *, as_json: bool) -> None:
     """Print what was learned, from what, and when."""
@@ -124,7 +129,7 @@ def _object(learner: Learner, counts: Counts, since: int) -> dict[str, Any]:
         "fit": None if fit is None else {"created_at": timestamp(fit.created_at), "labels": fit.labels},
         "since_fit": since,
         "priors": [
-            {"model": m, "category": c, "logits": round(learnt.of(m, c), 4), "labels": learnt.judged(m, c)}
+            {"model": m, "category": c, "logits": round(learnt.of(m, c), 4) or 0.0, "labels": learnt.judged(m, c)}
             for m, c in learnt.models()
         ],
     }
@@ -141,9 +146,9 @@ def _print(out: Console, learner: Learner, counts: Counts, since: int) -> None:
     votes = f"{_many(counts.better, 'vote names', 'votes name')} the better answer"
     thumbs = _many(counts.thumbs, "is a thumb", "are thumbs")
     blind = f" ({counts.blind} given blind)" if counts.blind else ""
-    verdicts = _many(counts.verdicts, "verdict", "verdicts")
+    verdicts = _many(counts.verdicts, "judge's verdict", "judges' verdicts")
     idle = f" ({_idle(counts)})" if counts.undecided or counts.failed else ""
-    out.print(Text(f"Said here: {votes}, {thumbs}{blind}; {verdicts} of judges{idle}."))
+    out.print(Text(f"Said here: {votes}, {thumbs}{blind}; {verdicts}{idle}."))
     out.print(Text(f"Learned from: {_labels(learnt)}. {_fitted(learner, since)}"))
     if not learnt.models():
         out.print(Text("None of it tells models apart yet: in each of these panels all said the same."))
@@ -154,8 +159,8 @@ def _print(out: Console, learner: Learner, counts: Counts, since: int) -> None:
     for line in lines:
         out.print(Text(line))
     out.print()
-    out.print(Text("How much better a model's answers are here than their text shows, in logits: 0 is no", style="dim"))
-    out.print(Text("difference, +0.7 doubles the odds; in brackets how many labels spoke of it.", style="dim"))
+    for line in LEGEND:
+        out.print(Text(line, style="dim"))
 
 
 def _table(learnt: Learnt) -> list[tuple[str, ...]]:
@@ -163,7 +168,7 @@ def _table(learnt: Learnt) -> list[tuple[str, ...]]:
     categories = [c for c in CATEGORIES if any(c == category for _, category in known)]
     rows = [("model", *categories)]
     for model in sorted({model for model, _ in known}):
-        cells = (f"{learnt.of(model, c):+.2f} ({learnt.judged(model, c)})" for c in categories)
+        cells = (f"{_logits(learnt.of(model, c))} ({learnt.judged(model, c)})" for c in categories)
         told = ((cell if (model, c) in known else "·") for c, cell in zip(categories, cells, strict=True))
         rows.append((for_terminal(model), *told))
     return rows
@@ -172,7 +177,11 @@ def _table(learnt: Learnt) -> list[tuple[str, ...]]:
 def _changes(before: Learnt, after: Learnt) -> list[tuple[str, ...]]:
     named = sorted({*before.models(), *after.models()})
     moved = [(m, c, before.of(m, c), after.of(m, c)) for m, c in named]
-    return [(for_terminal(m), c, f"{a:+.2f}", "→", f"{b:+.2f}") for m, c, a, b in moved if abs(a - b) >= MOVED]
+    return [(for_terminal(m), c, _logits(a), "→", _logits(b)) for m, c, a, b in moved if abs(a - b) >= MOVED]
+
+
+def _logits(prior: float) -> str:
+    return f"{prior:+.2f}" if abs(prior) >= 0.005 else "0.00"
 
 
 def _labels(learnt: Learnt) -> str:

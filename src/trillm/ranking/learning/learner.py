@@ -56,10 +56,11 @@ class Learner:
         self._database = database
         self._learned = learned
         self.newest: Fit | None = None
-        """The fit that is in use."""
+        """The fit that is in use; None before the first."""
         self.learnt = Learnt()
         """What is believed now."""
         self._base = Learnt()
+        self._seen: str | None = None
         self._later: dict[str, _Later] = {}
         self._turn = asyncio.Lock()
 
@@ -82,9 +83,8 @@ class Learner:
         """Bring what is believed to what the tables say. Raises Unavailable."""
         async with self._turn:
             fit = await self._database.read(store.newest_fit)
-            if (fit and fit.id) != (self.newest and self.newest.id):
-                self.newest, self._base, self._later = fit, _learnt_of(fit), {}
-                self._adopt(self._base)
+            if (fit and fit.id) != self._seen:
+                self._begin_from(fit)
             said = await self._database.read(lambda conn: store.said_after(conn, self._mark, REPLAYED))
             marks = _newest_marks(said)
             gone = self._later.keys() - marks.keys()
@@ -159,6 +159,17 @@ class Learner:
             await asyncio.sleep(0)  # reading a panel takes milliseconds: others go on between
         return found
 
+    def _begin_from(self, fit: Fit | None) -> None:
+        """Believe what the fit found; one of another version is as good as none, and the next takes its place."""
+        self._seen = fit and fit.id
+        try:
+            self._base, self.newest = (Learnt.of_object(fit.numbers), fit) if fit else (Learnt(), None)
+        except (ValueError, KeyError, TypeError) as error:
+            log.warning("what was learned cannot be used until the next fit: %r", error)
+            self._base, self.newest = Learnt(), None
+        self._later = {}
+        self._adopt(self._base)
+
     def _adopt(self, learnt: Learnt) -> None:
         self.learnt = learnt
         self._learned.adopt(learnt)
@@ -178,14 +189,3 @@ def _newest_marks(said: Sequence[Said]) -> dict[str, Mark]:
     for one in said:
         marks.setdefault(one.query_id, one.mark)
     return marks
-
-
-def _learnt_of(fit: Fit | None) -> Learnt:
-    """Return the numbers of a fit; the shipped ones alone where it is of another version."""
-    if fit is None:
-        return Learnt()
-    try:
-        return Learnt.of_object(fit.numbers)
-    except (ValueError, KeyError, TypeError) as error:
-        log.warning("what was learned cannot be used until the next fit: %r", error)
-        return Learnt()
