@@ -1,0 +1,134 @@
+import pytest
+
+from trillm.ranking.learned.learned import Learned
+from trillm.ranking.learned.learnt import Label, Learnt
+from trillm.ranking.ranker import Candidate
+from trillm.vocabulary.question import Question
+from trillm.vocabulary.ranking import Ranking
+from trillm.vocabulary.response import ResponseStatus
+
+SUM = Question("How much is 6 * 7?")
+WHY = Question("Why is the sky blue?")
+LONG = "Air scatters blue light more than red light, so the sky looks blue to us during the day."
+SHORT = "Because of how the air scatters the light of the sun."
+
+
+def candidates(*texts: str, models: str = "abc") -> list[Candidate]:
+    return [
+        Candidate(model, "p", model, ResponseStatus.COMPLETE, text, 1.0)
+        for model, text in zip(models, texts, strict=False)
+    ]
+
+
+def results(*finals: str) -> list[Candidate]:
+    return candidates(*(f"Let us see. Final answer: {final}" for final in finals))
+
+
+async def after(learned: Learned, question: Question, panel: list[Candidate], better: str, n: int) -> Ranking:
+    """The ranking of the panel after somebody has found the same answer better so many times."""
+    label = learned.label(question, panel, category="mathematics" if question is SUM else "facts", better=better)
+    assert label is not None
+    learned.adopt(Learnt.fit([label] * n))
+    return await learned.rank(question, panel)
+
+
+async def test_without_labels_the_shipped_numbers_decide_alone() -> None:
+    learned, untouched = Learned(), Learned()
+    learned.adopt(Learnt())
+    for question, panel in ((SUM, results("42", "41", "40")), (WHY, candidates(LONG, SHORT))):
+        assert await learned.rank(question, panel) == await untouched.rank(question, panel)
+
+
+async def test_where_all_differ_the_more_reliable_model_is_picked_and_the_reason_says_so() -> None:
+    ranking = await after(Learned(), SUM, results("42", "41", "40"), "c", 31)
+    assert ranking.best == "c"
+    assert ranking.why == "Its model has been the more reliable here on mathematics (31 judgements)."
+
+
+async def test_one_label_does_not_beat_two_that_agree_and_many_do() -> None:
+    learned = Learned()
+    assert (await after(learned, SUM, results("42", "42", "40"), "c", 1)).best in ("a", "b")
+    ranking = await after(learned, SUM, results("42", "42", "40"), "c", 80)
+    assert ranking.best == "c"
+    assert ranking.why.startswith("Two agree on another final answer, but its model has been the more reliable here")
+    assert ranking.ground == "majority"
+
+
+async def test_an_answer_that_people_prefer_beats_the_longer_one_in_prose() -> None:
+    learned = Learned()
+    assert (await learned.rank(WHY, candidates(LONG, SHORT))).best == "a"
+    ranking = await after(learned, WHY, candidates(LONG, SHORT), "b", 60)
+    assert ranking.best == "b"
+    assert "on facts (60 judgements)" in ranking.why
+
+
+async def test_prose_may_be_surer_only_with_labels_behind_it() -> None:
+    learned = Learned()
+    cold = await learned.rank(WHY, candidates(LONG, SHORT))
+    warm = await after(learned, WHY, candidates(LONG, SHORT), "a", 400)
+    assert cold.confidence is not None
+    assert warm.confidence is not None
+    assert cold.confidence <= learned.weights.cap < warm.confidence < 0.95
+
+
+async def test_a_reference_is_not_overruled_by_what_was_learnt() -> None:
+    learned, panel = Learned(), results("42", "41", "41")
+    await after(learned, SUM, panel, "c", 80)
+    ranking = await learned.rank(Question(SUM.text, reference="42"), panel)
+    assert (ranking.best, ranking.ground) == ("a", "reference")
+
+
+async def test_what_is_learnt_holds_for_the_category_that_the_caller_names() -> None:
+    learned, panel = Learned(), candidates(LONG, SHORT)
+    label = learned.label(WHY, panel, category="writing", better="b")
+    assert label is not None
+    learned.adopt(Learnt.fit([label] * 40))
+    named = await learned.rank(Question(WHY.text, category="writing"), panel)
+    assert named.best == "b"
+    assert "on writing (40 judgements)" in named.why
+
+
+async def test_an_unknown_category_is_told_from_the_words() -> None:
+    learned, panel = Learned(), candidates(LONG, SHORT)
+    await after(learned, WHY, panel, "b", 60)
+    assert "on facts" in (await learned.rank(Question(WHY.text, category="my own"), panel)).why
+
+
+@pytest.mark.parametrize(
+    ("panel", "said"),
+    [
+        (results("42", "42", "42"), {"better": "a"}),
+        (results("42", "41"), {"better": "nobody"}),
+        (results("42", "41"), {"shown": "a"}),
+        (results("42", "41"), {}),
+        (results("42"), {"better": "a"}),
+        (candidates(LONG, "", models="ab"), {"better": "a"}),
+        (candidates("Final answer: 42", ""), {"better": "b"}),
+    ],
+    ids=["all agree", "no such answer", "a thumb up or down?", "nothing", "alone", "one sound", "a rejected one"],
+)
+def test_what_tells_nothing_is_no_label(panel: list[Candidate], said: dict[str, str]) -> None:
+    assert Learned().label(SUM, panel, category="mathematics", **said) is None  # pyright: ignore[reportArgumentType]
+
+
+def test_answers_of_one_model_teach_nothing_of_models() -> None:
+    twins = [Candidate(id, "p", "m", ResponseStatus.COMPLETE, text) for id, text in (("a", LONG), ("b", SHORT))]
+    assert Learned().label(WHY, twins, category="facts", better="a") is None
+
+
+def test_a_label_holds_models_values_and_groups_and_no_text() -> None:
+    label = Learned().label(SUM, results("42", "41", "42"), category="mathematics", better="b", weight=0.7)
+    assert isinstance(label, Label)
+    assert label.better is not None
+    assert label.answers[label.better].model == "p:b"
+    groups = {answer.model: answer.group for answer in label.answers}
+    assert groups["p:a"] == groups["p:c"] != groups["p:b"]
+    assert (label.category, label.weight) == ("mathematics", 0.7)
+    assert "42" not in repr(label)
+
+
+def test_a_thumb_is_a_label_of_the_answer_shown() -> None:
+    label = Learned().label(WHY, candidates(LONG, SHORT), category="facts", shown="b", liked=False)
+    assert label is not None
+    assert label.shown is not None
+    assert (label.answers[label.shown].model, label.liked, label.better) == ("p:b", False, None)

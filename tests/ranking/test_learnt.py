@@ -1,0 +1,158 @@
+import json
+import random
+
+import pytest
+
+from trillm.ranking.learned.learnt import Answered, Label, Learnt
+
+MODELS = ("p:good", "p:fair", "q:poor")
+CHANCES = (0.6, 0.3, 0.1)
+
+
+def panel(category: str = "facts", *groups: int) -> tuple[Answered, ...]:
+    return tuple(Answered(model, 0.0, group) for model, group in zip(MODELS, groups or (0, 1, 2), strict=True))
+
+
+def winners(n: int, category: str = "facts", seed: int = 1) -> list[Label]:
+    chance = random.Random(seed)
+    return [
+        Label(category, panel(), better=chance.choices(range(3), CHANCES)[0], when=float(place)) for place in range(n)
+    ]
+
+
+def thumbs(n: int) -> list[Label]:
+    chance = random.Random(2)
+    shown = [chance.randrange(3) for _ in range(n)]
+    return [Label("facts", panel(), shown=s, liked=chance.random() < (0.9, 0.7, 0.4)[s]) for s in shown]
+
+
+def order(learnt: Learnt, category: str = "facts") -> list[str]:
+    return sorted(MODELS, key=lambda model: -learnt.of(model, category))
+
+
+def test_without_labels_nothing_is_known() -> None:
+    assert Learnt().labels == 0
+    assert {Learnt().of(model, "facts") for model in MODELS} == {0.0}
+
+
+def test_who_is_named_better_more_often_gets_the_higher_prior() -> None:
+    learnt = Learnt.fit(winners(200))
+    assert order(learnt) == list(MODELS)
+    assert (learnt.winners, learnt.thumbs, learnt.judged("p:good", "facts")) == (200, 0, 200)
+
+
+def test_learning_one_by_one_comes_near_the_fit_of_all() -> None:
+    labels = winners(200) + thumbs(100)
+    online = Learnt()
+    for label in labels:
+        online = online.updated(label)
+    fitted = Learnt.fit(labels)
+    assert online.labels == fitted.labels == 300
+    for model in MODELS:
+        assert online.of(model, "facts") == pytest.approx(fitted.of(model, "facts"), abs=0.25)
+
+
+def test_the_order_of_labels_does_not_count() -> None:
+    labels = winners(60) + thumbs(30)
+    shuffled = random.Random(3).sample(labels, len(labels))
+    assert Learnt.fit(shuffled) == Learnt.fit(labels)
+
+
+def test_the_fit_is_where_no_number_can_move_to_anything_more_probable() -> None:
+    from math import exp, log
+
+    labels = winners(40)
+    learnt = Learnt.fit(labels)
+    at = {name: belief.mean for name, belief in learnt.beliefs.items()}
+
+    def loss(moved: dict[tuple[str, str], float]) -> float:
+        from trillm.ranking.learned.learnt import CATEGORY_VARIANCE, OVERALL_VARIANCE
+
+        found = sum(v * v / 2 / (CATEGORY_VARIANCE if name[1] else OVERALL_VARIANCE) for name, v in moved.items())
+        for label in labels:
+            values = [moved[a.model, ""] + moved[a.model, "facts"] for a in label.answers]
+            found -= values[label.better or 0] - log(sum(map(exp, values)))
+        return found
+
+    for name in at:
+        for step in (-1e-3, 1e-3):
+            assert loss({**at, name: at[name] + step}) > loss(at)
+
+
+def test_few_labels_change_little_and_what_may_be_chance_changes_nothing() -> None:
+    assert abs(Learnt().updated(winners(1)[0]).of("p:good", "facts")) < 1
+    even = [Label("facts", panel(), better=n % 3) for n in range(9)]
+    assert {Learnt.fit(even).of(model, "facts") for model in MODELS} == {0.0}
+
+
+def test_a_thumb_speaks_of_the_model_shown_alone() -> None:
+    liked = Learnt.fit([Label("facts", panel(), shown=0, liked=True)] * 40)
+    disliked = Learnt.fit([Label("facts", panel(), shown=0, liked=False)] * 40)
+    assert disliked.of("p:good", "facts") < liked.of("p:good", "facts")
+    assert disliked.of("p:fair", "facts") == disliked.of("q:poor", "facts") == 0
+
+
+def test_a_label_that_names_the_winner_teaches_more_than_a_thumb() -> None:
+    named = Learnt.fit([Label("facts", panel(), better=2)] * 10)
+    thumbed = Learnt.fit([Label("facts", panel(), shown=2, liked=True)] * 10)
+    assert named.of("q:poor", "facts") > 2 * abs(thumbed.of("q:poor", "facts"))
+
+
+def test_who_stands_alone_and_right_comes_to_weigh_more_than_two_that_share_a_belief() -> None:
+    shared = tuple(Answered(m, 1.4, g) for m, g in zip(MODELS, (0, 1, 1), strict=True))
+    learnt = Learnt.fit([Label("mathematics", shared, better=0)] * 60)
+    alone = 1.4 + learnt.of("p:good", "mathematics")
+    assert alone > 2.8 + learnt.of("p:fair", "mathematics") + learnt.of("q:poor", "mathematics")
+
+
+def test_what_is_learnt_in_one_category_says_less_in_another() -> None:
+    learnt = Learnt.fit(winners(100, "code"))
+    assert learnt.of("p:good", "code") > learnt.of("p:good", "writing") >= 0
+    assert (learnt.judged("p:good", "code"), learnt.judged("p:good", "writing")) == (100, 0)
+    assert learnt.models() == [(model, "code") for model in sorted(MODELS)]
+
+
+def test_a_label_counts_as_much_as_its_weight() -> None:
+    twice = Learnt.fit([Label("facts", panel(), better=0)] * 20)
+    heavy = Learnt.fit([Label("facts", panel(), better=0, weight=2.0)] * 10)
+    light = Learnt.fit([Label("facts", panel(), better=0, weight=0.1)] * 20)
+    assert heavy.of("p:good", "facts") == pytest.approx(twice.of("p:good", "facts"))
+    assert light.of("p:good", "facts") < twice.of("p:good", "facts")
+
+
+def test_a_label_that_says_nothing_is_refused() -> None:
+    with pytest.raises(ValueError, match="names the better answer"):
+        Learnt().updated(Label("facts", panel()))
+
+
+def test_what_was_learnt_is_kept_as_json_and_read_back() -> None:
+    learnt = Learnt.fit(winners(20) + thumbs(10))
+    assert Learnt.of_object(json.loads(json.dumps(learnt.as_object()))) == learnt
+    assert Learnt.of_object(Learnt().as_object()) == Learnt()
+
+
+@pytest.mark.parametrize(
+    "held",
+    [
+        {},
+        [],
+        {"format": 2},
+        {"format": 1, "winners": 1, "thumbs": 0, "beliefs": [["m", "c", float("nan"), 1.0, 1]]},
+        {"format": 1, "winners": 1, "thumbs": 0, "beliefs": [["m", "c", 0.0, -1.0, 1]]},
+        {"format": 1, "winners": 1, "thumbs": 0, "beliefs": [["m"]]},
+    ],
+    ids=str,
+)
+def test_what_cannot_be_used_is_refused(held: object) -> None:
+    with pytest.raises((ValueError, KeyError, TypeError)):
+        Learnt.of_object(held)
+
+
+def test_of_twenty_four_models_the_fit_ends() -> None:
+    chance = random.Random(4)
+    names = [f"p:{n}" for n in range(24)]
+    labels = [
+        Label("facts", tuple(Answered(m, 0.0, n) for n, m in enumerate(chance.sample(names, 24))), better=0)
+        for _ in range(5)
+    ]
+    assert Learnt.fit(labels).labels == 5
