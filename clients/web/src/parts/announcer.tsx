@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from "react";
 import type { Answer, JudgeAsked, Query } from "../api/types.ts";
-import { isFinal } from "../state/run.ts";
+import { isFinal, newest } from "../state/run.ts";
 import { useModelNames } from "../state/use-models.ts";
 import { STATUS_WORDS } from "../text/failure.ts";
 import { percent } from "../text/format.ts";
@@ -19,30 +19,34 @@ export function Announcer({ query, panel, leaders, provisional, judging }: Props
   const [said, setSaid] = useState("");
   const known = useRef(new Set<string>());
   const nameOf = useModelNames();
-  const facts = panel
-    .flatMap((attempts) => attempts.slice(-1))
-    .filter(isFinal)
-    .map((answer) => `${nameOf(answer)}: ${STATUS_WORDS[answer.status]}.`);
   const [leader, next] = leaders;
   const { judgement } = query;
-  if (leader && provisional && !next) facts.push(`${nameOf(leader)} leads.`);
-  if (judging) facts.push(`A judge, ${nameOf(judging)}, ${judgingNow(judging)}.`);
-  if (judgement)
-    facts.push(`The judge, ${nameOf(judgement)}, ${judgeSaid({ ...query, best: null }, judgement, nameOf)}`);
+  // By what it is about, not by its words: a name that comes later does not make it news again.
+  const facts = new Map(
+    newest(panel)
+      .filter(isFinal)
+      .map((answer) => [`${answer.id} ${answer.status}`, `${nameOf(answer)}: ${STATUS_WORDS[answer.status]}.`]),
+  );
+  if (leader && provisional && !next) facts.set(`leads ${leader.id}`, `${nameOf(leader)} leads.`);
+  if (judging) facts.set("judging", `A judge, ${nameOf(judging)}, ${judgingNow(judging)}.`);
+  if (judgement) {
+    const verdict = judgeSaid({ ...query, best: null }, judgement, nameOf);
+    facts.set(judgement.id, `The judge, ${nameOf(judgement)}, ${verdict}.`);
+  }
   if (leader && next && !provisional) {
     const chances = [leader, next].map((one) => `${nameOf(one)}, ${percent(one.probability ?? 0)}`);
-    facts.push(`Too close to call: ${chances.join(", and ")}.`);
+    facts.set("close", `Too close to call: ${chances.join(", and ")}.`);
   } else if (leader && !provisional && query.status !== "running") {
     const sure = query.confidence === null ? "" : `, ${percent(query.confidence)} sure`;
-    facts.push(`The best answer is that of ${nameOf(leader)}${sure}.`);
+    facts.set(`best ${leader.id}`, `The best answer is that of ${nameOf(leader)}${sure}.`);
   }
-  const all = facts.join(" ");
+  const all = [...facts.keys()].join();
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: `all` is `facts` in a form that can be compared
   useEffect(() => {
-    const news = facts.filter((fact) => !known.current.has(fact));
-    for (const fact of news) known.current.add(fact);
-    if (news.length) setSaid(news.join(" "));
+    const news = [...facts].filter(([about]) => !known.current.has(about));
+    for (const [about] of news) known.current.add(about);
+    if (news.length) setSaid(news.map(([, fact]) => fact).join(" "));
   }, [all]);
 
   return (

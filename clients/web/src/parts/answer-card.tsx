@@ -54,7 +54,7 @@ export function AnswerCard({ query, attempts, place, mark, provisional, blind, l
       aria-busy={!final}
       className={`card flex flex-col overflow-hidden outline-offset-2 ${isBest ? "border-best-line" : ""} ${open ? "min-h-104" : "h-104"}`}
     >
-      <header className="border-b border-line px-4 pt-3 pb-2">
+      <header className="@container border-b border-line px-4 pt-3 pb-2">
         <div className="flex min-h-6 items-center gap-2">
           <ModelMark mark={mark} size={14} />
           <h3
@@ -83,7 +83,9 @@ export function AnswerCard({ query, attempts, place, mark, provisional, blind, l
       <footer className="flex h-13 shrink-0 items-center border-t border-line px-2 md:h-11">
         {final && (
           <>
-            {answer.text && <CopyButton text={answer.text} what={blind ? nameOf(answer) : `the answer of ${nameOf(answer)}`} small />}
+            {answer.text && (
+              <CopyButton text={answer.text} what={blind ? nameOf(answer) : `the answer of ${nameOf(answer)}`} small />
+            )}
             {answer.text && !blind && !letter && (
               <Feedback query={query} answer={answer} comparable onRated={(rating) => setAsking(rating === -1)} />
             )}

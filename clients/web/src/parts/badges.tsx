@@ -9,7 +9,9 @@ export function Badges({ answer, blind }: { answer: Answer; blind: boolean }) {
   return (
     <p className="scroll-slim mt-1 flex h-6 items-center gap-x-3 overflow-x-auto text-xs whitespace-nowrap text-soft tabular-nums">
       {answer.first_token_ms !== null && (
-        <span title="Time to the first word">first {seconds(answer.first_token_ms)}</span>
+        <span className="@max-[19rem]:hidden" title="Time to the first word">
+          first {seconds(answer.first_token_ms)}
+        </span>
       )}
       {(blind || !final) && written > 0 && <span>{written} words</span>}
       {!blind && final && answer.response_time_ms !== null && (

@@ -95,7 +95,7 @@ export function BestPane(props: Props) {
       <div className="flex h-13 shrink-0 items-center gap-1 border-t border-line px-2 sm:px-3 md:h-11">
         {next ? (
           <span className="flex min-w-0 items-center gap-2 px-2 text-xs text-soft">
-            <span className="shrink-0">Just ahead:</span>
+            <span className="shrink-0">Ahead:</span>
             <span className="truncate font-medium text-ink">{nameOf(answer)}</span>
           </span>
         ) : (
@@ -104,7 +104,12 @@ export function BestPane(props: Props) {
         {!judged && (
           <Feedback key={answer.id} query={query} answer={answer} onRated={(rating) => setAsking(rating === -1)} />
         )}
-        <button type="button" className="tool ms-auto" aria-expanded={open} onClick={() => setOpen(!open)}>
+        <button
+          type="button"
+          className="tool ms-auto shrink-0 whitespace-nowrap"
+          aria-expanded={open}
+          onClick={() => setOpen(!open)}
+        >
           <span className={open ? "rotate-180" : ""}>
             <Icon name="expand" />
           </span>

@@ -30,7 +30,7 @@ export function JudgeLine({ query, judging }: { query: Query; judging: JudgeAske
       </span>
       <p className="min-w-0 [overflow-wrap:anywhere]">
         <span className={quiet ? "" : "font-semibold"}>{nameOf(judgement)}</span> {said}
-        {judgement.status === "consistent" && (judgement.why ? `: “${judgement.why}”` : ".")}{" "}
+        {judgement.status === "consistent" && judgement.why ? `: “${judgement.why}”` : "."}{" "}
         <span className="whitespace-nowrap text-xs text-soft tabular-nums">
           {[cost(judgement.cost_usd), judgement.response_time_ms !== null && seconds(judgement.response_time_ms)]
             .filter(Boolean)

@@ -13,7 +13,8 @@ export function Race({ panel, marks }: { panel: Answer[][]; marks: Map<string, M
   return (
     <div className="m-auto flex w-full max-w-md flex-col gap-5 px-6 py-8">
       <p className="text-center text-soft">The best answer stands here as soon as one is complete.</p>
-      <ul className="flex flex-col gap-3.5">
+      {/* Room for three, so that one who joins moves nobody. */}
+      <ul className="flex min-h-33 flex-col gap-3.5">
         {newest.map((answer) => {
           const written = words(answer.text);
           return (

@@ -61,8 +61,8 @@ export const judgingNow = (judging: JudgeAsked) =>
 
 /** What the judge said, in a sentence. */
 export function judgeSaid(query: Query, judgement: Judgement, nameOf: NameOf): string {
-  if (judgement.status === "undecided") return "was undecided: its two readings did not agree, so neither counts.";
+  if (judgement.status === "undecided") return "was undecided: its two readings did not agree, so neither counts";
   const better = query.responses.find((answer) => answer.id === judgement.better);
-  if (judgement.status === "failed" || !better) return "could not judge. The ranking stands without it.";
+  if (judgement.status === "failed" || !better) return "could not judge. The ranking stands without it";
   return `preferred ${better.id === query.best ? "it" : nameOf(better)} in both orders`;
 }

@@ -1,0 +1,207 @@
+"""What a person sees of the verdict, and how they give their own, in a real browser; the query is on a stage."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from typing import Any
+
+import pytest
+from playwright.sync_api import Route, expect
+from tests.journeys import staged_query
+from tests.journeys.conftest import Server
+from tests.journeys.staged_query import QUERY_ID, StagedQuery, judgement, ranked, ranking
+from tests.journeys.test_page_in_browser import QUESTION, OpenPage, ask, browser, defects, keep, open_page
+
+__all__ = ["browser", "open_page"]
+
+pytestmark = pytest.mark.browser
+
+CLOSE = {"terra": 0.44, "flash": 0.40, "sonnet": 0.16}
+SURE = {"terra": 0.86, "flash": 0.10, "sonnet": 0.04}
+GIVES_AWAY = re.compile(r"gpt|gemini|claude|openai|anthropic|terra|flash|sonnet|\$0|\bbest\b|learned", re.IGNORECASE)
+
+Stage = Callable[[dict[str, Any]], StagedQuery]
+
+
+@pytest.fixture
+def stage() -> Iterator[Stage]:
+    """Put a query on a stage; its stream ends with the test."""
+    with ExitStack() as stack:
+
+        def staged(first: dict[str, Any]) -> StagedQuery:
+            query = StagedQuery(first)
+            stack.callback(query.close)
+            return query
+
+        yield staged
+
+
+def test_a_judge_is_seen_at_work_and_decides_without_anything_jumping(
+    server: Server, open_page: OpenPage, stage: Stage
+) -> None:
+    query, page = stage(staged_query.query()), open_page(server.url)
+    query.show(page, server.url)
+    query.tell("ranking", ranking(True, **CLOSE))
+    query.tell("judge", {**staged_query.JUDGE, "status": "asked"})
+    at_work = "A judge, mistral-large-3, is comparing the leaders"
+    best = page.locator("#best")
+    expect(best.get_by_text(at_work)).to_be_visible()
+    expect(page.get_by_role("status").filter(has_text=at_work)).to_be_attached()
+    expect(best.get_by_role("heading")).to_have_text("Too close to call")
+    expect(best.get_by_label("The two leaders").get_by_role("listitem")).to_contain_text(["44 %", "40 %"])
+    decided = ranking(False, flash=0.74, terra=0.2, sonnet=0.06) | {"decided_by": "judge"}
+    query.tell("judge", judgement())
+    query.tell("ranking", decided)
+    query.tell("done", ranked(decided, judgement=judgement(caution="It is of a candidate's family.")))
+    expect(best.get_by_role("heading")).to_have_text("Gemini 3.8 Flash")
+    said = "mistral-large-3 preferred it in both orders: “It says when each of the two pays.” $0.0042"
+    expect(best.get_by_text(said)).to_be_visible()
+    expect(best.get_by_text("It is of a candidate's family.")).to_be_visible()
+    expect(best.get_by_text(at_work)).to_have_count(0)
+    expect(page.get_by_role("region", name="Why this one").get_by_text("The judge read them twice")).to_be_visible()
+    assert page.evaluate("window.layoutShift") < 0.001
+
+
+@pytest.mark.parametrize(("status", "words"), [("undecided", "neither counts"), ("failed", "stands without it")])
+def test_a_judge_that_does_not_decide_is_told_and_changes_nothing(
+    server: Server, open_page: OpenPage, stage: Stage, status: str, words: str
+) -> None:
+    page = open_page(server.url)
+    told = judgement(status=status, better=None, why="", cost_usd=None)
+    stage(ranked(ranking(False, **SURE), judgement=told)).show(page, server.url)
+    expect(page.locator("#best").get_by_text(words)).to_be_visible()
+    expect(page.locator("#best").get_by_role("heading", level=2)).to_have_text("GPT-6.1 Terra")
+
+
+def test_too_close_to_call_names_no_winner_and_takes_the_readers_choice(
+    server: Server, open_page: OpenPage, stage: Stage
+) -> None:
+    query, page = stage(ranked(ranking(False, **CLOSE))), open_page(server.url)
+    query.show(page, server.url)
+    best = page.locator("#best")
+    expect(best.get_by_role("heading", level=2)).to_have_text("Too close to call")
+    expect(page.get_by_text(re.compile("^Best"))).to_have_count(0)
+    best.get_by_role("button", name="Gemini 3.8 Flash is better").press("Enter")
+    expect(best.get_by_text("Thank you.")).to_be_visible()
+    assert query.said == [{"query_id": QUERY_ID, "response_id": "terra", "rating": -1, "better": "flash"}]
+
+
+def test_a_thumb_down_asks_by_keyboard_which_one_was_better_and_lets_it_be_changed(
+    server: Server, open_page: OpenPage, stage: Stage
+) -> None:
+    query, page = stage(ranked(ranking(False, **SURE))), open_page(server.url)
+    query.show(page, server.url)
+    best = page.locator("#best")
+    best.get_by_role("button", name="Bad answer").press("Enter")
+    asked = best.get_by_role("group", name="Which one was better?")
+    expect(asked.get_by_role("button")).to_have_text(["Gemini 3.8 Flash", "Claude Sonnet 5.5"])
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    thanks = best.get_by_role("group", name="Thank you. You can change it:")
+    expect(thanks.get_by_role("button", name="Gemini 3.8 Flash")).to_have_attribute("aria-pressed", "true")
+    thanks.get_by_role("button", name="Claude Sonnet 5.5").press("Enter")
+    expect(thanks.get_by_role("button", name="Claude Sonnet 5.5")).to_have_attribute("aria-pressed", "true")
+    assert [(said["rating"], said.get("better")) for said in query.said] == [(-1, None), (-1, "flash"), (-1, "sonnet")]
+
+
+def test_a_blind_question_gives_no_name_away_before_the_person_has_chosen(server: Server, open_page: OpenPage) -> None:
+    page = open_page(server.url)
+    sent: list[dict[str, Any]] = []
+
+    def keep_feedback(route: Route) -> None:
+        sent.append(json.loads(route.request.post_data or ""))
+        route.fulfill(status=201, json={})
+
+    page.route("**/api/feedback", keep_feedback)
+    page.get_by_role("switch", name="Blind").click()
+    ask(page)
+    seen = [page.content()]
+    expect(page.get_by_text("3 of 3 answered")).to_be_visible(timeout=20_000)
+    order = page.get_by_role("article").all_inner_texts()
+    assert [text.split("\n")[0] for text in order] == ["Answer A", "Answer B", "Answer C"]
+    seen += [page.content(), page.title()]
+    page.keyboard.press("b")
+    page.reload()
+    expect(page.get_by_text("3 of 3 answered")).to_be_visible()
+    assert page.get_by_role("article").all_inner_texts() == order
+    seen.append(page.content())
+    for text in seen:
+        assert GIVES_AWAY.findall(text) == []
+    address = page.url
+    page.goto(f"{server.url}/history")
+    row = page.get_by_role("listitem").filter(has_text="blind, not chosen yet").first
+    expect(row).to_be_visible()
+    assert GIVES_AWAY.findall(row.inner_html()) == []
+    page.goto(address)
+    page.get_by_role("group", name="The better answer").get_by_role("button", name="Answer B").press("Enter")
+    expect(page.get_by_text("You chose B, ")).to_be_focused()
+    expect(page.locator("#best")).to_be_visible()
+    assert [(said["rating"], said["blind"], said["better"] == said["response_id"]) for said in sent] == [
+        (1, True, True)
+    ]
+    page.reload()
+    expect(page.get_by_text("You chose B, ")).to_be_visible()
+
+
+def test_options_are_sent_and_remembered(server: Server, open_page: OpenPage) -> None:
+    page = open_page(server.url, bypass_csp=True, reduced_motion="reduce")
+    asked: list[dict[str, Any]] = []
+
+    def accept(route: Route) -> None:
+        asked.append(json.loads(route.request.post_data or ""))
+        route.fulfill(status=202, headers={"location": f"/api/query/{QUERY_ID}"})
+
+    page.route("**/api/query", accept)
+    ask(page)
+    page.goto(server.url)
+    page.get_by_role("button", name="Options").press("Enter")
+    options = page.get_by_role("dialog", name="Options")
+    options.get_by_label("Save money").check()
+    options.get_by_text("Always").click()
+    expect(options.get_by_text("every time")).to_be_visible()
+    assert defects(page) == []
+    page.keyboard.press("Escape")
+    expect(options).to_be_hidden()
+    page.reload()
+    expect(page.get_by_role("button", name="Options: save money, judge always")).to_be_visible()
+    ask(page)
+    assert asked == [{"question": QUESTION}, {"question": QUESTION, "economy": True, "judge": "always"}]
+
+
+def test_a_model_that_joins_later_moves_nothing(server: Server, open_page: OpenPage, stage: Stage) -> None:
+    first = staged_query.response("flash", status="streaming")
+    query, page = stage(staged_query.query(first)), open_page(server.url)
+    query.show(page, server.url)
+    place = page.get_by_role("article").first.bounding_box()
+    query.tell("response.started", staged_query.response("terra", status="streaming", text=""))
+    expect(page.get_by_role("article")).to_have_count(2)
+    assert page.get_by_role("article").first.bounding_box() == place
+    assert page.evaluate("window.layoutShift") < 0.001
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("phone", [False, True], ids=["desktop", "phone"])
+def test_every_verdict_is_accessible(
+    server: Server, open_page: OpenPage, stage: Stage, theme: str, phone: bool
+) -> None:
+    size = {"width": 320, "height": 700} if phone else {"width": 1280, "height": 860}
+    page = open_page(
+        server.url, bypass_csp=True, color_scheme=theme, viewport=size, is_mobile=phone, reduced_motion="reduce"
+    )
+    judged = ranking(False, **SURE) | {"decided_by": "judge"}
+    for name, told in {
+        "close": ranked(ranking(False, **CLOSE)),
+        "judged": ranked(judged, judgement=judgement(better="terra", caution="It is of a candidate's family.")),
+    }.items():
+        page.unroute_all()
+        stage(told).show(page, server.url)
+        page.locator("#best").get_by_role("button", name="Bad answer").click()
+        expect(page.get_by_role("group", name="Which one was better?")).to_be_visible()
+        page.get_by_role("button", name="What this figure means").focus()
+        assert defects(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+        keep(page, f"page-{name}-{theme}-{'phone' if phone else 'desktop'}")
