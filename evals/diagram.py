@@ -1,4 +1,4 @@
-"""A reliability diagram as SVG: how often the pick is right where it is this sure."""
+"""Diagrams as SVG: how often the pick is right where it is this sure, and what it gains by labels."""
 
 from __future__ import annotations
 
@@ -31,6 +31,35 @@ def reliability_diagram(curves: Mapping[str, Sequence[Pick]]) -> str:
             for sure, right, n in found
         ]
         parts.append(f'<text x="{_EDGE + 10}" y="{_EDGE + 18 + 18 * place}" fill="{colour}">{escape(name)}</text>')
+    return "\n".join([*parts, "</svg>", ""])
+
+
+def learning_diagram(counts: Sequence[int], curves: Mapping[str, Sequence[float]]) -> str:
+    """Return the diagram of learning curves: points gained after so many labels."""
+    across = [place / (len(counts) - 1) for place in range(len(counts))]
+    most = max(0.01, *(max(gains) for gains in curves.values()))
+    least = min(0.0, *(min(gains) for gains in curves.values()))
+    up = {name: [(gain - least) / (most - least) for gain in gains] for name, gains in curves.items()}
+    zero = _y(-least / (most - least))
+    whole = _SIDE + 2 * _EDGE
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {whole + 170} {whole}"',
+        ' font-family="sans-serif" font-size="12">',
+        f'<rect width="{whole + 170}" height="{whole}" fill="#ffffff"/>',
+        f'<line x1="{_EDGE}" y1="{zero:.1f}" x2="{_EDGE + _SIDE}" y2="{zero:.1f}" stroke="#888888"/>',
+        f'<text x="{whole / 2:.0f}" y="{whole - 10}" text-anchor="middle">labels that name the better answer</text>',
+        f'<text x="{_EDGE - 8}" y="{zero + 4:.0f}" text-anchor="end">0</text>',
+        f'<text x="{_EDGE - 8}" y="{_y(1) + 4:.0f}" text-anchor="end">+{100 * most:.1f}</text>',
+        *(
+            f'<text x="{_x(x):.0f}" y="{_y(0) + 18:.0f}" text-anchor="middle">{count}</text>'
+            for x, count in zip(across, counts, strict=True)
+        ),
+    ]
+    for place, (name, heights) in enumerate(sorted(up.items(), key=lambda one: -one[1][-1])):
+        colour = f"hsl({360 * place // len(up)} 65% 38%)"
+        points = " ".join(f"{_x(x):.1f},{_y(y):.1f}" for x, y in zip(across, heights, strict=True))
+        parts.append(f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="2"/>')
+        parts.append(f'<text x="{_x(1) + 10:.0f}" y="{_EDGE + 18 + 18 * place}" fill="{colour}">{escape(name)}</text>')
     return "\n".join([*parts, "</svg>", ""])
 
 

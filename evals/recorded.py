@@ -49,6 +49,8 @@ class Panel:
     category: str = ""
     finals: Mapping[str, str] = field(default_factory=dict[str, str])
     """The final answers that the source itself extracted, by id: for baselines, never for the ranker."""
+    costs: Mapping[str, float] = field(default_factory=dict[str, float])
+    """What the answers cost in USD, by id, where that was recorded."""
 
     @property
     def most(self) -> float:
@@ -95,7 +97,8 @@ def only(panel: Panel, members: Iterable[str]) -> Panel:
     ids = {a.id for a in answers}
     scores = {id: score for id, score in panel.scores.items() if id in ids}
     finals = {id: final for id, final in panel.finals.items() if id in ids}
-    return replace(panel, answers=answers, scores=scores, finals=finals)
+    costs = {id: cost for id, cost in panel.costs.items() if id in ids}
+    return replace(panel, answers=answers, scores=scores, finals=finals, costs=costs)
 
 
 def _rows(path: Path) -> Iterator[tuple[int, Any]]:
@@ -128,6 +131,9 @@ def _panel(row: Any, chance: random.Random) -> Panel | None:
         scored = [(_candidate(a, chance), float(row["label"] == side)) for a, side in zip(told, "ab", strict=True)]
     if not scored:
         raise ValueError("a panel without answers")
+    costs = {
+        c.id: float(a["cost_usd"]) for (c, _), a in zip(scored, told, strict=True) if a.get("cost_usd") is not None
+    }
     finals = {c.id: str(a["final"]) for (c, _), a in zip(scored, told, strict=True) if a.get("final") is not None}
     chance.shuffle(scored)
     return Panel(
@@ -139,6 +145,7 @@ def _panel(row: Any, chance: random.Random) -> Panel | None:
         objective="answers" in row and all(score in (0.0, 1.0) for _, score in scored) and "correct" in told[0],
         category=str(row.get("category") or ""),
         finals=finals,
+        costs=costs,
     )
 
 

@@ -1,4 +1,4 @@
-"""Writes docs/reference/ranking.md and its reliability diagram from the recorded sets."""
+"""Writes docs/reference/ranking.md and its diagrams from the recorded sets."""
 
 # ruff: noqa: E501 - the head of the page
 
@@ -13,11 +13,13 @@ from pathlib import Path
 from statistics import fmean, median
 
 from evals import figures
-from evals.diagram import reliability_diagram
+from evals.diagram import learning_diagram, reliability_diagram
 from evals.figures import Pick
+from evals.judged import ACCURACIES, THRESHOLDS, score_with_judge
 from evals.pick import goes_to_the_judge, picks_of
 from evals.recorded import TRIOS, Panel, recorded, trio
 from evals.train import OBJECTIVE, PREMISES, VOTES, assemble, fit_prose, folds, outcomes
+from evals.warm import COUNTS, Rehearsal
 from trillm.ranking.criteria import Criteria
 from trillm.ranking.learned.learned import Learned
 from trillm.ranking.learned.weights import Weights
@@ -26,6 +28,7 @@ from trillm.vocabulary.question import Question
 PAGE = Path(__file__).parents[1] / "docs" / "reference" / "ranking.md"
 _TIMED = 400
 DIAGRAM = "ranking-reliability.svg"
+LEARNING = "ranking-learning.svg"
 SOURCES: tuple[tuple[str, str, str], ...] = (
     ("mathematics, strong trio", "multi_zeroeval_math", "strong"),
     ("mathematics, small trio", "multi_zeroeval_math", "small"),
@@ -45,7 +48,8 @@ SOURCES: tuple[tuple[str, str, str], ...] = (
     ("pairs hh_harmless", "pairs_hh_harmless_test", ""),
 )
 _COLUMNS = (
-    "source|n|random|longest|best single|majority|criteria|learned|95 % interval|oracle|ECE|Brier|too close|judge"
+    "source|n|random|longest|best single|majority|criteria|cold|95 % interval|warm|95 % interval|oracle"
+    "|ECE cold|warm|Brier cold|warm|too close|judge"
 )
 _HEAD = """# How good the pick is
 
@@ -53,39 +57,54 @@ Written by `make eval` from recorded answers with real labels (see [how the pick
 better one is picked. Nothing is reported on what it was fitted on: PandaLM is cross-validated by prompt, and for each ZeroEval set and BullshitBench the weights were fitted anew with that set left out.
 
 - *best single*: the model that is the best in hindsight. *majority*: the most frequent of the final answers recorded by the source's own extraction, ties at random; only where there are some.
-- *criteria*: the rung below. *learned*: what ships. *95 % interval*: of the learned rung, bootstrap of whole groups of the same prompt (1,000 resamples).
-- *ECE*, *Brier*: of the confidence, against 'the pick is right' (objective sets) or 'no answer is better' (elsewhere); within 0 and 1. *too close*: called so.
-- *judge*: the share that would go to a judge. There is none yet; the rule that stands in: where results all differ, where the premise is contested, and prose below 70 %.
+- *criteria*: the rung below. *cold*: what ships. *warm*: after learning from labels that name the better answer, in five folds, never from a label of the panel's own group; none where no models are named.
+- *95 % interval*: bootstrap of whole groups of the same prompt (1,000 resamples).
+- *ECE*, *Brier*: of the confidence, against 'the pick is right' (objective sets) or 'no answer is better' (elsewhere); within 0 and 1. *too close*: called so, cold.
+- *judge*: the share that goes to a judge by the server's own rule, cold.
 """
+
+
+_SIMULATED = """Simulated, not measured: a judge that names a best answer as often as stated, and else any other, on the panels whose confidence is below the threshold;
+unanimous panels never. Mean over the sources with panels, score x 100, cold. Where few panels have an answer that is best (chat), such a judge is better than a real one would be."""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One source: what the rung picked with weights that had not seen it, and what the criteria picked."""
+    """One source: what the rung picked with weights that had not seen it, cold and warm, and what the criteria picked."""
 
     title: str
     learned: list[Pick]
     criteria: list[Pick]
     majority: float | None
+    warm: list[Pick] | None = None
+    curve: list[float] | None = None
 
 
 def write(page: Path = PAGE) -> None:
-    """Measure every source and write page and diagram. Raises BadFile."""
+    """Measure every source and write page and diagrams. Raises BadFile."""
     votes, left_out = recorded(VOTES), _left_out()
     rows: list[Row] = []
     for title, name, cut in SOURCES:
         panels = _panels(name, cut)
         learned = list(_cross_validated(votes)) if name == VOTES else picks_of(panels, left_out.get(name))
-        rows.append(Row(title, learned, picks_of(panels, ranker=Criteria()), _majority(panels)))
-    page.parent.joinpath(DIAGRAM).write_text(
-        reliability_diagram(
+        row = Row(title, learned, picks_of(panels, ranker=Criteria()), _majority(panels))
+        if name != VOTES and cut != "pairs" and any(a.model for panel in panels for a in panel.answers):
+            rehearsal = Rehearsal(panels, left_out.get(name))
+            row = replace(row, warm=rehearsal.picks(), curve=None if panels[0].pair else rehearsal.curve())
+        rows.append(row)
+    curves = {row.title: [at - row.curve[0] for at in row.curve] for row in rows if row.curve}
+    drawn = {
+        DIAGRAM: reliability_diagram(
             {
-                "final answers compared": [p for row in rows for p in row.learned if p.panel.objective],
-                "prose": [p for row in rows for p in row.learned if not p.panel.objective],
+                "final answers compared, cold": [p for row in rows for p in row.learned if p.panel.objective],
+                "final answers compared, warm": [p for row in rows for p in row.warm or () if p.panel.objective],
+                "prose, cold": [p for row in rows for p in row.learned if not p.panel.objective],
             }
         ),
-        encoding="utf-8",
-    )
+        LEARNING: learning_diagram(COUNTS, curves),
+    }
+    for name, svg in drawn.items():
+        page.parent.joinpath(name).write_text(svg, encoding="utf-8")
     page.write_text(_page(rows), encoding="utf-8")
 
 
@@ -142,17 +161,73 @@ def _majority(panels: Sequence[Panel]) -> float | None:
 
 
 def _page(rows: Sequence[Row]) -> str:
-    columns = _COLUMNS.split("|")
-    table = ["| " + " | ".join(columns) + " |", "|---" * len(columns) + "|"]
-    table += ["| " + " | ".join(_cells(row)) + " |" for row in rows]
-    return "\n".join(
-        [_HEAD, *table, "", f"![Reliability: confidence against what came true]({DIAGRAM})", "", _cost(), ""]
-    )
+    parts = [
+        _HEAD,
+        *_table(_COLUMNS.split("|"), [_cells(row) for row in rows]),
+        "",
+        f"![Reliability: confidence against what came true]({DIAGRAM})",
+        "",
+        *_curves(rows),
+        "",
+        *_judged(rows),
+        "",
+        "## Cost",
+        "",
+        *_money(rows),
+        "",
+        _cost(),
+        "",
+    ]
+    return "\n".join(parts)
+
+
+def _table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    lines = (columns, *rows)
+    head, *rest = ["| " + " | ".join(cells) + " |" for cells in lines]
+    return [head, "|---" * len(columns) + "|", *rest]
+
+
+def _curves(rows: Sequence[Row]) -> list[str]:
+    told = [[row.title, *map(_hundred, row.curve)] for row in rows if row.curve]
+    return [
+        "## What labels teach",
+        "",
+        "Mean score x 100 after so many labels that name the better answer (three draws of labels; fewer where the set has fewer).",
+        "",
+        *_table(["source", *(f"{count} labels" for count in COUNTS)], told),
+        "",
+        f"![Learning: what the pick gains by labels]({LEARNING})",
+    ]
+
+
+def _judged(rows: Sequence[Row]) -> list[str]:
+    trios = [row.learned for row in rows if not row.learned[0].panel.pair]
+    told: list[list[str]] = []
+    for threshold in THRESHOLDS:
+        found = [[score_with_judge(picks, threshold, accuracy) for picks in trios] for accuracy in ACCURACIES]
+        asked = fmean(share for share, _ in found[0])
+        below = "no judge" if threshold == 0 else "all but unanimous" if threshold > 1 else f"below {threshold:g}"
+        told.append([below, f"{100 * asked:.0f} %", *(_hundred(fmean(s for _, s in held)) for held in found)])
+    return [
+        "## What a judge would add",
+        "",
+        _SIMULATED,
+        "",
+        *_table(["judged", "share of panels", *(f"judge right {100 * a:.0f} %" for a in ACCURACIES)], told),
+    ]
+
+
+def _money(rows: Sequence[Row]) -> list[str]:
+    told: list[str] = []
+    for row in rows:
+        costs = [sum(p.panel.costs.values()) for p in row.learned if len(p.panel.costs) == len(p.panel.answers)]
+        if costs:
+            told.append(f"{row.title}: {100 * fmean(costs):.2f} cents a panel, as recorded.")
+    return told
 
 
 def _cells(row: Row) -> list[str]:
     panels = [p.panel for p in row.learned]
-    low, high = figures.interval(row.learned, lambda p: p.score)
     pairs = panels[0].pair
     return [
         row.title,
@@ -162,14 +237,21 @@ def _cells(row: Row) -> list[str]:
         "" if pairs else _hundred(figures.best_single(panels)),
         "" if row.majority is None else _hundred(row.majority),
         _hundred(figures.mean(row.criteria, lambda p: p.score)),
-        f"**{_hundred(figures.mean(row.learned, lambda p: p.score))}**",
-        f"{_hundred(low)} to {_hundred(high)}",
+        *_scored(row.learned),
+        *(_scored(row.warm) if row.warm else ("", "")),
         "" if pairs else _hundred(fmean(p.most for p in panels)),
         f"{figures.calibration_error(row.learned):.3f}",
+        f"{figures.calibration_error(row.warm):.3f}" if row.warm else "",
         f"{figures.brier(row.learned):.3f}",
+        f"{figures.brier(row.warm):.3f}" if row.warm else "",
         _share(row.learned, lambda p: p.too_close),
         _share(row.learned, goes_to_the_judge),
     ]
+
+
+def _scored(picks: Sequence[Pick]) -> tuple[str, str]:
+    low, high = figures.interval(picks, lambda p: p.score)
+    return f"**{_hundred(figures.mean(picks, lambda p: p.score))}**", f"{_hundred(low)} to {_hundred(high)}"
 
 
 def _hundred(value: float) -> str:

@@ -10,7 +10,7 @@ def pick(score: float, sure: float, group: str = "g", *, others: tuple[float, ..
 
     scores = {"0": score} | {str(n): other for n, other in enumerate(others, 1)}
     answers = tuple(Candidate(id, "p", f"m{id}", ResponseStatus.COMPLETE, "x" * (1 + int(id))) for id in scores)
-    return Pick(Panel("p", answers, scores, group, False, objective), "0", sure, False, None)
+    return Pick(Panel("p", answers, scores, group, False, objective), "0", sure, False, "divided")
 
 
 def test_a_calibrated_ranker_has_no_error_and_an_overconfident_one_has_the_difference() -> None:
@@ -62,3 +62,29 @@ def test_the_diagram_names_its_curves_and_has_a_dot_for_each_tenth_with_picks() 
     assert "sums &amp; more" in drawn
     assert drawn.count("<circle ") == 2
     assert drawn.rstrip().endswith("</svg>")
+
+
+def test_a_diagram_of_learning_has_a_line_for_each_source_and_zero_where_nothing_is_gained() -> None:
+    from evals.diagram import learning_diagram
+
+    drawn = learning_diagram((0, 10, 30), {"sums & more": [0.0, 0.01, 0.03], "chat": [0.0, -0.01, 0.0]})
+    assert drawn.count("<polyline ") == 2
+    assert "sums &amp; more" in drawn
+    assert "+3.0" in drawn
+
+
+def test_a_simulated_judge_is_asked_below_the_threshold_and_right_as_often_as_stated() -> None:
+    from evals.judged import score_with_judge
+
+    picks = [pick(0, 0.4, others=(1.0, 0.0)), pick(1, 0.9, others=(0.0,))]
+    assert score_with_judge(picks, 0.0, 0.8) == (0.0, 0.5)
+    assert score_with_judge(picks, 0.5, 0.8) == (0.5, pytest.approx(0.9))
+    assert score_with_judge(picks, 1.0, 0.8) == (1.0, pytest.approx(0.8))
+
+
+def test_a_simulated_judge_is_never_asked_where_all_agree() -> None:
+    from evals.figures import Pick
+    from evals.judged import is_judged
+
+    agreed = Pick(pick(1, 0.2).panel, "0", 0.2, True, "unanimous")
+    assert not is_judged(agreed, 1.0)

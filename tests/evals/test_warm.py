@@ -1,0 +1,85 @@
+import json
+import random
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+SUM = "How much is 6 * {n}?"
+
+
+def row(n: int, *finals: str) -> dict[str, Any]:
+    """The first model is right where the other two share a wrong belief."""
+    answers = [
+        {"model": f"m{k}", "provider": "p", "text": f"Final answer: {f}", "score": float(k == 0), "correct": k == 0}
+        for k, f in enumerate(finals)
+    ]
+    return {"id": str(n), "prompt": SUM.format(n=n), "group": f"g{n}", "answers": answers}
+
+
+@pytest.fixture
+def believers(tmp_path: Path) -> Path:
+    path = tmp_path / "set.jsonl"
+    rows = [row(n, str(6 * n), str(6 * n + 1), str(6 * n + 1)) for n in range(7, 87)]
+    path.write_text("\n".join(map(json.dumps, rows)))
+    return path
+
+
+def test_labels_of_other_prompts_repair_a_wrong_belief_that_two_share(believers: Path, capsys) -> None:
+    from evals.__main__ import main
+
+    assert main(["score", str(believers), "--json"]) == 0
+    cold = json.loads(capsys.readouterr().out)
+    assert main(["score", str(believers), "--json", "--warm"]) == 0
+    warm = json.loads(capsys.readouterr().out)
+    assert cold["mean_score"] == 0
+    assert warm["mean_score"] == 1
+    assert cold.keys() == warm.keys()
+
+
+def test_a_panel_is_never_picked_with_a_label_of_its_own_group(tmp_path: Path) -> None:
+    from evals.recorded import read
+    from evals.warm import Rehearsal
+
+    path = tmp_path / "one.jsonl"
+    path.write_text("\n".join(json.dumps(row(n, "1", "2", "2") | {"group": "all the same"}) for n in range(7, 47)))
+    rehearsal = Rehearsal(read(path))
+    assert sum(label is not None for label in rehearsal.labels) == 40
+    assert {pick.score for pick in rehearsal.picks()} == {0.0}
+
+
+def test_a_learning_curve_begins_with_what_ships(believers: Path) -> None:
+    from evals.pick import picks_of
+    from evals.recorded import read
+    from evals.warm import COUNTS, Rehearsal
+
+    panels = read(believers)
+    curve = Rehearsal(panels).curve(seeds=1)
+    assert len(curve) == len(COUNTS)
+    assert curve[0] == sum(pick.score for pick in picks_of(panels)) / len(panels)
+    assert curve[-1] > curve[0]
+
+
+@pytest.mark.parametrize("scores", [(0.0, 0.0, 0.0), (1.0, 1.0, 1.0)], ids=["none is good", "all are"])
+def test_where_none_is_better_nobody_names_one(scores: tuple[float, ...], tmp_path: Path) -> None:
+    from evals.recorded import read
+    from evals.warm import label_of
+
+    from trillm.ranking.learned.learned import Learned
+
+    told = row(7, "42", "41", "40")
+    for answer, score in zip(told["answers"], scores, strict=True):
+        answer["score"] = score
+    path = tmp_path / "one.jsonl"
+    path.write_text(json.dumps(told))
+    assert label_of(Learned(), read(path)[0], random.Random(1)) is None
+
+
+def test_pairs_of_models_unknown_are_scored_warm_as_they_are_cold(tmp_path: Path) -> None:
+    from evals.score import score_file
+
+    long = "Air scatters blue light more than red light, so the sky looks blue to us during the day."
+    rows = [{"prompt": f"Why is the sky blue, part {n}?", "a": long, "b": "Air.", "label": "a"} for n in range(10)]
+    path = tmp_path / "pairs.jsonl"
+    path.write_text("\n".join(map(json.dumps, rows)))
+    assert score_file(path, warm=True) == score_file(path)
