@@ -52,7 +52,8 @@ class _Scored(_Strict):
 
 
 class _Reply(_Strict):
-    analysis: str = ""
+    """What counts of a reply: the analysis is there for the judge to think in, and for nobody to read."""
+
     scores: list[_Scored]
     better: str
     why: str
@@ -104,6 +105,7 @@ def _replies(text: str) -> list[_Reply]:
             break
         try:
             value, end = decoder.raw_decode(text, position)
+            value.pop("analysis", None)
             found.append(_Reply.model_validate(value))
         except (ValueError, RecursionError):
             end = position + 1
