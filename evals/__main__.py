@@ -1,4 +1,4 @@
-"""`python -m evals score FILE | train | report`: how good the pick is, on recorded answers with real labels."""
+"""`python -m evals score FILE | train | report | report-time`: how good the pick is, on answers with real labels."""
 
 # ruff: noqa: T201 - figures go to stdout
 
@@ -9,6 +9,7 @@ import json
 import sys
 from pathlib import Path
 
+from evals import early
 from evals.recorded import BadFile, recorded
 from evals.report import write
 from evals.score import score_file
@@ -29,8 +30,12 @@ def main(arguments: list[str] | None = None) -> int:
     training = verbs.add_parser("train", help="make ranker.json anew from the recorded sets that permit it")
     training.add_argument("--to", type=Path, default=SHIPPED, help="where to write (default: what ships)")
     verbs.add_parser("report", help="measure all recorded sets and write docs/reference/ranking.md")
+    verbs.add_parser("report-time", help="replay recorded sets; write docs/reference/early-and-economy.md")
     told = parser.parse_args(arguments)
     try:
+        if told.verb == "report-time":
+            early.write()
+            return 0
         if told.verb == "report":
             write()
             return 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from trillm.query.fan_out import Run
@@ -28,12 +28,13 @@ def pick_is_settled(
     deadline: float,
     *,
     tolerated_loss: float = TOLERATED_LOSS,
+    priors: Mapping[str, float] | None = None,
 ) -> bool:
     """Say whether to stop waiting, `elapsed` seconds into the query.
 
     Yes at the deadline; and, when two have answered, if those outstanding are not expected to better the pick by more
     than `tolerated_loss` (quality, 0 to 1), or are laggards. What is outstanding streams on and is recorded all the
-    same.
+    same. `priors` are what has been learnt of the models, by response id, in logits.
     """
     if ranking is None or ranking.best is None:
         return False
@@ -44,7 +45,7 @@ def pick_is_settled(
     outstanding = [r for r in responses if r.id not in ranking.order]
     if len(finished) < 2:
         return False
-    if expected_loss(ranking, [r.id for r in outstanding]) <= tolerated_loss:
+    if expected_loss(ranking, [r.id for r in outstanding], priors or {}) <= tolerated_loss:
         return True
     slowest = max(r.response_time_ms or 0.0 for r in finished) / 1000
     silent = all(r.status is ResponseStatus.PENDING for r in outstanding)

@@ -16,15 +16,13 @@ from pathlib import Path
 from typing import Any, Final
 
 from trillm.ranking.learned.grounds import Ground
+from trillm.ranking.learned.order import VOTE
 from trillm.vocabulary.ranking import Ranking
 
 SHIPPED: Final = Path(__file__).with_name("waiting.json")
 FORMAT: Final = 1
 TOLERATED_LOSS: Final = 0.005
 """Quality, 0 to 1, that an earlier pick may cost on average; chosen by simulation (docs/reference)."""
-VOTE: Final = 1.4
-"""What one vote for a final answer weighs beside a model's learnt prior, in logits: two against one are right four
-times as often as the one (recorded trios)."""
 _NO_PRIORS: Final[Mapping[str, float]] = {}
 
 log = logging.getLogger(__name__)
