@@ -21,7 +21,9 @@ pytestmark = pytest.mark.browser
 
 CLOSE = {"terra": 0.44, "flash": 0.40, "sonnet": 0.16}
 SURE = {"terra": 0.86, "flash": 0.10, "sonnet": 0.04}
-GIVES_AWAY = re.compile(r"gpt|gemini|claude|openai|anthropic|terra|flash|sonnet|\$0|\bbest\b|learned", re.IGNORECASE)
+GIVES_AWAY = re.compile(
+    r"gpt|gemini|claude|openai|anthropic|terra|flash|sonnet|\$0|so far|No\. \d|learned", re.IGNORECASE
+)
 
 Stage = Callable[[dict[str, Any]], StagedQuery]
 
@@ -129,6 +131,7 @@ def test_a_blind_question_gives_no_name_away_before_the_person_has_chosen(server
     expect(page.get_by_text("3 of 3 answered")).to_be_visible()
     assert page.get_by_role("article").all_inner_texts() == order
     seen.append(page.content())
+    expect(page.locator("#best")).to_have_count(0)
     for text in seen:
         assert GIVES_AWAY.findall(text) == []
     address = page.url
@@ -138,7 +141,7 @@ def test_a_blind_question_gives_no_name_away_before_the_person_has_chosen(server
     assert GIVES_AWAY.findall(row.inner_html()) == []
     page.goto(address)
     page.get_by_role("group", name="The better answer").get_by_role("button", name="Answer B").press("Enter")
-    expect(page.get_by_text("You chose B, ")).to_be_focused()
+    expect(page.locator("p", has_text="You chose B, ")).to_be_focused()
     expect(page.locator("#best")).to_be_visible()
     assert [(said["rating"], said["blind"], said["better"] == said["response_id"]) for said in sent] == [
         (1, True, True)

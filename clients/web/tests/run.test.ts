@@ -113,12 +113,13 @@ describe("a judge", () => {
   const panel = query({ responses: [answer("a", { text: "x" }), answer("b", { text: "y" }), answer("c")] });
   const close = { ...ranking, too_close: true };
 
-  it("is at work from its first event until what it said", () => {
+  it("is at work from its first event until the pick is fixed", () => {
     const working = applyAll(start(panel), [{ type: "judge", data: { ...asked, status: "asked" } }]);
     expect(working.judging).toMatchObject(asked);
     const told = apply(working, { type: "judge", data: said });
-    expect(told.judging).toBeNull();
     expect(told.query.judgement).toEqual(said);
+    expect(apply(told, { type: "ranking", data: close }).judging).toMatchObject(asked);
+    expect(apply(told, { type: "ranking", data: { ...ranking, provisional: false } }).judging).toBeNull();
   });
 
   it("is at work no more when all is done, though it never said a word", () => {

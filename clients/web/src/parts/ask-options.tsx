@@ -32,15 +32,12 @@ export function AskOptions() {
         style={{ anchorName: `--${id}` }}
         className="tool relative"
         popoverTarget={id}
+        aria-label={chosen ? `Options: ${chosen}` : "Options"}
         title="Options"
       >
         <Icon name="sliders" size={18} />
-        <span className="max-sm:sr-only">Options</span>
-        {chosen && (
-          <span className="absolute end-1.5 top-1.5 size-2 rounded-full bg-accent md:top-1">
-            <span className="sr-only">: {chosen}</span>
-          </span>
-        )}
+        <span className="max-sm:hidden">Options</span>
+        {chosen && <span className="absolute end-1.5 top-1.5 size-2 rounded-full bg-accent md:top-1" />}
       </button>
       <div
         id={id}

@@ -40,12 +40,12 @@ export function QuestionHead(props: { query: Query; connection: Connection; blin
       )}
       <div className="flex min-h-11 items-center gap-x-2">
         <p className="flex h-11 min-w-0 flex-1 flex-wrap content-center items-center gap-x-2.5 text-sm text-soft tabular-nums">
-          <Progress query={query} connection={connection} blind={blind} />
           {query.category && (
             <span className="badge bg-sunken text-soft" title="What kind of question this was taken for">
               {CATEGORY_WORDS[query.category] ?? query.category}
             </span>
           )}
+          <Progress query={query} connection={connection} blind={blind} />
         </p>
         <div className="flex min-w-36 shrink-0 items-center justify-end gap-1 sm:min-w-56">{children}</div>
       </div>

@@ -30,11 +30,11 @@ export function WhyPane({ query, answer, provisional, framed }: Props) {
       <h2 id="why" className="flex min-h-14 items-center border-b border-line px-5 font-semibold">
         Why this one{query.too_close && !provisional && " is just ahead"}
       </h2>
-      <div tabIndex={0} className="scroll-slim flex min-h-0 flex-1 flex-col gap-4 overflow-y-auto px-5 py-4">
+      <div tabIndex={0} className="scroll-slim flex min-h-0 flex-1 flex-col gap-3.5 overflow-y-auto px-5 py-4">
         {answer ? (
           <>
             <Confidence query={query} provisional={provisional} />
-            <p className="min-h-[3.3em] text-sm leading-relaxed">{judged ? judgedHow(judged) : query.why}</p>
+            <p className="min-h-[4.9em] text-sm leading-relaxed">{judged ? judgedHow(judged) : query.why}</p>
             {answer.scores && <Bars scores={answer.scores} />}
             {query.decided_by && <p className="mt-auto text-xs text-soft">{DECIDED[query.decided_by]}</p>}
           </>
@@ -48,7 +48,7 @@ export function WhyPane({ query, answer, provisional, framed }: Props) {
 
 function Bars({ scores }: { scores: Scores }) {
   return (
-    <ul className="grid gap-3">
+    <ul className="grid gap-2.5">
       {CRITERIA.map(({ key, name, weight }) => (
         <li key={key} className="grid gap-1.5">
           <div className="flex items-baseline justify-between text-sm">

@@ -5,7 +5,7 @@ export interface Run {
   query: Query;
   /** The best may still change. */
   provisional: boolean;
-  /** The judge that is at work now. */
+  /** The judge that is at work, until the pick is fixed. */
   judging: JudgeAsked | null;
   problem: Problem | null;
 }
@@ -37,10 +37,16 @@ export function apply(run: Run, event: QueryEvent): Run {
     case "response.failed":
       return withAnswer(run, event.data.id, (answer) => ({ ...event.data, ...rankingOf(answer, event.data) }));
     case "ranking":
-      return { ...run, provisional: event.data.provisional, query: ranked(run.query, event.data) };
+      return {
+        ...run,
+        provisional: event.data.provisional,
+        judging: event.data.provisional ? run.judging : null,
+        query: ranked(run.query, event.data),
+      };
     case "judge":
       if (event.data.status === "asked") return { ...run, judging: event.data };
-      return { ...run, judging: null, query: { ...run.query, judgement: event.data } };
+      // Its work shows only with the ranking that follows from it.
+      return { ...run, query: { ...run.query, judgement: event.data } };
     case "error":
       return { ...run, problem: event.data };
     default:
