@@ -132,6 +132,30 @@ async def test_a_full_disk_fails_the_whole_group_and_the_next_write_works(databa
     assert await database.read(count) == 1
 
 
+@pytest.mark.parametrize("jobs", [1, 3])
+async def test_work_that_fails_leaves_nothing_and_disturbs_nobody(database: Database, jobs: int):
+    def fail(conn: Connection) -> None:
+        insert(conn, 100)
+        raise ValueError("its own")
+
+    written = [database.write(partial(insert, n=n)) for n in range(1, jobs)]
+    failed, *others = await asyncio.gather(database.write(fail), *written, return_exceptions=True)
+    assert isinstance(failed, ValueError)
+    assert others == [None] * (jobs - 1)
+    assert await database.read(count) == jobs - 1
+    await database.write(partial(insert, n=100))
+
+
+async def test_work_whose_transaction_ended_under_it_is_not_taken_for_committed(database: Database):
+    def lose(conn: Connection) -> None:
+        insert(conn, 1)
+        conn.execute(text("ROLLBACK"))
+
+    with pytest.raises(Unavailable):
+        await database.write(lose)
+    assert await database.read(count) == 0
+
+
 async def test_a_file_that_cannot_be_written_is_unavailable(tmp_path: Path):
     taken = tmp_path / "file"
     taken.write_text("not a directory")

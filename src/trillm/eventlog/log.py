@@ -21,8 +21,8 @@ class EventLog:
     def __init__(self, epoch: int, events: list[Event] | None = None) -> None:
         self._events = events or []
         self._next = epoch * EVENTS_PER_EPOCH + 1
-        self._closed = False
-        self._news: asyncio.Future[None] | None = None
+        self._closed = asyncio.Event()
+        self._waiting: list[asyncio.Future[None]] = []
         self._followers = 0
 
     @property
@@ -50,7 +50,7 @@ class EventLog:
 
     def close(self) -> None:
         """Say that nothing more will come; every reader then ends."""
-        self._closed = True
+        self._closed.set()
         self._tell()
 
     async def tail(self, after: int = 0) -> AsyncIterator[list[Event]]:
@@ -63,7 +63,7 @@ class EventLog:
                     batch = self._events[position:]
                     position += len(batch)
                     yield batch
-                elif self._closed:
+                elif self._closed.is_set():
                     return
                 else:
                     await self._wait()
@@ -72,17 +72,15 @@ class EventLog:
 
     async def closed(self) -> None:
         """Wait until the log is closed."""
-        while not self._closed:
-            await self._wait()
+        await self._closed.wait()
 
     def _tell(self) -> None:
-        if self._news is not None:
-            if not self._news.done():
-                self._news.set_result(None)
-            self._news = None
+        waiting, self._waiting = self._waiting, []
+        for news in waiting:
+            if not news.done():  # a reader that goes away cancels its own
+                news.set_result(None)
 
     async def _wait(self) -> None:
-        if self._news is None:
-            self._news = asyncio.get_running_loop().create_future()
-        # shielded: one reader that goes away must not cancel what the others wait for
-        await asyncio.shield(self._news)
+        news = asyncio.get_running_loop().create_future()
+        self._waiting.append(news)
+        await news
