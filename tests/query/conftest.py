@@ -10,6 +10,7 @@ from typing import Any
 
 import orjson
 import pytest
+from tests.ranking.judge.scripted_judge import ScriptedJudge
 
 from trillm.cache.memory import MemoryCache
 from trillm.eventlog.logs import EventLogs
@@ -25,7 +26,11 @@ from trillm.query.ask import Asker, Idempotency
 from trillm.query.read import Reader
 from trillm.query.recover import Recovery
 from trillm.query.terms import Rooms, Terms
+from trillm.ranking.judge.judge import Judge
 from trillm.ranking.ladder import default_ladder
+from trillm.ranking.learned.doubt import Doubt
+from trillm.ranking.learned.learned import Learned
+from trillm.ranking.learning.learner import Learner
 from trillm.safety.moderation import Moderator
 from trillm.storage.database import Database
 from trillm.storage.migrate import prepare
@@ -94,6 +99,7 @@ async def open_desk(tmp_path: Path) -> AsyncIterator[OpenDesk]:
             clocks: Clocks | None = None,
             prices: dict[str, tuple[float, float]] | None = None,
             moderator: Moderator | None = None,
+            court: ScriptedJudge | None = None,
             **terms: Any,
         ) -> Desk:
             prices = prices or dict.fromkeys("abc", (1.0, 5.0))
@@ -104,12 +110,18 @@ async def open_desk(tmp_path: Path) -> AsyncIterator[OpenDesk]:
             logs = EventLogs()
             stack.callback(logs.shut)
             metrics = Metrics()
+            registry = Registry([provider] if court is None else [provider, court])
+            answerer = Answerer(clocks or Clocks(), retries=RetryBudget(), breakers=Breakers())
+            learned = Learned()
+            ranker = default_ladder(learned)
             rooms = Rooms(
                 database=database,
-                registry=Registry([provider]),
-                answerer=Answerer(clocks or Clocks(), retries=RetryBudget(), breakers=Breakers()),
-                ranker=default_ladder(),
-                judge=None,
+                registry=registry,
+                answerer=answerer,
+                ranker=ranker,
+                judge=Judge(registry, answerer, ranker),
+                doubt=Doubt(),
+                learn=Learner(database, learned).learn,
                 limits=Limits(allowance or Allowance(per_minute=0)),
                 moderator=moderator or Moderator(),
                 cache=MemoryCache(),

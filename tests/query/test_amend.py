@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 from tests.query.conftest import ME, SOMEONE, OpenDesk, text_of
@@ -134,7 +135,7 @@ async def test_whoever_learns_is_told_of_a_judgement_once_it_is_kept(open_desk: 
         kept = await desk.rooms.database.read(lambda conn: store.feedback_of(conn, query_id))
         told.append((query_id, [vote.blind for vote in kept]))
 
-    amender = Amender(desk.rooms, desk.asker, learn)
+    amender = Amender(replace(desk.rooms, learn=learn), desk.asker)
     await amender.judge(ME, feedback(query.id.upper(), query.responses[0].id, 1, None, None, blind=True))
     with pytest.raises(NotFound):
         await amender.judge(ME, feedback(query.id, "no-such-id", 1, None, None))

@@ -50,8 +50,18 @@ class ModelStats(BaseModel):
     thumbs_down: int
 
 
+class JudgeStats(BaseModel):
+    """How often a judge was asked, how that ended, what it cost."""
+
+    asked: int
+    consistent: int
+    undecided: int
+    failed: int
+    cost: CostObject
+
+
 class StatsObject(BaseModel):
-    """Totals since a moment."""
+    """Totals since a moment; `cost` is that of answers and judges together."""
 
     since: datetime
     queries: int
@@ -61,6 +71,7 @@ class StatsObject(BaseModel):
     cache_hit_ratio: float | None
     cost: CostObject
     models: list[ModelStats]
+    judgements: JudgeStats
 
 
 @router.get(

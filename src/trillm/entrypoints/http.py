@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable
-from contextlib import AbstractAsyncContextManager, AbstractContextManager, asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, AbstractContextManager, asynccontextmanager
 from functools import partial
 
 from fastapi import FastAPI
@@ -70,13 +70,13 @@ def _lifespan(open_house: OpenHouse) -> Callable[[FastAPI], AbstractAsyncContext
             app.state.house = house
             app.state.database = house.rooms.database
             app.state.query = QueryRooms(house.asker, house.reader, house.amender, house.rooms.limits)
-            recovering = asyncio.create_task(house.recovery.forever())
+            beside = [asyncio.create_task(work) for work in (house.recovery.forever(), house.learner.forever())]
             try:
                 yield
             finally:
-                recovering.cancel()
-                with suppress(asyncio.CancelledError):
-                    await recovering
+                for task in beside:
+                    task.cancel()
+                await asyncio.gather(*beside, return_exceptions=True)
 
     return lifespan
 

@@ -29,7 +29,14 @@ from trillm.query.deciding.economy import estimate
 from trillm.query.read import Reader
 from trillm.query.recover import Recovery, owner_name
 from trillm.query.terms import Rooms, Terms
+from trillm.ranking.criteria import Criteria
+from trillm.ranking.judge.judge import Judge
+from trillm.ranking.judge.judge import Terms as JudgeTerms
 from trillm.ranking.ladder import default_ladder
+from trillm.ranking.learned.doubt import Doubt
+from trillm.ranking.learned.learned import Learned
+from trillm.ranking.learning.learner import Learner
+from trillm.ranking.ranker import Ranker
 from trillm.safety.moderation import ModerationEndpoint, Moderator
 from trillm.storage.database import Database
 from trillm.storage.migrate import prepare
@@ -55,6 +62,7 @@ class House:
     reader: Reader
     amender: Amender
     recovery: Recovery
+    learner: Learner
 
 
 @asynccontextmanager
@@ -68,12 +76,20 @@ async def open_house(settings: Settings, environ: Mapping[str, str], door: str) 
         stack.callback(logs.shut)
         metrics = Metrics(m.key for p in registry for m in p.models())
         breakers = Breakers()
+        answerer = Answerer(_clocks(settings), retries=RetryBudget(), breakers=breakers, count_retry=metrics.retry)
+        criteria = Criteria()
+        learned = Learned(criteria=criteria)
+        learner = Learner(database, learned)
+        await learner.start()
+        ranker = default_ladder(learned, criteria)
         rooms = Rooms(
             database=database,
             registry=registry,
-            answerer=Answerer(_clocks(settings), retries=RetryBudget(), breakers=breakers, count_retry=metrics.retry),
-            ranker=default_ladder(),
-            judge=None,
+            answerer=answerer,
+            ranker=ranker,
+            judge=_judge(settings, registry, answerer, ranker, criteria),
+            doubt=Doubt(criteria=criteria),
+            learn=learner.learn,
             limits=Limits(allowance, spent_today_usd=await _spent_today(database, registry, allowance)),
             moderator=_moderator(settings, environ, catalogue, metrics, stack),
             cache=MemoryCache(),
@@ -86,6 +102,9 @@ async def open_house(settings: Settings, environ: Mapping[str, str], door: str) 
             query_timeout=settings.query_timeout,
             window=settings.flush_window,
             cache_seconds=settings.cache_seconds,
+            judge=settings.judge,
+            audit_share=settings.audit_share,
+            economy=settings.economy,
         )
         _check_panel(registry, terms.panel)
         asker = Asker(rooms, terms)
@@ -100,6 +119,7 @@ async def open_house(settings: Settings, environ: Mapping[str, str], door: str) 
             Reader(rooms, asker),
             Amender(rooms, asker),
             Recovery(rooms, asker),
+            learner,
         )
 
 
@@ -126,6 +146,14 @@ def default_panel(registry: Registry, catalogue: Catalogue) -> tuple[str, ...]:
         first = models.pop(chosen[0])
         chosen += [m.key for m in sorted(models.values(), key=lambda m: _price_gap(first, m))][: PANEL_SIZE - 1]
     return tuple(chosen or [m.key for m in registry.get("local").models()][:PANEL_SIZE])
+
+
+def _judge(settings: Settings, registry: Registry, answerer: Answerer, below: Ranker, criteria: Criteria) -> Judge:
+    terms = JudgeTerms(settings.judge_model or None, settings.judge_max_usd)
+    try:
+        return Judge(registry, answerer, below, terms=terms, criteria=criteria)
+    except InvalidInput as error:
+        raise InvalidInput(f"TRILLM_JUDGE_MODEL: {error.detail}", field="judge_model") from None
 
 
 def _check_panel(registry: Registry, panel: tuple[str, ...]) -> None:

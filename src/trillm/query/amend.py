@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from hashlib import sha256
 from typing import Any
@@ -16,8 +15,6 @@ from trillm.vocabulary.ids import new_id, now
 from trillm.vocabulary.question import Caller, Feedback, Query
 from trillm.vocabulary.response import Response
 
-Learn = Callable[[str], Awaitable[None]]
-
 KEY_SECONDS = 86_400.0
 """How long a retry's Idempotency-Key is remembered."""
 
@@ -25,11 +22,9 @@ KEY_SECONDS = 86_400.0
 class Amender:
     """Changes queries for their owner; to everybody else they are NotFound."""
 
-    def __init__(self, rooms: Rooms, asker: Asker, learn: Learn | None = None) -> None:
-        """`learn` is told the id of a query that was just judged; it never raises."""
+    def __init__(self, rooms: Rooms, asker: Asker) -> None:
         self._rooms = rooms
         self._asker = asker
-        self._learn = learn
 
     async def cancel(self, query_id: str, caller: Caller) -> Query:
         """Stop what still runs of a query; what arrived is kept, and so is a query that has ended already."""
@@ -93,8 +88,7 @@ class Amender:
         """Keep a person's judgement of an answer of theirs, in the place of an earlier one; return it as kept."""
         query = await self._own(judgement.query_id, caller)
         kept = await self._rooms.database.write(lambda conn: store.save_feedback(conn, judgement))
-        if self._learn is not None:
-            await self._learn(query.id)
+        await self._rooms.learn(query.id)
         return replace(judgement, id=kept)
 
     async def delete(self, query_id: str, caller: Caller) -> None:

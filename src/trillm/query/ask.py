@@ -14,7 +14,7 @@ from trillm.cache.fingerprint import fingerprint
 from trillm.history import store
 from trillm.limits.admit import Admission
 from trillm.providers.registry import Member
-from trillm.query.deciding.economy import Economy, attempt_of, cheapest, estimate
+from trillm.query.deciding.economy import attempt_of, cheapest, estimate, is_doubtful
 from trillm.query.deciding.judging import Judging
 from trillm.query.fan_out import Run, Windows, fan_out, stop_response
 from trillm.query.pick import is_settled, rank, tell
@@ -58,7 +58,6 @@ class Asker:
         self.terms = terms
         self._recorder = Recorder(rooms, terms)
         self._judging = Judging(rooms, terms)
-        self._economy = Economy()
         self.running = Running(rooms.database, terms.owner, terms.lease_seconds)
         self._tasks: set[asyncio.Task[None]] = set()
         self._accepting: set[tuple[str, str]] = set()
@@ -222,7 +221,7 @@ class Asker:
         await rank(run, self._rooms.ranker)
         if run.reserve and not run.answering and not run.halted.is_set():
             rest, run.reserve = run.reserve, []
-            if self._economy.is_doubtful(run.query):
+            if is_doubtful(run.query, self._rooms.doubt):
                 await self.ask_also(run, [(attempt_of(run.query, member), member) for member in rest])
         if is_settled(run, self.terms.query_timeout):
             self._judging.judge_or_fix(run)

@@ -240,7 +240,7 @@ async def history(
 async def judge(body: FeedbackRequest, session: Session, rooms: Rooms) -> Any:
     """Keep a judgement of an answer of this session's."""
     comment = clean_field(body.comment, "comment")
-    judgement = feedback(body.query_id, body.response_id, body.rating, body.better, comment)
+    judgement = feedback(body.query_id, body.response_id, body.rating, body.better, comment, blind=body.blind)
     judgement = await rooms.amender.judge(session, judgement)
     return _body(asdict(judgement) | {"created_at": timestamp(judgement.created_at)}, 201)
 

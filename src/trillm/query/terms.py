@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from typing import Any
 
 from trillm.cache.backend import CacheBackend
 from trillm.eventlog.logs import EventLogs
+from trillm.language.category import category_of
 from trillm.limits.admit import Limits
 from trillm.providers.answer import Answerer
 from trillm.providers.registry import Registry
+from trillm.ranking.judge.judge import Judge
+from trillm.ranking.learned.doubt import Doubt
 from trillm.ranking.ranker import Ranker
 from trillm.safety.moderation import Moderator
 from trillm.storage.database import Database
@@ -25,8 +28,11 @@ class Rooms:
     registry: Registry
     answerer: Answerer
     ranker: Ranker
-    judge: Any
+    judge: Judge | None
     """None where nobody can be asked to judge."""
+    doubt: Doubt
+    learn: Callable[[str], Awaitable[None]]
+    """Told the id of a query on which somebody, or a judge, has just said something; never raises."""
     limits: Limits
     moderator: Moderator
     cache: CacheBackend
@@ -53,7 +59,7 @@ class Terms:
         """Return the question with what its caller left to the server."""
         return replace(
             question,
-            category=question.category,
+            category=question.category or category_of(question.text),
             judge=question.judge or self.judge,
             economy=self.economy if question.economy is None else question.economy,
         )

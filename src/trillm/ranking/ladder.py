@@ -70,9 +70,14 @@ def check(ranking: Ranking, candidates: Sequence[Candidate]) -> None:
         raise BrokenRanking("a ranking must say why")
 
 
-def default_ladder() -> Ladder:
-    """Return the ladder of this installation: plugins, the learned rung, the criteria, the heuristic."""
-    return Ladder([*load_plugins(tuple(entry_points(group=PLUGINS))), Learned(), Criteria(), Heuristic()])
+def default_ladder(learned: Learned | None = None, criteria: Criteria | None = None) -> Ladder:
+    """Return the ladder of this installation: plugins, the learned rung, the criteria, the heuristic.
+
+    What is given takes the place of a new one: rungs that share their criteria read each answer once.
+    """
+    criteria = criteria or Criteria()
+    learned = learned or Learned(criteria=criteria)
+    return Ladder([*load_plugins(tuple(entry_points(group=PLUGINS))), learned, criteria, Heuristic()])
 
 
 def load_plugins(points: Sequence[EntryPoint]) -> list[Ranker]:

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 
 from trillm.providers.registry import Member
 from trillm.query.pick import candidates_of
+from trillm.ranking.learned.doubt import DOUBTFUL, Doubt
 from trillm.vocabulary.ids import new_id
 from trillm.vocabulary.question import Query
-from trillm.vocabulary.response import Response, ResponseStatus
+from trillm.vocabulary.response import Response
 
 EXPECTED_OUTPUT_TOKENS = 500
 """An answer's usual length, for the estimate that a budget is asked for beforehand."""
@@ -17,13 +18,9 @@ EXPECTED_OUTPUT_TOKENS = 500
 CHARACTERS_PER_TOKEN = 4
 
 
-class Economy:
-    """Says whether the first answer of a question leaves enough doubt to buy the rest."""
-
-    def is_doubtful(self, query: Query) -> bool:
-        """Whether the rest of the panel is likely to have a better answer than what has come."""
-        sound = [c for c in candidates_of(query) if c.status is ResponseStatus.COMPLETE]
-        return not sound
+def is_doubtful(query: Query, doubt: Doubt) -> bool:
+    """Whether the rest of the panel is likely to have a better answer than any that has come."""
+    return all(doubt.of(query.question, candidate) >= DOUBTFUL for candidate in candidates_of(query))
 
 
 def estimate(members: Sequence[Member], text: str) -> float | None:
