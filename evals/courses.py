@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from evals.recorded import Panel
 from trillm.ranking.criteria import Criteria
-from trillm.ranking.hygiene import Defect
-from trillm.ranking.learned.grounds import ground_of
 from trillm.ranking.learned.learned import Learned
 from trillm.ranking.learned.weights import SHIPPED, Weights
 from trillm.vocabulary.question import Question
@@ -36,12 +34,7 @@ class Course:
         key = frozenset(arrived)
         if key not in self._held:
             answers = [a for a in self.panel.answers if a.id in key]
-            question = Question(self.panel.prompt)
-            ranking = await self.rung.ranker.rank(question, answers)
-            request, entries = self.rung.criteria.read(question, answers)
-            sound = [e for e in entries if e.measured.defect is Defect.NONE]
-            ground = ranking.ground or (ground_of(request, sound) if len(sound) > 1 else "")
-            self._held[key] = replace(ranking, ground=ground)
+            self._held[key] = await self.rung.ranker.rank(Question(self.panel.prompt), answers)
         return self._held[key]
 
     def score(self, ranking: Ranking) -> float:

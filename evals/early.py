@@ -25,12 +25,12 @@ TIME_DRAWING, COST_DRAWING = "early-best.svg", "economy.svg"
 _SHOWN_LOSS, _SHOWN_TIME = 0.2, 0.15
 _TIME_HEAD = """# Early best and economy
 
-Written by `python -m evals report-time` from recorded answers with real labels. Nothing is reported on what it was fitted on: for each ZeroEval set and BullshitBench the numbers were fitted anew with that set left out.
+Written by `python -m evals report-time` from recorded answers with real labels. Except in the one table that says so, nothing is reported on what it was fitted on: for each ZeroEval set and BullshitBench the numbers were fitted anew with that set left out.
 Quality is the score of the pick x 100; *lost* is against waiting for all, paired by panel, with the 95 % interval of a bootstrap of whole prompts. Below 0 it was gained.
 
 ## Early best: time saved against quality lost
 
-The pick is final when the quality that is expected to be lost by not waiting is at most a stated loss, by default **{default}** (half a point; `TRILLM_TOLERATED_LOSS`).
+The pick is final when the quality that is expected to be lost by not waiting is at most a stated loss, by default **{default}** (half a point).
 Expected loss = the late answers' share of the panel (that one of them becomes the pick) x how much better the pick then is, a number a ground:
 {gains}. Where the votes that are out cannot overturn the final answer that leads, and where a reference decided, it is 0. It is never more than 1 - confidence. At least two answers must be complete.
 
@@ -52,12 +52,12 @@ _TIME_SAID = """
 
 What it says: all that is gained for nothing is gained where final answers agree. Two of three that agree cannot be outvoted, so that a trio's picks on mathematics and code lose nothing; where answers differ, and in prose, the last answer is worth waiting for, and the default waits.
 Where an open question has a number in it, agreement on it does not mean that the prose is as good: that is what chat loses. Between 0 and .05 nothing changes for a panel of three; larger panels have finer steps. A larger tolerance loses more in chat than it states: those who are late are late because they wrote more, and judges of chat like more.
-How long a late answer has been silent, how much it has written, and how sure prose is were tried and left out: with the default they change no pick of a trio.
+How much a late answer has written and how sure prose is were looked at and left out: with the default they change no pick of a trio. How long it has been silent is left to the rule for laggards; no set records answers that never came.
 """
 _COST_HEAD = """
 ## Economy: one cheap model first
 
-The cheapest model of the panel (by mean cost of its answers) is asked first; the rest only when its answer is doubtful: when the probability that the whole panel's pick would be better is **{doubtful}** or more. Cost: recorded (BullshitBench), else tokens (four characters each) x list prices of 2024, in `evals/economy.py`; a panel asked after all costs what it always costs.
+The cheapest model of the panel (by mean cost of its answers) is asked first; the rest only when its answer is doubtful: when the probability that the whole panel's pick would be better is **{doubtful}** or more. Cost: recorded (BullshitBench), else tokens (four characters each) x list prices of 2024, in `evals/economy.py`; a panel asked after all costs what it always costs, and takes the first answer's time longer.
 The doubt is a logistic regression over eight signs, each held to its side of zero: {signs}. What hygiene rejects (refused, cut off, empty, looping) is always doubtful. Fitted on panels of one model a vendor from ZeroEval, BullshitBench and PandaLM; in the table with the source left out.
 
 | source | n | lone answer | whole panel | cost of the lone | stop | cost saved | lost | 95 % interval |
@@ -75,7 +75,7 @@ _COST_SAID = """
 ![Cost saved against quality lost, by threshold of doubt]({drawing})
 
 What it says: **a lone answer tells little.** What is asked tells more than what is answered, and how good the cheap model is tells most, which nothing in its answer shows. No threshold saves much and loses at most a point on every source, so the default is the largest of those tried that keeps to a point everywhere with the source left out, and it asks the rest nearly always.
-Whoever knows their cheap model to be good at what they ask may set a higher one from the table above, and whoever asks for hard mathematics or code's output should not use economy at all.
+A higher threshold pays for whoever knows their cheap model to be good at what they ask (grade-school sums: most of the cost for one to two points); for hard mathematics and code's output economy is the wrong mode.
 """
 
 
