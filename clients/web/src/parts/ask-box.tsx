@@ -30,7 +30,7 @@ export function AskBox() {
     question: draft,
     ...(chosen.length < panel.length && { models: chosen }),
     // What is as the server is set is left to it. One answer alone leaves nothing to compare blind.
-    ...(economy && !blind && { economy }),
+    ...(blind ? { economy: false } : economy && { economy }),
     ...(judge !== "auto" && { judge }),
   };
   // A question whose reply was lost is not bought twice: the same request goes out under the same key.
