@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from trillm.query.pick import LAGGARD_SECONDS, pick_is_settled
+from trillm.query.deciding.pick import LAGGARD_SECONDS, pick_is_settled
 from trillm.vocabulary.ranking import Ranking
 from trillm.vocabulary.response import Response, ResponseStatus
 

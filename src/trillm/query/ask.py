@@ -16,8 +16,8 @@ from trillm.limits.admit import Admission
 from trillm.providers.registry import Member
 from trillm.query.deciding.economy import attempt_of, cheapest, estimate, is_doubtful
 from trillm.query.deciding.judging import Judging
+from trillm.query.deciding.pick import is_settled, rank, tell
 from trillm.query.fan_out import Run, Windows, fan_out, stop_response
-from trillm.query.pick import is_settled, rank, tell
 from trillm.query.record import Recorder, become_copy, save_responses
 from trillm.query.running import Running
 from trillm.query.terms import Rooms, Terms

@@ -12,8 +12,8 @@ from typing import Any
 import orjson
 
 from trillm.history import store
+from trillm.query.deciding.pick import show_ranking, status_of, tell
 from trillm.query.fan_out import Run, ended_as
-from trillm.query.pick import show_ranking, status_of, tell
 from trillm.query.terms import Rooms, Terms
 from trillm.vocabulary.errors import TrillmError, Unavailable
 from trillm.vocabulary.event import EventType

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 
 from trillm.providers.registry import Member
-from trillm.query.pick import candidates_of
+from trillm.query.deciding.pick import candidates_of
 from trillm.ranking.learned.doubt import DOUBTFUL, Doubt
 from trillm.vocabulary.ids import new_id
 from trillm.vocabulary.question import Query

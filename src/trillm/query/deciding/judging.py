@@ -7,8 +7,8 @@ import logging
 
 from trillm.history import store
 from trillm.limits.admit import Admission
+from trillm.query.deciding.pick import candidates_of, fix
 from trillm.query.fan_out import Run
-from trillm.query.pick import candidates_of, fix
 from trillm.query.terms import Rooms, Terms
 from trillm.ranking.judge.judge import Judge, NotAsked
 from trillm.ranking.judge.policy import Because, why_ask
