@@ -57,7 +57,7 @@ Written by `make eval` from recorded answers with real labels (see [how the pick
 better one is picked. Nothing is reported on what it was fitted on: PandaLM is cross-validated by prompt, and for each ZeroEval set and BullshitBench the weights were fitted anew with that set left out.
 
 - *best single*: the model that is the best in hindsight. *majority*: the most frequent of the final answers recorded by the source's own extraction, ties at random; only where there are some.
-- *criteria*: the rung below. *cold*: what ships. *warm*: after learning from labels that name the better answer, in five folds, never from a label of the panel's own group; none where no models are named.
+- *criteria*: the rung below. *cold*: what ships. *warm*: after learning from labels that name the better answer, in five folds, never from a label of the panel's own group; not measured where no models are named, on PandaLM and on AlpacaEval's pairs.
 - *95 % interval*: bootstrap of whole groups of the same prompt (1,000 resamples).
 - *ECE*, *Brier*: of the confidence, against 'the pick is right' (objective sets) or 'no answer is better' (elsewhere); within 0 and 1. *too close*: called so, cold.
 - *judge*: the share that goes to a judge by the server's own rule, cold.
