@@ -121,7 +121,7 @@ async def open_desk(tmp_path: Path) -> AsyncIterator[OpenDesk]:
                 ranker=ranker,
                 judge=Judge(registry, answerer, ranker),
                 doubt=Doubt(),
-                learn=Learner(database, learned).learn,
+                learner=Learner(database, learned),
                 limits=Limits(allowance or Allowance(per_minute=0)),
                 moderator=moderator or Moderator(),
                 cache=MemoryCache(),

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 
 import pytest
 from tests.query.conftest import ME, SOMEONE, OpenDesk, text_of
 
 from trillm.history import store
 from trillm.providers.fake import Script
-from trillm.query.amend import Amender, feedback
+from trillm.query.amend import feedback
 from trillm.vocabulary.errors import Conflict, NotFound, ProviderError
 from trillm.vocabulary.event import EventType
 from trillm.vocabulary.question import QueryStatus
@@ -126,7 +125,9 @@ async def test_a_judgement_replaces_the_earlier_one(open_desk: OpenDesk) -> None
     assert first.id == second.id
 
 
-async def test_whoever_learns_is_told_of_a_judgement_once_it_is_kept(open_desk: OpenDesk) -> None:
+async def test_whoever_learns_is_told_of_a_judgement_once_it_is_kept(
+    open_desk: OpenDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
     desk = await open_desk()
     query = await desk.answer()
     told: list[tuple[str, list[bool]]] = []
@@ -135,10 +136,10 @@ async def test_whoever_learns_is_told_of_a_judgement_once_it_is_kept(open_desk: 
         kept = await desk.rooms.database.read(lambda conn: store.feedback_of(conn, query_id))
         told.append((query_id, [vote.blind for vote in kept]))
 
-    amender = Amender(replace(desk.rooms, learn=learn), desk.asker)
-    await amender.judge(ME, feedback(query.id.upper(), query.responses[0].id, 1, None, None, blind=True))
+    monkeypatch.setattr(desk.rooms.learner, "learn", learn)
+    await desk.amender.judge(ME, feedback(query.id.upper(), query.responses[0].id, 1, None, None, blind=True))
     with pytest.raises(NotFound):
-        await amender.judge(ME, feedback(query.id, "no-such-id", 1, None, None))
+        await desk.amender.judge(ME, feedback(query.id, "no-such-id", 1, None, None))
     assert told == [(query.id, [True])]
 
 

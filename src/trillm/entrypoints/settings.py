@@ -11,6 +11,8 @@ from typing import Annotated, Any, Literal
 from platformdirs import user_data_path
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
+from trillm.ranking.learned.doubt import DOUBTFUL
+from trillm.ranking.learned.waiting import TOLERATED_LOSS
 from trillm.vocabulary.errors import InvalidInput
 
 PREFIX = "TRILLM_"
@@ -78,8 +80,14 @@ class Settings(BaseModel):
     audit_share: float = Field(
         default=0.1, ge=0, le=1, description="share of clear calls that are judged too, to learn from"
     )
+    tolerated_loss: float = Field(
+        default=TOLERATED_LOSS, ge=0, le=1, description="quality that late answers must promise for the pick to wait"
+    )
     economy: bool = Field(
         default=False, description="ask one cheap model first, the rest only if its answer is doubtful"
+    )
+    doubtful: float = Field(
+        default=DOUBTFUL, ge=0, le=1, description="doubt of a lone cheap answer from which the rest is asked"
     )
     flush_window: float = Field(default=0.033, ge=0, le=1, description="window that joins deltas; 0 sends every one")
     cache_seconds: float = Field(default=3600, ge=0, description="how long an answer may be shown again; 0: never")

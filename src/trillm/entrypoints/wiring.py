@@ -89,7 +89,7 @@ async def open_house(settings: Settings, environ: Mapping[str, str], door: str) 
             ranker=ranker,
             judge=_judge(settings, registry, answerer, ranker, criteria),
             doubt=Doubt(criteria=criteria),
-            learn=learner.learn,
+            learner=learner,
             limits=Limits(allowance, spent_today_usd=await _spent_today(database, registry, allowance)),
             moderator=_moderator(settings, environ, catalogue, metrics, stack),
             cache=MemoryCache(),
@@ -105,6 +105,8 @@ async def open_house(settings: Settings, environ: Mapping[str, str], door: str) 
             judge=settings.judge,
             audit_share=settings.audit_share,
             economy=settings.economy,
+            doubtful=settings.doubtful,
+            tolerated_loss=settings.tolerated_loss,
         )
         _check_panel(registry, terms.panel)
         asker = Asker(rooms, terms)

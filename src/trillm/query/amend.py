@@ -88,7 +88,7 @@ class Amender:
         """Keep a person's judgement of an answer of theirs, in the place of an earlier one; return it as kept."""
         query = await self._own(judgement.query_id, caller)
         kept = await self._rooms.database.write(lambda conn: store.save_feedback(conn, judgement))
-        await self._rooms.learn(query.id)
+        await self._rooms.learner.learn(query.id)
         return replace(judgement, id=kept)
 
     async def delete(self, query_id: str, caller: Caller) -> None:

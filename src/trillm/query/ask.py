@@ -221,9 +221,9 @@ class Asker:
         await rank(run, self._rooms.ranker)
         if run.reserve and not run.answering and not run.halted.is_set():
             rest, run.reserve = run.reserve, []
-            if is_doubtful(run.query, self._rooms.doubt):
+            if is_doubtful(run.query, self._rooms.doubt, self.terms.doubtful):
                 await self.ask_also(run, [(attempt_of(run.query, member), member) for member in rest])
-        if is_settled(run, self.terms.query_timeout):
+        if is_settled(run, self.terms, self._rooms.learner.learnt):
             self._judging.judge_or_fix(run)
 
     async def _screen(self, run: Run) -> None:

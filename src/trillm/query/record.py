@@ -74,7 +74,7 @@ class Recorder:
                 await self._rooms.cache.put(query.fingerprint, query.id, self._terms.cache_seconds)
         run.log.append(EventType.DONE, query.as_object())
         if query.judgements:
-            await self._rooms.learn(query.id)
+            await self._rooms.learner.learn(query.id)
 
     async def _fall_back(self, query: Query) -> list[Response]:
         """All down: show an earlier answer to the same question, if there is one, marked with its age."""

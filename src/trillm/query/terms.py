@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
 from trillm.cache.backend import CacheBackend
@@ -12,7 +11,9 @@ from trillm.limits.admit import Limits
 from trillm.providers.answer import Answerer
 from trillm.providers.registry import Registry
 from trillm.ranking.judge.judge import Judge
-from trillm.ranking.learned.doubt import Doubt
+from trillm.ranking.learned.doubt import DOUBTFUL, Doubt
+from trillm.ranking.learned.waiting import TOLERATED_LOSS
+from trillm.ranking.learning.learner import Learner
 from trillm.ranking.ranker import Ranker
 from trillm.safety.moderation import Moderator
 from trillm.storage.database import Database
@@ -31,8 +32,7 @@ class Rooms:
     judge: Judge | None
     """None where nobody can be asked to judge."""
     doubt: Doubt
-    learn: Callable[[str], Awaitable[None]]
-    """Told the id of a query on which somebody, or a judge, has just said something; never raises."""
+    learner: Learner
     limits: Limits
     moderator: Moderator
     cache: CacheBackend
@@ -54,6 +54,10 @@ class Terms:
     audit_share: float = 0.1
     """Of the calls that are not close, how many are judged all the same: learning from close ones alone goes blind."""
     economy: bool = False
+    doubtful: float = DOUBTFUL
+    """The doubt of a lone cheap answer from which the rest of the panel is asked."""
+    tolerated_loss: float = TOLERATED_LOSS
+    """The quality, 0 to 1, that outstanding answers must be expected to add for the pick to wait for them."""
 
     def settle(self, question: Question) -> Question:
         """Return the question with what its caller left to the server."""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from trillm.providers.registry import Member
 from trillm.query.deciding.pick import candidates_of
-from trillm.ranking.learned.doubt import DOUBTFUL, Doubt
+from trillm.ranking.learned.doubt import Doubt
 from trillm.vocabulary.ids import new_id
 from trillm.vocabulary.question import Query
 from trillm.vocabulary.response import Response
@@ -18,9 +18,9 @@ EXPECTED_OUTPUT_TOKENS = 500
 CHARACTERS_PER_TOKEN = 4
 
 
-def is_doubtful(query: Query, doubt: Doubt) -> bool:
-    """Whether the rest of the panel is likely to have a better answer than any that has come."""
-    return all(doubt.of(query.question, candidate) >= DOUBTFUL for candidate in candidates_of(query))
+def is_doubtful(query: Query, doubt: Doubt, doubtful: float) -> bool:
+    """Whether every answer that has come is at least this doubtful: then the rest of the panel is asked."""
+    return all(doubt.of(query.question, candidate) >= doubtful for candidate in candidates_of(query))
 
 
 def estimate(members: Sequence[Member], text: str) -> float | None:

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from trillm.query.fan_out import Run
+from trillm.query.terms import Terms
+from trillm.ranking.learned.learnt import Learnt
 from trillm.ranking.learned.waiting import TOLERATED_LOSS, expected_loss
 from trillm.ranking.ranker import Candidate, Ranker
 from trillm.vocabulary.event import EventType
@@ -63,12 +65,22 @@ async def rank(run: Run, ranker: Ranker) -> None:
     show_ranking(query)
 
 
-def is_settled(run: Run, deadline: float) -> bool:
+def is_settled(run: Run, terms: Terms, learnt: Learnt) -> bool:
     """Whether the pick, not fixed yet, is to be fixed now; never while a judge looks at it."""
     if run.pick_fixed or run.judging is not None or run.query.ranking is None:
         return False
     elapsed = asyncio.get_running_loop().time() - run.begun
-    return not run.answering or pick_is_settled(run.query.ranking, run.query.latest, elapsed, deadline)
+    if not run.answering:
+        return True
+    category = run.query.question.category or ""
+    return pick_is_settled(
+        run.query.ranking,
+        run.query.latest,
+        elapsed,
+        terms.query_timeout,
+        tolerated_loss=terms.tolerated_loss,
+        priors={r.id: learnt.of(r.key, category) for r in run.query.latest},
+    )
 
 
 def fix(run: Run, ranking: Ranking) -> None:
