@@ -30,7 +30,7 @@ def say_reason(
 ) -> str:
     """Return one or two sentences for the first of the answers, which come best first."""
     if ground is Ground.PREMISE:
-        return _premise(order)
+        return _against_harm(order) if request.harm else _premise(order)
     if ground is Ground.PROSE:
         reason = _prose(weights, request, order[0], order[1])
         if reason is None:
@@ -61,6 +61,13 @@ def _premise(order: Sequence[Entry]) -> str:
     if objecting == 1:
         return f"It pushes back on a premise that {accept}."
     return f"It is one of {numeral(objecting)} that push back on a premise that {accept}."
+
+
+def _against_harm(order: Sequence[Entry]) -> str:
+    against = sum(e.measured.objects for e in order)
+    if against == 1:
+        return "It alone speaks against what would do harm."
+    return f"It is one of {numeral(against)} that speak against what would do harm."
 
 
 def _tie(order: Sequence[Entry]) -> str:
