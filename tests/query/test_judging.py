@@ -139,7 +139,10 @@ async def test_answers_that_have_ended_are_told_and_kept_before_the_judge_is_don
     desk = await open_desk(PROSE, court=court)
     query = await desk.ask(OPEN)
     async with asyncio.timeout(5):
-        while any(r.status is not ResponseStatus.COMPLETE for r in (await desk.kept(query.id)).responses):
+        while True:
+            kept = await desk.kept(query.id)
+            if all(r.status is ResponseStatus.COMPLETE for r in kept.responses):
+                break
             await asyncio.sleep(0.005)
     assert court.open_streams == 2
     assert query.status is QueryStatus.RUNNING
