@@ -52,9 +52,11 @@ bench: .venv/.develops ## Measure speed and memory beside a floor and a peer; wr
 
 eval: .venv/.develops ## Measure the pick on recorded answers (TRILLM_EVALS_DIR); writes docs/reference/ranking.md
 	python -m evals report
+	python -m evals report-time
 
 train-ranker: .venv/.develops ## Fit the numbers of the learned ranker anew (TRILLM_EVALS_DIR)
 	python -m evals train
+	python -m evals.train_waiting
 
 requirements: .venv/.develops ## Compile the pinned and hashed requirements anew
 	for part in run dev; do \
