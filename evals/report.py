@@ -7,7 +7,7 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import fmean, median
@@ -15,14 +15,14 @@ from statistics import fmean, median
 from evals import figures
 from evals.diagram import learning_diagram, reliability_diagram
 from evals.figures import Pick
+from evals.held_out import HeldOut, cross_validated
 from evals.judged import ACCURACIES, THRESHOLDS, score_with_judge
 from evals.pick import goes_to_the_judge, picks_of
 from evals.recorded import TRIOS, Panel, recorded, trio
-from evals.train import OBJECTIVE, PREMISES, VOTES, assemble, fit_prose, folds, outcomes
+from evals.train import OBJECTIVE, VOTES
 from evals.warm import COUNTS, Rehearsal
 from trillm.ranking.criteria import Criteria
 from trillm.ranking.learned.learned import Learned
-from trillm.ranking.learned.weights import Weights
 from trillm.vocabulary.question import Question
 
 PAGE = Path(__file__).parents[1] / "docs" / "reference" / "ranking.md"
@@ -49,7 +49,7 @@ SOURCES: tuple[tuple[str, str, str], ...] = (
 )
 _COLUMNS = (
     "source|n|random|longest|best single|majority|criteria|cold|95 % interval|warm|95 % interval|oracle"
-    "|ECE cold|warm|Brier cold|warm|too close|judge"
+    "|ECE cold|by prompt|warm|Brier cold|warm|too close|judge"
 )
 _HEAD = """# How good the pick is
 
@@ -61,7 +61,7 @@ together, on the same folds). So warm figures flatter a little: most for small m
 - *best single*: the model that is the best in hindsight. *majority*: the most frequent of the final answers recorded by the source's own extraction, ties at random; only where there are some.
 - *criteria*: the rung below. *cold*: what ships. *warm*: after learning from labels that name the better answer, in five folds, never from a label of the panel's own group; not measured where no models are named, on PandaLM and on AlpacaEval's pairs.
 - *95 % interval*: bootstrap of whole groups of the same prompt (1,000 resamples).
-- *ECE*, *Brier*: of the confidence, against 'the pick is right' (objective sets) or 'no answer is better' (elsewhere); within 0 and 1. *too close*: called so, cold.
+- *ECE*, *Brier*: of the confidence, against 'the pick is right' (objective sets) or 'no answer is better' (elsewhere); within 0 and 1. *by prompt*: cold, by weights that were fitted on other prompts of the source as well (five folds). *too close*: called so, cold.
 - *judge*: the share that goes to a judge by the server's own rule, cold.
 """
 
@@ -80,18 +80,21 @@ class Row:
     majority: float | None
     warm: list[Pick] | None = None
     curve: list[float] | None = None
+    by_prompt: list[Pick] | None = None
+    """Cold, by weights that had seen other prompts of the source."""
 
 
 def write(page: Path = PAGE) -> None:
     """Measure every source and write page and diagrams. Raises BadFile."""
-    votes, left_out = recorded(VOTES), _left_out()
+    votes, held_out = recorded(VOTES), HeldOut()
     rows: list[Row] = []
     for title, name, cut in SOURCES:
         panels = _panels(name, cut)
-        learned = list(_cross_validated(votes)) if name == VOTES else picks_of(panels, left_out.get(name))
+        learned = list(cross_validated(votes)) if name == VOTES else picks_of(panels, held_out.without(name))
         row = Row(title, learned, picks_of(panels, ranker=Criteria()), _majority(panels))
+        row = replace(row, by_prompt=held_out.by_prompt(name, panels) if name in OBJECTIVE else None)
         if name != VOTES and cut != "pairs" and any(a.model for panel in panels for a in panel.answers):
-            rehearsal = Rehearsal(panels, left_out.get(name))
+            rehearsal = Rehearsal(panels, held_out.without(name))
             row = replace(row, warm=rehearsal.picks(), curve=None if panels[0].pair else rehearsal.curve())
         rows.append(row)
     curves = {row.title: [at - row.curve[0] for at in row.curve] for row in rows if row.curve}
@@ -130,25 +133,6 @@ def _panels(name: str, cut: str) -> list[Panel]:
     if cut == "pairs":
         return alpacaeval_pairs(panels)
     return trio(panels, TRIOS[cut]) if cut else panels
-
-
-def _left_out() -> dict[str, Weights]:
-    """Return weights fitted without each of the sets that are fitted on, by its name."""
-    prose = fit_prose(recorded(VOTES))
-    found = {name: list(outcomes(prose, recorded(name), name)) for name in OBJECTIVE}
-    premises = list(outcomes(prose, recorded(PREMISES), PREMISES, (3, 3, 3)))
-    kept = {name: [o for other, held in found.items() if other != name for o in held] for name in (*found, PREMISES)}
-    return {name: assemble(prose, kept[name], [] if name == PREMISES else premises) for name in kept}
-
-
-def _cross_validated(votes: Sequence[Panel]) -> Iterator[Pick]:
-    """Yield the picks from pairs by weights for prose that were fitted without their prompts."""
-    fold = folds([p.group for p in votes])
-    shipped = Weights.load()
-    for held in sorted(set(fold.values())):
-        prose = fit_prose([p for p in votes if fold[p.group] != held])
-        weights = replace(shipped, signs=prose.signs, temperature=prose.temperature)
-        yield from picks_of([p for p in votes if fold[p.group] == held], weights)
 
 
 def _majority(panels: Sequence[Panel]) -> float | None:
@@ -243,6 +227,7 @@ def _cells(row: Row) -> list[str]:
         *(_scored(row.warm) if row.warm else ("", "")),
         "" if pairs else _hundred(fmean(p.most for p in panels)),
         f"{figures.calibration_error(row.learned):.3f}",
+        f"{figures.calibration_error(row.by_prompt):.3f}" if row.by_prompt else "",
         f"{figures.calibration_error(row.warm):.3f}" if row.warm else "",
         f"{figures.brier(row.learned):.3f}",
         f"{figures.brier(row.warm):.3f}" if row.warm else "",

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from operator import mul
 from statistics import fmean
+from typing import NamedTuple
 
 from evals.fit import fit_signs, fit_temperature, shrunk
 from evals.recorded import Panel, only
@@ -34,8 +35,15 @@ _DIGITS = 8
 _LIKE = 0.3
 """Mean scores that are this near are of like strength."""
 
-Outcome = tuple[str, str, bool]
-"""Kind of question, pattern of agreement, and whether the pick was right."""
+
+class Outcome(NamedTuple):
+    """What became of one panel: the kind of question, the pattern of agreement, whether the pick was right."""
+
+    kind: str
+    pattern: str
+    right: bool
+    group: str
+    """Of the panel's prompt."""
 
 
 def train(votes: Sequence[Panel], objective: Mapping[str, Sequence[Panel]], premises: Sequence[Panel]) -> Weights:
@@ -57,8 +65,8 @@ def fit_prose(votes: Sequence[Panel]) -> Weights:
 
 def assemble(prose: Weights, objective: Sequence[Outcome], premises: Sequence[Outcome]) -> Weights:
     """Return the weights with the probabilities that follow from outcomes."""
-    contested = [right for kind, _, right in premises if kind == Ground.PREMISE]
-    agreed = [outcome for outcome in objective if outcome[0] != Ground.PREMISE]
+    contested = [outcome.right for outcome in premises if outcome.kind == Ground.PREMISE]
+    agreed = [outcome for outcome in objective if outcome.kind != Ground.PREMISE]
     sure = round(shrunk(sum(contested), len(contested), 0.5, _SHRINK), _DIGITS)
     return replace(prose, premise=sure, agreement=_shares(agreed))
 
@@ -113,7 +121,7 @@ def outcomes(weights: Weights, panels: Sequence[Panel], name: str, sizes: Sequen
             kind, found = (
                 (kind_of(request), pattern(groups_of(sound))) if ground is not Ground.PREMISE else (ground, "")
             )
-            yield kind, found, drawn.scores[best] == drawn.most > 0
+            yield Outcome(kind, found, drawn.scores[best] == drawn.most > 0, panel.group)
 
 
 def _strengths(panels: Sequence[Panel]) -> dict[str, float]:
@@ -139,7 +147,7 @@ def _members(panel: Panel, size: int, chance: random.Random, strengths: Mapping[
 def _shares(agreed: Sequence[Outcome]) -> dict[str, dict[str, float]]:
     """Return how often the pick was right: of all kinds (drawn to a half), and of each kind (drawn to all)."""
     held: defaultdict[tuple[str, str], list[bool]] = defaultdict(list)
-    for kind, found, right in agreed:
+    for kind, found, right, _ in agreed:
         held[kind, found].append(right)
         held["all", found].append(right)
 

@@ -1,0 +1,50 @@
+"""Weights for measuring: fitted without the source, or without the prompt, that they are measured on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from evals.figures import Pick
+from evals.pick import picks_of
+from evals.recorded import Panel, recorded
+from evals.train import OBJECTIVE, PREMISES, VOTES, Outcome, assemble, fit_prose, folds, outcomes
+from trillm.ranking.learned.weights import Weights
+
+
+class HeldOut:
+    """Plays the sets that the probabilities are fitted on once, and fits them to any part. Raises BadFile."""
+
+    def __init__(self) -> None:
+        self._prose = fit_prose(recorded(VOTES))
+        self._found = {name: list(outcomes(self._prose, recorded(name), name)) for name in OBJECTIVE}
+        self._premises = list(outcomes(self._prose, recorded(PREMISES), PREMISES, (3, 3, 3)))
+
+    def without(self, name: str) -> Weights | None:
+        """Return weights fitted without this set; None where none are fitted on it, so that those that ship will do."""
+        if name not in (*OBJECTIVE, PREMISES):
+            return None
+        return assemble(self._prose, self._others(name), [] if name == PREMISES else self._premises)
+
+    def by_prompt(self, name: str, panels: Sequence[Panel]) -> list[Pick]:
+        """Return the picks from panels of this objective set by weights fitted without their prompts, in five folds."""
+        fold = folds([panel.group for panel in recorded(name)])
+        picks: list[Pick] = []
+        for held in sorted(set(fold.values())):
+            seen = [outcome for outcome in self._found[name] if fold[outcome.group] != held]
+            weights = assemble(self._prose, seen + self._others(name), self._premises)
+            picks += picks_of([panel for panel in panels if fold[panel.group] == held], weights)
+        return picks
+
+    def _others(self, name: str) -> list[Outcome]:
+        return [outcome for other, found in self._found.items() if other != name for outcome in found]
+
+
+def cross_validated(votes: Sequence[Panel]) -> Iterator[Pick]:
+    """Yield the picks from pairs by weights for prose that were fitted without their prompts."""
+    fold = folds([p.group for p in votes])
+    shipped = Weights.load()
+    for held in sorted(set(fold.values())):
+        prose = fit_prose([p for p in votes if fold[p.group] != held])
+        weights = replace(shipped, signs=prose.signs, temperature=prose.temperature)
+        yield from picks_of([p for p in votes if fold[p.group] == held], weights)
