@@ -54,3 +54,26 @@ def test_where_harm_is_asked_for_no_kind_of_answer_is_expected() -> None:
     assert asked.harm is not None
     assert asked.expected is Expected.OPEN
     assert not read_request("Write a story in which I kill someone.").code
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How many eggs are 3 × 12? Answer in at most 50 words.",
+        "Which floats?\nA) iron\nB) wood\nand why does it; list two reasons",
+        "Write a python function, briefly: it repeats a story 3 times.",
+        "def f(x): return x\nWhat does it print for 3?",
+        "Translate it to French in two short sentences, please.",
+        "Answer in one word: what is $x^2$ where x = 3?",
+        "“What’s new?” — 5\x0b+ 5, A)\x1fone B)\x1ftwo",
+    ],
+)
+def test_a_name_with_an_accent_changes_nothing_of_what_is_asked(question: str) -> None:
+    plain, accented = read_request(f"Zoe: {question}"), read_request(f"Zoë: {question}")
+    for sign in ("expected", "code", "listed", "brief", "most_words", "most_sentences", "any_language", "repeating"):
+        assert getattr(plain, sign) == getattr(accented, sign), sign
+    assert (plain.tex, plain.creative, len(plain.parts)) == (accented.tex, accented.creative, len(accented.parts))
+
+
+def test_half_a_surrogate_pair_in_a_question_is_read_past() -> None:
+    assert read_request("How many \ud83d are 3 + 4?").expected is Expected.NUMBER

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any, Protocol, cast
+from collections.abc import Iterator, Mapping
+from typing import Any, Final, Protocol, cast
 
 import re2  # pyright: ignore[reportMissingTypeStubs]
+
+_MOST_BYTES: Final = 4 << 20
+"""What a set of patterns may remember of its way through texts; when that is full it begins anew."""
 
 
 class Match(Protocol):
@@ -38,3 +41,26 @@ def linear(pattern: str) -> Pattern:
     Searching raises UnicodeEncodeError on text with half a surrogate pair in it.
     """
     return cast("Pattern", cast(Any, re2).compile(pattern))
+
+
+class AllAtOnce:
+    """Named patterns that are looked for together: one pass over the text tells which of them match somewhere.
+
+    Ten patterns take the time of one. A pattern with a long counted repetition is better left alone: with each place
+    in it that the others can be at, there is more to remember.
+    """
+
+    def __init__(self, patterns: Mapping[str, str]) -> None:
+        options = cast(Any, re2).Options()
+        options.max_mem = _MOST_BYTES
+        options.log_errors = False  # a wrong pattern is raised, not printed past the logs
+        self._set = cast(Any, re2).Set.SearchSet(options)
+        for pattern in patterns.values():
+            self._set.Add(pattern)
+        self._set.Compile()
+        self._names = tuple(patterns)
+
+    def found(self, text: str) -> frozenset[str]:
+        """Return the names of those that match. Raises UnicodeEncodeError as a linear pattern does."""
+        matched = cast("list[int]", self._set.Match(text) or ())
+        return frozenset([self._names[number] for number in matched])

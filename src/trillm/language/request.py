@@ -3,106 +3,109 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from trillm.language.final_answer import Expected
 from trillm.language.harm.asked import harm_asked
+from trillm.language.linear import AllAtOnce
 from trillm.language.which_language import which_language
 from trillm.language.words import stems, words
 
 _READ = 6_000
 _MOST_PARTS = 8
 
-_CALCULATION = re.compile(
-    r"\b(?:how (?:many|much|far|fast|old|tall)|calculate|compute|evaluate|solve|simplify|what is (?:the value"
-    r"|-?\d)|find (?:the|all|a)\b"
-    r"|(?:which|what)[\w ]* (?:bigger|larger|smaller|greater)|determine (?:the|all)|wie ?viele?|berechne"
-    r"|cuánt[oa]s?|combien|quant[ioea]|quantos|hoeveel)\b"
-    r"|\d\s*[-+*/\u00d7÷^=]\s*\d",
-    re.IGNORECASE,
+_SPACE = r"[\s\x0b\x1c-\x1f]"
+"""White space among ASCII, as the standard library has it."""
+_OPTION = rf"(?:^|{_SPACE})\(?%s[).:]{_SPACE}"
+_MOST_WORDS = (
+    r"(?i)\b(?:in|within|under|at most|max(?:imum)?(?: of)?|no more than|less than|fewer than"
+    r"|up to) (\w{1,6})[- ](?:words?|wort(?:e|en)?|palabras?|mots?|parole|palavras?|woorden)\b"
 )
-_DIGIT_OR_TEX = re.compile(r"\d|\\\(|\\\[|\$")
-_OPTION_A, _OPTION_B = (re.compile(rf"(?:^|\s)\(?{letter}[).:]\s") for letter in "AB")
+_MOST_SENTENCES = (
+    r"(?i)\b(?:in|within|with|using|into|to|at most|just|only)? ?(?:a |an )?(\w{1,6}|einem|una|une)[- ](?:short "
+    r"|single )?(?:sentences?|satz|sätzen|frases?|phrases?|frasi)\b"
+)
+_BULLET = rf"(?:^|{_SPACE})(?:\(?\d{{1,2}}[).]|[-*•]){_SPACE}"
+_ASKED_NEXT = "what|why|how|who|when|where|which|explain|give|list|describe|write|compare"
+_SIGNS: Mapping[str, str] = {
+    "calculation": (
+        r"(?i)\b(?:how (?:many|much|far|fast|old|tall)|calculate|compute|evaluate|solve|simplify|what is (?:the value"
+        r"|-?\d)|find (?:the|all|a)\b"
+        r"|(?:which|what)[\w ]* (?:bigger|larger|smaller|greater)|determine (?:the|all)|wie ?viele?|berechne"
+        r"|cuánt[oa]s?|combien|quant[ioea]|quantos|hoeveel)\b"
+        rf"|\d{_SPACE}*[-+*/\xd7÷^=]{_SPACE}*\d"
+    ),
+    "digit or tex": r"\d|\\\(|\\\[|\$",
+    "option a": _OPTION % "A",
+    "shows code": r"\bdef \w+\(|\bprint\(|\breturn \w|\bfunction \w+\(|```",
+    "code": (
+        r"(?i)\b(?:code|function|script|program|snippet|regex|sql|query|python|javascript|typescript|java|rust|golang"
+        r"|c\+\+|html|css|bash|shell|"
+        r"implement|funktion|programm|función|fonction|funzione|função)\b"
+    ),
+    "written code": (
+        r"(?i)\b(?:python|javascript|typescript|java|rust|golang|go|c\+\+|c#|kotlin|swift|php|ruby|sql|bash|html|css"
+        r"|regex)\b|`[^`\n]+\(|\b(?:code|script|program)\b"
+    ),
+    "making": (
+        r"(?i)\b(?:write|create|implement|give|show|generate|make|fix|refactor|complete|schreib\w*|escribe|écri\w*"
+        r"|scrivi|escreva|schrijf)\b"
+    ),
+    "list": (
+        r"(?i)\b(?:list|(?:top|best|name|give(?: me)?|suggest|provide) (?:\w+ )?(?:\d{1,2}|two|three|four|five|six"
+        r"|seven|eight|nine|ten)|"
+        r"steps|ideas|examples|ways|tips|reasons|liste|schritte|pasos|étapes|passi|passos|stappen)\b"
+    ),
+    "most words": _MOST_WORDS,
+    "one word": r"(?i)\b(?:(?:one|single)[- ]word|in einem wort|en una palabra|en un mot|in una parola)\b",
+    "most sentences": _MOST_SENTENCES,
+    "brief": (
+        r"(?i)\b(?:brief(?:ly)?|concise(?:ly)?|short(?:ly)?|succinct(?:ly)?|tl;?dr|summar(?:y|ise|ize)|headline|title"
+        r"|slogan|kurz|knapp|breve(?:mente)?|kort|court)\b"
+    ),
+    "other language": (
+        r"(?i)\b(?:translat\w*|übersetz\w*|traduc\w*|traduz\w*|tradui\w*|vertaal\w*|(?:in|into|auf|en|em|to|ins) "
+        r"(?:english|german|spanish|french|italian|portuguese|dutch|chinese|mandarin|japanese|korean|russian"
+        r"|arabic|hebrew|greek|hindi|thai|latin|"
+        r"englisch|deutsch|spanisch|französisch|italienisch|inglés|alemán|español|francés|anglais|allemand"
+        r"|espagnol|français|inglese|tedesco|"
+        r"spagnolo|francese|inglês|alemão|espanhol|engels|duits|spaans|frans))\b|翻译|翻訳|перевед"
+    ),
+    "repeating": r"(?i)\b(?:repeat\w*|\d+ times|over and over|wiederhol\w*|repite|répète|ripeti|repita|herhaal)\b",
+    "creative": (
+        r"(?i)\b(?:stor(?:y|ies)|poems?|poetry|haiku|limerick|sonnet|lyrics?|songs?|rap|jokes?|puns?|riddles?"
+        r"|fiction\w*|novel"
+        r"|fantasy|fairy ?tale|screenplay|monologue|role-?play|imagine|pretend|suppose|hypothetical\w*|slogans?|parody"
+        r"|satire|dialogue|geschichte|gedicht|cuento|poema|poème|histoire|storia|poesia|verhaal|gedicht)\b"
+    ),
+    # a mark between clauses with something behind it, without which there is but one
+    "clauses": rf"(?i)[?;\n][^?;\n]|{_BULLET}|\band (?:then |also )?(?:{_ASKED_NEXT})",
+}
+_ALL_AT_ONCE = AllAtOnce(_SIGNS)
+_EACH = {name: re.compile(pattern) for name, pattern in _SIGNS.items()}
+_BEYOND_ASCII = re.compile("(?![\x00-\x7f])[\\w\\s\ud800-\udfff]")
+"""Letters, digits and space that RE2 does not take for such."""
+
 _TEX = re.compile(r"\\[a-zA-Z]{2}|\\[(\[]|\$[^$\n]{0,99}[\\^_=][^$\n]{0,99}\$")
 _OUTPUT_OF_CODE = re.compile(
     r"\bassert \w+\(|\b(?:what (?:is|does|will|would)|predict|determine|complete the assertion|containing the output)"
     r"\b[^\n?]{0,200}?\b(?:output|return|print|assertion|evaluate)",
     re.IGNORECASE,
 )
-_SHOWS_CODE = re.compile(r"\bdef \w+\(|\bprint\(|\breturn \w|\bfunction \w+\(|```")
 _YES_NO = re.compile(
     r"(?:is|are|was|were|does|did|has|ist|sind|hat|es|est-ce|è|é|is het)\b(?!.*\b(?:or|oder|o|ou"
     r"|of)\b)[^\n?]{3,160}\?\s*$",
     re.IGNORECASE,
 )
-_CODE = re.compile(
-    r"\b(?:code|function|script|program|snippet|regex|sql|query|python|javascript|typescript|java|rust|golang"
-    r"|c\+\+|html|css|bash|shell|"
-    r"implement|funktion|programm|función|fonction|funzione|função)\b",
-    re.IGNORECASE,
-)
-_WRITTEN_CODE = re.compile(
-    r"\b(?:python|javascript|typescript|java|rust|golang|go|c\+\+|c#|kotlin|swift|php|ruby|sql|bash|html|css|regex)\b|`[^`\n]+\("
-    r"|\b(?:code|script|program)\b",
-    re.IGNORECASE,
-)
-_MAKING = re.compile(
-    r"\b(?:write|create|implement|give|show|generate|make|fix|refactor|complete|schreib\w*|escribe|écri\w*"
-    r"|scrivi|escreva|schrijf)\b",
-    re.IGNORECASE,
-)
-_LIST = re.compile(
-    r"\b(?:list|(?:top|best|name|give(?: me)?|suggest|provide) (?:\w+ )?(\d{1,2}|two|three|four|five|six"
-    r"|seven|eight|nine|ten)|"
-    r"steps|ideas|examples|ways|tips|reasons|liste|schritte|pasos|étapes|passi|passos|stappen)\b",
-    re.IGNORECASE,
-)
-_MOST_WORDS = re.compile(
-    r"\b(?:in|within|under|at most|max(?:imum)?(?: of)?|no more than|less than|fewer than"
-    r"|up to) (\w{1,6})[- ](?:words?|wort(?:e|en)?|palabras?|mots?|parole|palavras?|woorden)\b",
-    re.IGNORECASE,
-)
-_ONE_WORD = re.compile(
-    r"\b(?:(?:one|single)[- ]word|in einem wort|en una palabra|en un mot|in una parola)\b", re.IGNORECASE
-)
-_MOST_SENTENCES = re.compile(
-    r"\b(?:in|within|with|using|into|to|at most|just|only)? ?(?:a |an )?(\w{1,6}|einem|una|une)[- ](?:short "
-    r"|single )?(?:sentences?|satz|sätzen|frases?|phrases?|frasi)\b",
-    re.IGNORECASE,
-)
-_BRIEF = re.compile(
-    r"\b(?:brief(?:ly)?|concise(?:ly)?|short(?:ly)?|succinct(?:ly)?|tl;?dr|summar(?:y|ise|ize)|headline|title"
-    r"|slogan|kurz|knapp|breve(?:mente)?|kort|court)\b",
-    re.IGNORECASE,
-)
+_OPTION_A, _OPTION_B = (re.compile(_OPTION % letter) for letter in "AB")
+_COUNT_OF_WORDS = re.compile(_MOST_WORDS)
+_COUNT_OF_SENTENCES = re.compile(_MOST_SENTENCES)
 _NUMBERS: dict[str, int] = {
     **dict(one=1, two=2, three=3, four=4, five=5, six=6, seven=7, eight=8, nine=9, ten=10),  # noqa: C408 - shorter so
     **dict(a=1, single=1, einem=1, una=1, un=1, une=1, zwei=2, drei=3, dos=2, deux=2, due=2),  # noqa: C408
 }
-_OTHER_LANGUAGE = re.compile(
-    r"\b(?:translat\w*|übersetz\w*|traduc\w*|traduz\w*|tradui\w*|vertaal\w*|(?:in|into|auf|en|em|to|ins) "
-    r"(?:english|german|spanish|french|italian|portuguese|dutch|chinese|mandarin|japanese|korean|russian"
-    r"|arabic|hebrew|greek|hindi|thai|latin|"
-    r"englisch|deutsch|spanisch|französisch|italienisch|inglés|alemán|español|francés|anglais|allemand"
-    r"|espagnol|français|inglese|tedesco|"
-    r"spagnolo|francese|inglês|alemão|espanhol|engels|duits|spaans|frans))\b|翻译|翻訳|перевед",
-    re.IGNORECASE,
-)
-_REPEATING = re.compile(
-    r"\b(?:repeat\w*|\d+ times|over and over|wiederhol\w*|repite|répète|ripeti|repita|herhaal)\b", re.IGNORECASE
-)
-_CREATIVE = re.compile(
-    r"\b(?:stor(?:y|ies)|poems?|poetry|haiku|limerick|sonnet|lyrics?|songs?|rap|jokes?|puns?|riddles?|fiction\w*|novel"
-    r"|fantasy|fairy ?tale|screenplay|monologue|role-?play|imagine|pretend|suppose|hypothetical\w*|slogans?|parody"
-    r"|satire|dialogue|geschichte|gedicht|cuento|poema|poème|histoire|storia|poesia|verhaal|gedicht)\b",
-    re.IGNORECASE,
-)
-_PART = re.compile(
-    r"\?|\n+|;|(?:^|\s)(?:\(?\d{1,2}[).]|[-*•])\s|\b(?:and (?:then |also )?(?=what|why|how|who|when|where"
-    r"|which|explain|give|list|describe|write|compare))",
-    re.IGNORECASE,
-)
+_PART = re.compile(rf"(?i)\?|\n+|;|{_BULLET}|\b(?:and (?:then |also )?(?={_ASKED_NEXT}))")
 _ASKING = re.compile(
     r"\b(?:what|why|how|who|when|where|which|explain|give|list|describe|write|compare|name|tell|define"
     r"|discuss|was|warum|wie|wer|wann|wo|welche\w*|qué|cómo|quién|quoi|comment|pourquoi|quel\w*|che|come"
@@ -142,29 +145,30 @@ def read_request(question: str) -> Request:
     """Read the question; beyond some thousand characters only its start and end count."""
     text = question if len(question) <= _READ else f"{question[: _READ // 2]}\n{question[-_READ // 2 :]}"
     tokens = words(text)
-    most_words = 1 if _ONE_WORD.search(text) else _number(_MOST_WORDS.findall(text))
-    most_sentences = _number(_MOST_SENTENCES.findall(text))
+    has = _signs_of(text)
+    most_words = 1 if has("one word") else _number(_COUNT_OF_WORDS.findall(text)) if has("most words") else None
+    most_sentences = _number(_COUNT_OF_SENTENCES.findall(text)) if has("most sentences") else None
     harm = harm_asked(question)
-    expected = _expected(text) if harm is None else Expected.OPEN
-    code = expected is not Expected.LITERAL and harm is None and bool(_CODE.search(text) and _MAKING.search(text))
-    tex = _TEX.search(text) is not None
-    if code and not tex and _WRITTEN_CODE.search(text) is not None:
+    expected = _expected(text, has) if harm is None else Expected.OPEN
+    code = expected is not Expected.LITERAL and harm is None and has("code") and has("making")
+    tex = ("\\" in text or "$" in text) and _TEX.search(text) is not None
+    if code and not tex and has("written code"):
         expected = Expected.OPEN  # a program is asked for; the numbers around it are no result
     return Request(
         stems=stems(tokens),
         passages=frozenset(runs(tokens, 5)),
         language=which_language(tokens),
-        parts=_parts(text),
+        parts=_parts(text) if has("clauses") else (),
         expected=expected,
         code=code,
-        listed=_LIST.search(text) is not None,
-        brief=most_words is not None or most_sentences is not None or _BRIEF.search(text) is not None,
+        listed=has("list"),
+        brief=most_words is not None or most_sentences is not None or has("brief"),
         most_words=most_words,
         most_sentences=most_sentences,
-        any_language=_OTHER_LANGUAGE.search(text) is not None,
-        repeating=_REPEATING.search(text) is not None,
+        any_language=has("other language"),
+        repeating=has("repeating"),
         tex=tex,
-        creative=harm is None and _CREATIVE.search(text) is not None,
+        creative=harm is None and has("creative"),
         harm=harm,
     )
 
@@ -174,13 +178,20 @@ def runs(tokens: list[str], length: int) -> Iterable[tuple[str, ...]]:
     return zip(*(tokens[start:] for start in range(length)), strict=False)
 
 
-def _expected(text: str) -> Expected:
-    if _SHOWS_CODE.search(text) and _OUTPUT_OF_CODE.search(text):
+def _signs_of(text: str) -> Callable[[str], bool]:
+    """Return what tells whether one of the signs is in the text."""
+    if text.isascii() or _BEYOND_ASCII.search(text) is None:
+        return _ALL_AT_ONCE.found(text).__contains__
+    return lambda name: _EACH[name].search(text) is not None
+
+
+def _expected(text: str, has: Callable[[str], bool]) -> Expected:
+    if has("shows code") and _OUTPUT_OF_CODE.search(text):
         return Expected.LITERAL
-    first_option = _OPTION_A.search(text)
+    first_option = _OPTION_A.search(text) if has("option a") else None
     if first_option is not None and _OPTION_B.search(text, first_option.end() - 1):
         return Expected.CHOICE
-    if _CALCULATION.search(text) and _DIGIT_OR_TEX.search(text):
+    if has("calculation") and has("digit or tex"):
         return Expected.NUMBER
     if _YES_NO.match(text[-400:].strip()):
         return Expected.YES_NO
