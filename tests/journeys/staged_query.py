@@ -99,7 +99,7 @@ def ranked(told: dict[str, Any], **given: Any) -> dict[str, Any]:
 
 def judgement(**given: Any) -> dict[str, Any]:
     """What the judge said: by default, that the second one is better."""
-    said = {"id": "j", "status": "consistent", "better": "flash", "why": "It says when each of the two pays."}
+    said = {"status": "consistent", "better": "flash", "why": "It says when each of the two pays."}
     figures = {"input_tokens": 900, "output_tokens": 80, "cost_usd": 0.0042, "response_time_ms": 2100.0}
     return {**JUDGE, **said, "caution": "", "scores": {}, "error": None, **figures, **given}
 

@@ -52,7 +52,6 @@ export interface JudgeAsked {
 }
 
 export interface Judgement extends JudgeAsked {
-  id: string;
   /** `undecided`: the two readings did not agree, so neither counts. */
   status: "consistent" | "undecided" | "failed";
   /** The answer that both readings preferred. */
