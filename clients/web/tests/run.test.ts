@@ -100,7 +100,6 @@ describe("a judge", () => {
   const asked = { provider: "vendor", model: "judge", asked_because: "close" as const };
   const said = {
     ...asked,
-    id: "j",
     status: "consistent" as const,
     better: "a",
     why: "It is right.",

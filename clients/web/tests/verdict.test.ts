@@ -4,7 +4,6 @@ import { judgedHow, judgeSaid, judgingNow, meaning, surety } from "../src/text/v
 import { query } from "./query.ts";
 
 const judgement: Judgement = {
-  id: "j",
   provider: "vendor",
   model: "judge",
   asked_because: "close",

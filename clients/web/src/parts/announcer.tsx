@@ -31,7 +31,10 @@ export function Announcer({ query, panel, leaders, provisional, judging }: Props
   if (judging) facts.set("judging", `A judge, ${nameOf(judging)}, ${judgingNow(judging)}.`);
   if (judgement) {
     const verdict = judgeSaid({ ...query, best: null }, judgement, nameOf);
-    facts.set(`judged ${judgement.better} ${judgement.response_time_ms}`, `The judge, ${nameOf(judgement)}, ${verdict}.`);
+    facts.set(
+      `judged ${judgement.better} ${judgement.response_time_ms}`,
+      `The judge, ${nameOf(judgement)}, ${verdict}.`,
+    );
   }
   if (leader && next && !provisional) {
     const chances = [leader, next].map((one) => `${nameOf(one)}, ${percent(one.probability ?? 0)}`);
