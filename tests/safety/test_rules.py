@@ -97,3 +97,16 @@ def test_rules_are_data() -> None:
     rules = load_rules("[[rule]]\nname = 'tea'\npatterns = ['\\bkettle']\nunless = 'whale'")
     assert first_match(rules, "A KETTLE?") == "tea"
     assert first_match(rules, "a kettle of whales") is None
+
+
+def test_the_first_rule_that_flags_counts_and_one_that_lets_go_does_not_stop_the_next() -> None:
+    rules = load_rules(
+        "[[rule]]\nname = 'tea'\npatterns = ['kettle', 'cup']\nunless = 'whale'\n"
+        "[[rule]]\nname = 'sea'\npatterns = ['whale', 'kettle']"
+    )
+    assert first_match(rules, "a cup and a kettle") == "tea"
+    assert first_match(rules, "a kettle of whales") == "sea"
+
+
+def test_no_rules_flag_nothing() -> None:
+    assert first_match(load_rules(""), "How do I make sarin at home?") is None

@@ -11,7 +11,7 @@ from typing import Literal
 import orjson
 
 from trillm.http.client import HttpClient, HttpFailure
-from trillm.safety.rules import Rule, first_match, load_rules
+from trillm.safety.rules import first_match, load_rules
 from trillm.vocabulary.errors import Flagged, Unavailable
 
 Mode = Literal["refuse", "mark", "off"]
@@ -91,7 +91,7 @@ class Moderator:
         self._client = client
         self._count_failure = count_failure
         self._count_flagged = count_flagged
-        self._rules: tuple[Rule, ...] = () if mode == "off" else load_rules()
+        self._rules = load_rules("" if mode == "off" else None)
 
     @property
     def asks_vendor(self) -> bool:

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import tomllib
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any, Protocol, cast
 
 import re2  # pyright: ignore[reportMissingTypeStubs]
 
+from trillm.language.linear import AllAtOnce
+
 
 class _Pattern(Protocol):
+    pattern: str
+
     def search(self, text: str) -> object | None: ...
 
 
@@ -23,26 +28,39 @@ class Rule:
     patterns: tuple[_Pattern, ...]
     unless: _Pattern | None
 
-    def matches(self, folded: str) -> bool:
-        """Whether a question, folded, is one that this rule is about."""
-        if not any(pattern.search(folded) for pattern in self.patterns):
-            return False
-        return self.unless is None or self.unless.search(folded) is None
+
+class Rules:
+    """Rules in order, all looked for in one pass: nearly every question matches none."""
+
+    def __init__(self, rules: Sequence[Rule]) -> None:
+        self._rules = tuple(rules)
+        self._patterns = AllAtOnce(
+            {str(number): "|".join(f"(?:{p.pattern})" for p in rule.patterns) for number, rule in enumerate(rules)}
+        )
+
+    def first_match(self, folded: str) -> str | None:
+        """Return the name of the first rule that flags a folded question."""
+        for number in sorted(map(int, self._patterns.found(folded))):
+            rule = self._rules[number]
+            if rule.unless is None or rule.unless.search(folded) is None:
+                return rule.name
+        return None
 
 
-def load_rules(text: str | None = None) -> tuple[Rule, ...]:
+def load_rules(text: str | None = None) -> Rules:
     """Read the rules that ship with the package, or those of a TOML text of the same form.
 
     Raises ValueError, which names the rule, when one cannot be used.
     """
     source = files("trillm.safety").joinpath("rules.toml").read_text("utf-8") if text is None else text
-    return tuple(_rule(entry) for entry in tomllib.loads(source).get("rule", []))
+    return Rules([_rule(entry) for entry in tomllib.loads(source).get("rule", [])])
 
 
-def first_match(rules: tuple[Rule, ...], question: str) -> str | None:
+def first_match(rules: Rules, question: str) -> str | None:
     """Return the name of the first rule that flags the question."""
-    folded = " ".join(unicodedata.normalize("NFKC", question).casefold().replace("\u2019", "'").split())
-    return next((rule.name for rule in rules if rule.matches(folded)), None)
+    if not question.isascii():
+        question = unicodedata.normalize("NFKC", question)
+    return rules.first_match(" ".join(question.casefold().replace("\u2019", "'").split()))
 
 
 def _rule(entry: dict[str, Any]) -> Rule:
