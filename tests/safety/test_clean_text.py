@@ -24,6 +24,16 @@ def test_an_ordinary_question_stays_as_it_is() -> None:
     assert clean_question(question) == question
 
 
+@given(st.text(st.characters(min_codepoint=32, max_codepoint=126) | st.just("\n"), max_size=200))
+def test_of_lines_of_printable_ascii_only_the_space_around_them_goes(text: str) -> None:
+    assert (clean_field(text, "comment") or "") == text.strip()
+
+
+@pytest.mark.parametrize("code", [*range(1, 9), 11, 12, *range(14, 32), 127])
+def test_every_control_among_ascii_goes(code: int) -> None:
+    assert clean_question(f"a{chr(code)}b") == "ab"
+
+
 def test_space_around_a_question_goes_and_line_endings_become_line_feeds() -> None:
     assert clean_question("  a\r\nb\rc\x85d\u2028e\u2029f \n") == "a\nb\nc\nd\ne\nf"
 

@@ -82,14 +82,21 @@ def for_terminal(text: str) -> str:
 def _clean(text: str, field: str, bound: int) -> str:
     if len(text) > bound * _SLACK:
         raise _too_long(field, bound)
-    if _REFUSED.search(text):
-        raise InvalidInput(f"{field}: NUL and lone surrogates are not text.", field=field, status=400)
-    text = _INVISIBLE.sub("", _LINE_ENDS.sub("\n", text))
-    text = _SELECTORS.sub(r"\1", _IDLE_JOINER.sub("", text))
-    text = _without_mark_floods(unicodedata.normalize("NFC", text)).strip()
+    if not _is_plain(text):
+        if _REFUSED.search(text):
+            raise InvalidInput(f"{field}: NUL and lone surrogates are not text.", field=field, status=400)
+        text = _INVISIBLE.sub("", _LINE_ENDS.sub("\n", text))
+        text = _SELECTORS.sub(r"\1", _IDLE_JOINER.sub("", text))
+        text = _without_mark_floods(unicodedata.normalize("NFC", text))
+    text = text.strip()
     if len(text) > bound:
         raise _too_long(field, bound)
     return text
+
+
+def _is_plain(text: str) -> bool:
+    """Whether it is lines of printable ASCII, where there is nothing to clean: as nearly always."""
+    return text.isascii() and text.replace("\n", " ").isprintable()
 
 
 def _too_long(field: str, bound: int) -> InvalidInput:

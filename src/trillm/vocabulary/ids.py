@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import secrets
+import os
 import time
 from datetime import UTC, datetime
-from uuid import UUID
 
 _NS_PER_MS = 1_000_000
+_VARIANT = 0b10 << 62
+_RANDOM = (1 << 62) - 1
 
 
 def new_id() -> str:
@@ -18,7 +19,10 @@ def new_id() -> str:
     """
     ms, ns = divmod(time.time_ns(), _NS_PER_MS)
     fraction = (ns << 12) // _NS_PER_MS
-    return str(UUID(int=ms << 80 | 0x7 << 76 | fraction << 64 | 0b10 << 62 | secrets.randbits(62)))
+    chance = int.from_bytes(os.urandom(8), "big") & _RANDOM  # the system's, as `secrets` has it
+    time_and_version, rest = f"{ms:012x}7{fraction:03x}", f"{_VARIANT | chance:016x}"
+    # Written out: UUID and its text would take twice as long.
+    return f"{time_and_version[:8]}-{time_and_version[8:12]}-{time_and_version[12:]}-{rest[:4]}-{rest[4:]}"
 
 
 def now() -> datetime:
