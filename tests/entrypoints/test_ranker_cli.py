@@ -65,7 +65,7 @@ def test_what_judges_could_not_decide_is_told_though_nothing_was_learned_of_it(r
         await database.close()
 
     asyncio.run(write())
-    assert "Judges said nothing to learn from: 1 undecided, 0 failed." in run("show").stdout
+    assert "Judges said nothing to learn from: 1 undecided and 0 failed." in run("show").stdout
 
 
 def test_what_was_learned_is_shown_by_model_and_category(run: Run, tmp_path: Path) -> None:
@@ -75,7 +75,7 @@ def test_what_was_learned_is_shown_by_model_and_category(run: Run, tmp_path: Pat
     assert (done.exit_code, done.stderr) == (0, "")
     assert lines[0] == (
         "Said here: 6 votes name the better answer, 1 is a thumb (1 given blind);"
-        " 1 judge's verdict (1 undecided, 0 failed)."
+        " 1 judge's verdict, besides 1 undecided and 0 failed."
     )
     assert lines[1] == (
         "Learned from: 7 labels name the better answer, 1 is a thumb. Not fitted yet: learned one by one."

@@ -44,6 +44,7 @@ PROSE = {
 LAST = "claude-sonnet-5-5"
 """The model whose answer the shipped numbers put last."""
 VOTES = 8
+KEYLESS = {**dict.fromkeys(("OPENAI_API_KEY", "GEMINI_API_KEY", "ANTHROPIC_API_KEY"), ""), "TRILLM_PANEL": ""}
 STREAM = {"Accept": "text/event-stream"}
 SESSION = {"X-Session-ID": "a-session-nobody-can-guess"}
 CATALOGUE = """
@@ -250,8 +251,23 @@ def test_ctrl_c_while_the_judge_reads_shows_the_pick_without_it(
         asking.send_signal(signal.SIGINT)
         out, err = asking.communicate(timeout=SECONDS)
     assert asking.returncode == 0, err
-    assert "Wise could not judge: Stopped before it had judged." in err
     assert out.startswith("★ GPT-6.1 Terra")
+    assert "\nWise could not judge: Stopped before it had judged.\n" in out
+
+
+def test_the_doctor_names_who_would_judge_or_why_nobody_would(trillm: Trillm, settings: dict[str, str]) -> None:
+    assert "✓ judge: court:wise\n" in trillm("doctor", **settings).stdout
+    assert "✓ judge: anthropic:claude-haiku-5-5, of a family that is in the panel\n" in trillm("doctor").stdout
+    named = trillm("doctor", TRILLM_JUDGE_MODEL="xai:grok-4.5").stdout
+    assert "✗ judge: xai:grok-4.5 · set XAI_API_KEY to ask xai\n" in named
+    assert "· judge: none, as TRILLM_JUDGE says" in trillm("doctor", TRILLM_JUDGE="never").stdout
+    assert "· judge: none, no model that may judge has a key\n" in trillm("doctor", **KEYLESS).stdout
+
+
+def test_a_judge_that_is_always_wanted_and_never_there_is_told(trillm: Trillm) -> None:
+    nobody = "Nobody will judge: no model that may judge has a key."
+    assert nobody in trillm("ask", "--judge", "always", QUESTION, **KEYLESS).stderr
+    assert nobody not in trillm("ask", QUESTION, **KEYLESS).stderr
 
 
 def test_votes_change_a_later_pick_and_the_terminal_says_what_was_learned(

@@ -29,6 +29,7 @@ from trillm.vocabulary.event import EventType
 from trillm.vocabulary.question import Caller, JudgePolicy, Query, QueryStatus, Question
 
 NO_KEYS = "No vendor's key is set (OPENAI_API_KEY, GEMINI_API_KEY or ANTHROPIC_API_KEY)."
+NO_JUDGE = "Nobody will judge: no model that may judge has a key."
 TINY = "A tiny local model answers; it is often wrong."
 _LIVE = re.compile("[\x7f-\x9f\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]")
 """What JSON lets through unescaped and a terminal may obey."""
@@ -76,6 +77,7 @@ async def _ask(settings: Settings, environ: Mapping[str, str], question: Questio
     async with open_house(settings, environ, "ask") as house:
         name_of = _names(house)
         _say_who_answers(progress, house, question)
+        _say_if_nobody_judges(progress, house, question)
         query = await house.asker.ask(question, Caller(f"cli:{getpass.getuser()}@{socket.gethostname()}"))
         interrupts = Interrupts(house)
         if query.status is QueryStatus.RUNNING:
@@ -155,3 +157,11 @@ def _say_who_answers(progress: Console, house: House, question: Question) -> Non
     if local_only and not question.models:
         state = house.local.is_available()
         progress.print(Text(f"{NO_KEYS} {TINY if state.ready else state.reason}", style="yellow"))
+
+
+def _say_if_nobody_judges(progress: Console, house: House, question: Question) -> None:
+    """Say that a judge was asked for in vain; where only close calls are judged, the pick alone is no surprise."""
+    judge = house.rooms.judge
+    wanted = (question.judge or house.asker.terms.judge) == "always"
+    if wanted and (judge is None or judge.chosen(()) is None):
+        progress.print(Text(NO_JUDGE, style="yellow"))

@@ -36,6 +36,9 @@ def show_outcome(out: Console, query: Query, name_of: NameOf) -> None:
     _show_panel(out, query, name_of)
     if query.ranking.why:
         out.print(Text("Why: ", style="bold") + Text(for_terminal(query.ranking.why)))
+    if query.judgements and (problem := query.judgements[-1].error) is not None:
+        judge = f"{query.judgements[-1].provider}:{query.judgements[-1].model}"
+        out.print(Text(f"{name_of(judge)} could not judge: {for_terminal(problem.detail)}", style="yellow"))
     out.print(Text(_footnote(query), style="dim"))
 
 

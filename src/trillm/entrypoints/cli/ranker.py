@@ -6,6 +6,7 @@ import asyncio
 import sys
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 
@@ -117,14 +118,7 @@ async def _export(environ: Mapping[str, str]) -> dict[str, Any]:
 def _object(learner: Learner, counts: Counts, since: int) -> dict[str, Any]:
     learnt, fit = learner.learnt, learner.newest
     return {
-        "labels": {
-            "better": counts.better,
-            "thumbs": counts.thumbs,
-            "blind": counts.blind,
-            "verdicts": counts.verdicts,
-            "undecided": counts.undecided,
-            "failed": counts.failed,
-        },
+        "labels": asdict(counts),
         "learned": {"winners": learnt.winners, "thumbs": learnt.thumbs},
         "fit": None if fit is None else {"created_at": timestamp(fit.created_at), "labels": fit.labels},
         "since_fit": since,
@@ -147,7 +141,7 @@ def _print(out: Console, learner: Learner, counts: Counts, since: int) -> None:
     thumbs = _many(counts.thumbs, "is a thumb", "are thumbs")
     blind = f" ({counts.blind} given blind)" if counts.blind else ""
     verdicts = _many(counts.verdicts, "judge's verdict", "judges' verdicts")
-    idle = f" ({_idle(counts)})" if counts.undecided or counts.failed else ""
+    idle = f", besides {_idle(counts)}" if counts.undecided or counts.failed else ""
     out.print(Text(f"Said here: {votes}, {thumbs}{blind}; {verdicts}{idle}."))
     out.print(Text(f"Learned from: {_labels(learnt)}. {_fitted(learner, since)}"))
     if not learnt.models():
@@ -199,7 +193,7 @@ def _fitted(learner: Learner, since: int) -> str:
 
 
 def _idle(counts: Counts) -> str:
-    return f"{counts.undecided} undecided, {counts.failed} failed"
+    return f"{counts.undecided} undecided and {counts.failed} failed"
 
 
 def _many(number: int, one: str, more: str) -> str:

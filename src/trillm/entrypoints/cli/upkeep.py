@@ -21,11 +21,13 @@ from trillm.entrypoints.wiring import House, open_house
 from trillm.providers.answer import Answerer, Outcome
 from trillm.providers.provider import ModelRequest
 from trillm.providers.registry import Member
+from trillm.ranking.ranker import Candidate
 from trillm.safety.clean_text import for_terminal
 from trillm.storage import migrate
 from trillm.storage.database import Database
 from trillm.telemetry.logs import configure_logging
 from trillm.vocabulary.errors import Unavailable
+from trillm.vocabulary.response import ResponseStatus
 
 ONLINE_SECONDS = 15
 """A real answer begins sooner; the embedded model may have to load first."""
@@ -63,6 +65,7 @@ async def _examine(settings: Settings, environ: Mapping[str, str], out: Console,
         _line(out, "good" if built else "open", f"page: {'built' if built else 'built when `trillm serve` starts'}")
         _examine_providers(out, house)
         usable = await _examine_panel(out, house, online=online)
+        _examine_judge(out, house, settings.judge_model)
     if not usable:
         out.print(Text("Nothing can answer. Set a vendor's key, or install the local model: trillm models install"))
     elif not online:
@@ -90,6 +93,22 @@ async def _examine_panel(out: Console, house: House, *, online: bool) -> int:
     for member, (good, sentence) in zip(members, found, strict=True):
         _line(out, "good" if good else "bad", f"panel: {member.key}{sentence}")
     return sum(good for good, _ in found)
+
+
+def _examine_judge(out: Console, house: House, named: str) -> None:
+    """Print who would judge this panel, or why nobody would."""
+    panel = house.rooms.registry.panel(house.asker.terms.panel)
+    answers = [Candidate(m.key, m.provider.name, m.model, ResponseStatus.COMPLETE, "", None) for m in panel]
+    chosen = None if house.rooms.judge is None else house.rooms.judge.chosen(answers)
+    if house.asker.terms.judge == "never":
+        _line(out, "open", "judge: none, as TRILLM_JUDGE says, unless a question asks for one")
+    elif chosen is not None:
+        _line(out, "good", f"judge: {chosen.key}{', of a family that is in the panel' if chosen.caution else ''}")
+    elif named:
+        state = house.rooms.registry.panel([named])[0].provider.is_available()
+        _line(out, "bad", f"judge: {named} · {state.reason}")
+    else:
+        _line(out, "open", "judge: none, no model that may judge has a key")
 
 
 async def _examine_member(answerer: Answerer, member: Member, *, online: bool) -> tuple[bool, str]:
