@@ -85,8 +85,8 @@ class Columns:
 
     def _draw(self) -> RenderableType:
         seconds = time.monotonic() - self._begun
-        judge = f" · {self._judge}" if self._judge else ""
-        head = Text(f"{seconds:.0f} s · Ctrl-C stops and keeps what arrived{judge}", style="dim", no_wrap=True)
+        judge = f"{self._judge} · " if self._judge else ""  # first: what does not fit is cut at the right
+        head = Text(f"{seconds:.0f} s · {judge}Ctrl-C stops and keeps what arrived", style="dim", no_wrap=True)
         count = max(1, len(self._answers))
         width, height = self._console.width // count, self._console.height - HEAD - 1
         if width < NARROW:
