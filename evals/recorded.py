@@ -8,8 +8,10 @@ import gzip
 import json
 import os
 import random
+import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +47,7 @@ class Panel:
     """Panels of one group are about the same thing: they stand and fall together."""
     pair: bool
     objective: bool
-    """A score says right or wrong."""
+    """A score says right or wrong: every score of the file's panels is 0 or 1."""
     category: str = ""
     finals: Mapping[str, str] = field(default_factory=dict[str, str])
     """The final answers that the source itself extracted, by id: for baselines, never for the ranker."""
@@ -75,14 +77,16 @@ def read(path: Path, seed: int = 1) -> list[Panel]:
     for number, row in _rows(path):
         try:
             panel = _panel(row, chance)
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
+        except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
             told = f"{error.args[0]!r} is missing" if isinstance(error, KeyError) else str(error)
             raise BadFile(f"{path.name}, line {number}: {told}") from error
         if panel is not None:
             panels.append(panel)
     if not panels:
         raise BadFile(f"{path.name}: nothing to score in it")
-    return panels
+    if any(score not in (0.0, 1.0) for panel in panels for score in panel.scores.values()):
+        return panels
+    return [replace(panel, objective=not panel.pair) for panel in panels]
 
 
 def trio(panels: Iterable[Panel], members: tuple[str, ...]) -> list[Panel]:
@@ -105,13 +109,13 @@ def _rows(path: Path) -> Iterator[tuple[int, Any]]:
     opened = gzip.open if path.suffix == ".gz" else open
     number = 0
     try:
-        with opened(path, "rt", encoding="utf-8") as lines:
+        with opened(path, "rt", encoding="utf-8-sig") as lines:
             for number, line in enumerate(lines, 1):
                 if line.strip():
                     yield number, json.loads(line)
     except OSError as error:
         raise BadFile(f"{path}: {error.strerror or error}") from error
-    except (EOFError, UnicodeDecodeError, json.JSONDecodeError) as error:
+    except (EOFError, ValueError, zlib.error) as error:
         raise BadFile(f"{path.name}, line {number}: {error}") from error
 
 
@@ -131,9 +135,7 @@ def _panel(row: Any, chance: random.Random) -> Panel | None:
         scored = [(_candidate(a, chance), float(row["label"] == side)) for a, side in zip(told, "ab", strict=True)]
     if not scored:
         raise ValueError("a panel without answers")
-    costs = {
-        c.id: float(a["cost_usd"]) for (c, _), a in zip(scored, told, strict=True) if a.get("cost_usd") is not None
-    }
+    spent = {c.id: _cost(a.get("cost_usd")) for (c, _), a in zip(scored, told, strict=True)}
     finals = {c.id: str(a["final"]) for (c, _), a in zip(scored, told, strict=True) if a.get("final") is not None}
     chance.shuffle(scored)
     return Panel(
@@ -142,11 +144,20 @@ def _panel(row: Any, chance: random.Random) -> Panel | None:
         scores={candidate.id: score for candidate, score in scored},
         group=str(row.get("group") or prompt),
         pair="answers" not in row,
-        objective="answers" in row and all(score in (0.0, 1.0) for _, score in scored) and "correct" in told[0],
+        objective=False,
         category=str(row.get("category") or ""),
         finals=finals,
-        costs=costs,
+        costs={id: cost for id, cost in spent.items() if cost is not None},
     )
+
+
+def _cost(told: Any) -> float | None:
+    """Return a cost in USD; None where it is none, which is no reason to refuse the file: no figure is made of it."""
+    try:
+        cost = float(told)
+    except (TypeError, ValueError, OverflowError):
+        return None
+    return cost if isfinite(cost) and cost >= 0 else None
 
 
 def _candidate(answer: Any, chance: random.Random) -> Candidate:

@@ -8,28 +8,18 @@ from pathlib import Path
 from evals import figures
 from evals.figures import Pick
 from evals.pick import goes_to_the_judge, picks_of
-from evals.recorded import TRIOS, read, trio
+from evals.recorded import read
 from evals.warm import warm_picks
 
 Figures = dict[str, float]
 
 
-def score_file(path: Path, *, warm: bool = False) -> dict[str, object]:
-    """Return the figures of a file, and under `trios` those of the panels of three named in it. Raises BadFile.
+def score_file(path: Path, *, warm: bool = False) -> Figures:
+    """Return the figures of a file. Raises BadFile.
 
     `warm`: with what labels of the file's other prompts teach; else as it is shipped.
     """
-    panels, pick = read(path), warm_picks if warm else picks_of
-    found: dict[str, object] = dict(score(pick(panels)))
-    models = {a.model for p in panels if not p.pair for a in p.answers}
-    if len(models) > 3:
-        trios = {
-            name: score(pick(cut))
-            for name, members in TRIOS.items()
-            if models.issuperset(members) and (cut := trio(panels, members))
-        }
-        found |= {"trios": trios} if trios else {}
-    return found
+    return score((warm_picks if warm else picks_of)(read(path)))
 
 
 def score(picks: Sequence[Pick]) -> Figures:

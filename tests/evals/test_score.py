@@ -7,6 +7,9 @@ import pytest
 
 LONG = "Air scatters blue light more than red light, so the sky looks blue to us during the day."
 SHORT = "Because of the air."
+PANEL_KEYS = {
+    *("n", "mean_score", "random", "longest", "best_single", "oracle", "recovered", "ece", "brier", "judge_share")
+}
 PAIR = {"id": "1", "prompt": "Why is the sky blue?", "a": LONG, "b": SHORT, "label": "a", "source": "s"}
 
 
@@ -62,9 +65,7 @@ def test_panels_are_scored_beside_picks_that_anybody_could_make(write, capsys) -
         panel("54", "54", "54", right="54", number=9),
     ]
     found = scored(write(*rows), capsys)
-    assert found.keys() == {
-        *("n", "mean_score", "random", "longest", "best_single", "oracle", "recovered", "ece", "brier", "judge_share")
-    }
+    assert found.keys() == PANEL_KEYS
     assert (found["n"], found["mean_score"], found["oracle"]) == (
         3,
         pytest.approx(2 / 3, abs=1e-6),
@@ -98,13 +99,33 @@ def test_a_panel_of_any_size_is_scored_as_it_is(write, capsys) -> None:
     assert scored(write(*rows), capsys)["mean_score"] == 1
 
 
-def test_of_a_file_with_many_models_the_named_trios_are_scored_too(write, capsys) -> None:
+def test_a_known_trio_among_more_models_adds_no_figure(write, capsys) -> None:
     row = panel("42", "42", "41", "40", right="42", number=7)
     for answer, model in zip(row["answers"], ("gpt4", "claude-2.1", "gemini-pro", "other"), strict=True):
         answer["model"] = model
-    found = scored(write(row), capsys)
-    assert found["trios"].keys() == {"2023"}
-    assert found["trios"]["2023"]["n"] == 1
+    assert scored(write(row), capsys).keys() == PANEL_KEYS
+
+
+def test_where_all_scores_of_a_file_are_0_or_1_no_pick_is_right_where_all_answers_are_wrong(write, capsys) -> None:
+    unsaid = json.loads(json.dumps([panel("41", "41", "41", right="42", number=7), panel("48", "47", right="48")]))
+    for answer in (answer for row in unsaid for answer in row["answers"]):
+        del answer["correct"]
+    graded = json.loads(json.dumps(unsaid))
+    graded[1]["answers"][0]["score"] = 0.5
+    assert scored(write(*unsaid), capsys)["brier"] > 0.5 > scored(write(*graded), capsys)["brier"]
+
+
+def test_a_mark_of_byte_order_is_no_part_of_the_first_line(write, capsys) -> None:
+    path = write(PAIR)
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    assert scored(path, capsys)["n"] == 1
+
+
+@pytest.mark.parametrize("cost", ["dear", -1, [], float("nan"), 10**400])
+def test_what_no_figure_is_made_of_does_not_refuse_a_file(cost: Any, write, capsys) -> None:
+    row = panel("42", "42", "41", right="42", number=7)
+    row["answers"][0] |= {"cost_usd": cost, "latency": "soon"}
+    assert scored(write(row), capsys)["mean_score"] == 1
 
 
 def test_an_empty_answer_is_scored_and_never_picked_beside_another(write, capsys) -> None:
@@ -126,6 +147,8 @@ BAD = {
     "no label": ({"prompt": "p", "a": "x", "b": "y"}, "'label' is missing"),
     "a strange label": (PAIR | {"label": "c"}, "none of a, b, tie"),
     "no score": ({"prompt": "p", "answers": [{"text": "x", "model": "m"}]}, "'score' is missing"),
+    "a score beyond all numbers": ({"prompt": "p", "answers": [{"text": "x", "score": 10**400}]}, "line 1"),
+    "more digits than are read": ('{"prompt": ' + "1" * 5_000 + "}", "line 1"),
     "a score above 1": ({"prompt": "p", "answers": [{"text": "x", "score": 7}]}, "not within 0 and 1"),
     "a text that is none": (PAIR | {"a": 5}, "is no text"),
     "no answers": ({"prompt": "p", "answers": []}, "without answers"),
