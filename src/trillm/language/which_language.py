@@ -20,6 +20,12 @@ _SCRIPTS = {
     "hi": re.compile("[\u0900-\u097f]"),
     "th": re.compile("[\u0e00-\u0e7f]"),
 }
+_KNOWN_IN: dict[str, tuple[str, ...]] = {
+    word: tuple(code for code, known in STOPWORDS.items() if word in known)
+    for word in frozenset[str]().union(*STOPWORDS.values())
+}
+"""The languages that have a word among their function words."""
+_KNOWN = frozenset(_KNOWN_IN)
 _LATIN_LETTER = re.compile("[A-Za-z\u00c0-\u024f]")
 
 
@@ -53,7 +59,11 @@ def _script(text: str) -> str | None:
 
 def _latin(tokens: Sequence[str]) -> str | None:
     distinct = frozenset(tokens)
-    hits = sorted(((len(known & distinct), code) for code, known in STOPWORDS.items()), reverse=True)
+    counts = dict.fromkeys(STOPWORDS, 0)
+    for word in distinct & _KNOWN:
+        for code in _KNOWN_IN[word]:
+            counts[code] += 1
+    hits = sorted(((count, code) for code, count in counts.items()), reverse=True)
     (first, code), (second, _) = hits[0], hits[1]
     # Two words are enough only if no other language knows either: "is" and "in" are English and Dutch.
     clear = first >= max(3, 1.5 * second) or (first == 2 and second == 0)

@@ -7,13 +7,29 @@ from collections.abc import Iterable
 
 _CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _ANY_SCRIPT = re.compile(rf"[{_CJK}]|(?:(?![{_CJK}])[^\W_])+(?:'(?:(?![{_CJK}])[^\W_])+)*")
-_ASCII_MARKS = str.maketrans({chr(n): " " for n in range(128) if not chr(n).isalnum() and chr(n) != "'"})
+_ASCII_WORDS = bytes(
+    ord(character.lower()) if character.isascii() and (character.isalnum() or character == "'") else ord(" ")
+    for character in map(chr, range(256))
+)
+"""Letters in lower case, digits and apostrophes as they are, all else a space."""
 _TYPOGRAPHY = (("\u2019", "'"), ("“", " "), ("”", " "), ("\u2013", " "), ("—", " "), ("…", " "), ("•", " "))
 _SENTENCE_END = re.compile(r"(?<=[.!?])[\"')\]*_]{0,3}\s+|(?<=[。\uff01\uff1f])|\n+")
 
-_ENDS = (". ", "! ", "? ", '." ', '?" ', '!" ', ".) ", ".** ", "。", "\uff01", "\uff1f")
+_ENDS = {
+    ".": (". ",),
+    "!": ("! ",),
+    "?": ("? ",),
+    '"': ('." ', '?" ', '!" '),
+    ")": (".) ",),
+    "*": (".** ",),
+    "。": ("。",),
+    "\uff01": ("\uff01",),
+    "\uff1f": ("\uff1f",),
+}
+"""Ends of sentences by a mark that is in them: where it is nowhere in a text, none of them is."""
 _NO_ENDS = ("e.g. ", "i.e. ", "Dr. ", "Mr. ", "Mrs. ", "vs. ", "z. B. ", "p. ej. ")
-_NUMBERED = re.compile(r"^\s*\d{1,3}\. ", re.MULTILINE)
+_IDEOGRAPHIC = ("。", "\uff01", "\uff1f")
+_NUMBERED = re.compile(r"\s*\d{1,3}\. ")
 
 STOPWORDS: dict[str, frozenset[str]] = {
     code: frozenset(text.split())
@@ -39,14 +55,14 @@ FUNCTION_WORDS: frozenset[str] = frozenset[str]().union(*STOPWORDS.values()) | f
 
 def words(text: str) -> list[str]:
     """Return the words in lower case; a Han or kana character is a word of its own, as those scripts do not space."""
-    text = text.lower()
     if not text.isascii():
+        text = text.lower()
         for mark, plain in _TYPOGRAPHY:
             text = text.replace(mark, plain)
         if not text.isascii():
             return _ANY_SCRIPT.findall(text)
-    # Eight times as fast as a pattern, and nearly every answer goes this way.
-    found = text.translate(_ASCII_MARKS).split()
+    # Ten times as fast as a pattern, and nearly every answer goes this way.
+    found = text.encode().translate(_ASCII_WORDS).decode().split()
     return [word for word in (token.strip("'") for token in found) if word] if "'" in text else found
 
 
@@ -63,9 +79,12 @@ def sentences(text: str) -> list[str]:
 def sentence_count(text: str) -> int:
     """Return about how many sentences and lines there are, by counting their ends."""
     lines = [line for line in text.split("\n") if line and not line.isspace()]
-    joined = "\n".join(lines).rstrip()
-    inner = sum(map(joined.count, _ENDS)) - sum(map(joined.count, _NO_ENDS)) - len(_NUMBERED.findall(joined))
+    if not lines:
+        return 0
+    lines[-1] = lines[-1].rstrip()
+    joined = "\n".join(lines)
+    inner = sum(sum(map(joined.count, ends)) for mark, ends in _ENDS.items() if mark in joined)
+    inner -= sum(map(joined.count, _NO_ENDS)) + sum(_NUMBERED.match(line) is not None for line in lines)
     # An ideographic full stop ends its line as well; the line itself counts it.
-    return max(
-        len(lines), len(lines) + inner - sum(line.rstrip().endswith(("。", "\uff01", "\uff1f")) for line in lines)
-    )
+    counted = 0 if joined.isascii() else sum(line.rstrip().endswith(_IDEOGRAPHIC) for line in lines)
+    return max(len(lines), len(lines) + inner - counted)

@@ -101,10 +101,11 @@ def measure(request: Request, candidate: Candidate, reference: str | None = None
     tokens = (
         words(fenced.prose) if not fenced.blocks else words("\n".join((fenced.prose, *(b.code for b in fenced.blocks))))
     )
+    distinct = frozenset(tokens)
     reading = _Reading(
         fenced=fenced,
         tokens=tokens,
-        stems=stems(tokens),
+        stems=stems(distinct),
         word_count=len(tokens) * len(text) // len(bounded) if bounded else 0,
         sentence_count=sentence_count(fenced.prose),
     )
@@ -118,7 +119,7 @@ def measure(request: Request, candidate: Candidate, reference: str | None = None
     ):
         final = final_answer(fenced.blocks[-1].code, request.expected)
     parses = all(map(is_well_formed, fenced.blocks)) if fenced.blocks else None
-    variety, copied = _variety(tokens), _copied(request, tokens)
+    variety, copied = _variety(tokens), _copied(request, tokens, distinct)
     return Measured(
         defect=find_defect(request, candidate, fenced, tokens),
         relevance=_relevance(request, reading, limits, final, copied),
@@ -132,7 +133,7 @@ def measure(request: Request, candidate: Candidate, reference: str | None = None
         code_parses=parses,
         characters=len(text),
         lines=text.count("\n") + 1,
-        richness=len(set(tokens)) / sqrt(len(tokens)) if tokens else 0.0,
+        richness=len(distinct) / sqrt(len(tokens)) if tokens else 0.0,
         variety=variety,
         repeated=_repeated(clean),
         copied=copied,
@@ -158,8 +159,7 @@ def _repeated(text: str) -> float:
 
 
 def _variety(tokens: list[str]) -> float:
-    trigrams = list(runs(tokens, 3))
-    return len(set(trigrams)) / len(trigrams) if trigrams else 1.0
+    return len(set(runs(tokens, 3))) / (len(tokens) - 2) if len(tokens) > 2 else 1.0
 
 
 def _relevance(request: Request, reading: _Reading, limits: float, final: str | None, copied: float) -> float:
@@ -234,9 +234,9 @@ def _share(wanted: frozenset[str], said: frozenset[str]) -> float:
     return len(wanted & said) / len(wanted)
 
 
-def _copied(request: Request, tokens: list[str]) -> float:
+def _copied(request: Request, tokens: list[str], distinct: frozenset[str]) -> float:
     """The share of the answer's runs of five words that stand in the question."""
-    if not request.passages or len(tokens) < 5:
+    if len(tokens) < 5 or not any(map(distinct.issuperset, request.passages)):
         return 0.0
     return len(request.passages.intersection(runs(tokens, 5))) / (len(tokens) - 4)
 
