@@ -3,6 +3,7 @@ import random
 
 import pytest
 
+from trillm.ranking.learned import choice
 from trillm.ranking.learned.learnt import Answered, Label, Learnt
 
 MODELS = ("p:good", "p:fair", "q:poor")
@@ -156,3 +157,24 @@ def test_of_twenty_four_models_the_fit_ends() -> None:
         for _ in range(5)
     ]
     assert Learnt.fit(labels).labels == 5
+
+
+def test_the_fit_of_many_labels_ends_after_a_few_looks_at_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    chance, looks = random.Random(1), list[float]()
+    labels = [
+        Label("facts", tuple(Answered(f"v:{m}", chance.random(), g) for g, m in enumerate(panel)), better=0)
+        for panel in (chance.sample(range(12), 3) for _ in range(1500))
+    ]
+    loss = choice._loss  # pyright: ignore[reportPrivateUsage]
+    monkeypatch.setattr(choice, "_loss", lambda *of: looks.append(loss(*of)) or looks[-1])
+    Learnt.fit(labels)
+    assert len(looks) < 15
+    assert looks[-1] <= min(looks) * (1 + 1e-9)
+
+
+def test_a_label_against_all_that_the_text_says_is_fitted_too() -> None:
+    far = tuple(
+        Answered(model, value, group) for group, (model, value) in enumerate(zip(MODELS, (2e3, 0, 0), strict=True))
+    )
+    learnt = Learnt.fit([Label("facts", far, better=2)] * 3)
+    assert learnt.of("q:poor", "facts") > 0 > learnt.of("p:good", "facts")

@@ -15,7 +15,9 @@ Name = tuple[str, str]
 """Of a number that is learnt."""
 
 _STEPS: Final = 50
-_SETTLED: Final = 1e-9
+_SETTLED: Final = 1e-10
+"""Relative to the loss: what a step may still gain, or rounding may seem to lose, where the numbers are settled."""
+_SHORTEST: Final = 1e-6
 _ONLINE_STEPS: Final = 3
 
 
@@ -47,11 +49,9 @@ class Belief:
 
 def shares(choice: Choice, at: Mapping[Name, float]) -> list[float]:
     """Return how probable each option is when the numbers are these."""
-    utilities = [o.offset + sum(part * at[name] for name, part in o.parts.items()) for o in choice.options]
-    most = max(utilities)
-    weights = [exp(utility - most) for utility in utilities]
-    total = sum(weights)
-    return [weight / total for weight in weights]
+    utilities = _utilities(choice, at)
+    all_of_them = _log_sum(utilities)
+    return [exp(utility - all_of_them) for utility in utilities]
 
 
 def after(choice: Choice, prior: Mapping[Name, Belief]) -> dict[Name, Belief]:
@@ -87,21 +87,32 @@ def most_probable(choices: Sequence[Choice], prior: Mapping[Name, Belief]) -> di
     for _ in range(_STEPS):
         slopes, hessian = _whole(choices, prior, at, place)
         step = _solve(_cholesky(hessian), slopes)
+        gain, least = sum(map(mul, slopes, step)) / 2, _SETTLED * (1 + abs(loss))
         length = 1.0
         while True:
             moved = {name: at[name] - length * step[j] for j, name in enumerate(names)}
             found = _loss(choices, prior, moved)
-            if found <= loss or length < _SETTLED:
+            if found <= loss + least or length < _SHORTEST:
                 break
             length /= 2
-        at, loss = moved, min(found, loss)
-        if max(map(abs, step)) < _SETTLED:
+        at, loss = moved, found
+        if gain <= least:  # Newton's steps square what is left: after this one it is below what rounding leaves
             break
     counts = dict.fromkeys(names, 0)
     for choice in choices:
         for name in _names(choice):
             counts[name] += 1
     return {name: Belief(at[name], 1 / hessian[j][j], counts[name]) for j, name in enumerate(names)}
+
+
+def _utilities(choice: Choice, at: Mapping[Name, float]) -> list[float]:
+    return [o.offset + sum(part * at[name] for name, part in o.parts.items()) for o in choice.options]
+
+
+def _log_sum(utilities: Sequence[float]) -> float:
+    """Return the logarithm of the sum of exponentials, which neither overflows nor comes to nothing."""
+    most = max(utilities)
+    return most + log(sum(exp(utility - most) for utility in utilities))
 
 
 def _names(choice: Choice) -> list[Name]:
@@ -146,7 +157,10 @@ def _whole(
 
 def _loss(choices: Iterable[Choice], prior: Mapping[Name, Belief], at: Mapping[Name, float]) -> float:
     held = sum((value - prior[name].mean) ** 2 / (2 * prior[name].variance) for name, value in at.items())
-    return held - sum(choice.weight * log(shares(choice, at)[choice.chosen]) for choice in choices)
+    for choice in choices:
+        utilities = _utilities(choice, at)
+        held += choice.weight * (_log_sum(utilities) - utilities[choice.chosen])
+    return held
 
 
 def _cholesky(matrix: Sequence[Sequence[float]]) -> list[list[float]]:
