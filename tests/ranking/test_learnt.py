@@ -160,14 +160,16 @@ def test_of_twenty_four_models_the_fit_ends() -> None:
 
 
 def test_the_fit_of_many_labels_ends_after_a_few_looks_at_them(monkeypatch: pytest.MonkeyPatch) -> None:
-    chance, looks = random.Random(1), list[float]()
-    labels = [
-        Label("facts", tuple(Answered(f"v:{m}", chance.random(), g) for g, m in enumerate(panel)), better=0)
-        for panel in (chance.sample(range(12), 3) for _ in range(1500))
-    ]
+    chance, looks = random.Random(3), list[float]()
+
+    def label() -> Label:
+        category, members = chance.choice(("facts", "code")), enumerate(chance.sample(range(12), 3))
+        answers = tuple(Answered(f"p:{m}", chance.random(), group) for group, m in members)
+        return Label(category, answers, better=chance.randrange(3))
+
     loss = choice._loss  # pyright: ignore[reportPrivateUsage]
     monkeypatch.setattr(choice, "_loss", lambda *of: looks.append(loss(*of)) or looks[-1])
-    Learnt.fit(labels)
+    Learnt.fit([label() for _ in range(500)])
     assert len(looks) < 15
     assert looks[-1] <= min(looks) * (1 + 1e-9)
 
