@@ -1,5 +1,6 @@
 import pytest
 
+from trillm.ranking.judge.policy import why_ask
 from trillm.ranking.learned.learned import Learned
 from trillm.ranking.learned.learnt import Label, Learnt
 from trillm.ranking.ranker import Candidate
@@ -51,7 +52,25 @@ async def test_one_label_does_not_beat_two_that_agree_and_many_do() -> None:
     ranking = await after(learned, SUM, results("42", "42", "40"), "c", 80)
     assert ranking.best == "c"
     assert ranking.why.startswith("Two agree on another final answer, but its model has been the more reliable here")
-    assert ranking.ground == "majority"
+    assert (ranking.ground, why_ask("auto", ranking, sound=3, audited=False)) == ("divided", "close")
+
+
+async def test_where_what_was_learnt_agrees_with_the_majority_it_stays_one() -> None:
+    ranking = await after(Learned(), SUM, results("42", "42", "40"), "a", 80)
+    assert (ranking.best, ranking.ground) == ("a", "majority")
+
+
+@pytest.mark.parametrize("texts", [("42", "42", None), ("42", "41", None)], ids=str)
+async def test_an_answer_without_a_result_is_not_lifted_over_one_that_has_one(texts: tuple[str | None, ...]) -> None:
+    learned = Learned()
+    await after(learned, SUM, results("42", "41", "40"), "c", 300)
+    assert learned.learnt.of("p:c", "mathematics") > 2
+    said = [f"Final answer: {text}" if text else "I would rather think about that for a while." for text in texts]
+    panel = candidates(*said)
+    cold, warm = await Learned().rank(SUM, panel), await learned.rank(SUM, panel)
+    assert warm.best != "c"
+    assert texts["abc".index(str(warm.best))] is not None
+    assert warm.ground == cold.ground
 
 
 async def test_an_answer_that_people_prefer_beats_the_longer_one_in_prose() -> None:

@@ -7,10 +7,10 @@ shipped numbers decide alone. Why it is made so: docs/decisions/0012-learned-ran
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from math import exp
+from math import exp, inf
 from operator import mul
 from pathlib import Path
 from typing import Final, TypedDict, Unpack
@@ -150,8 +150,8 @@ def decide(weights: Weights, request: Request, sound: list[Entry], priors: Prior
     ground, added = cold.ground, dict.fromkeys(cold.values, 0.0)
     if priors is not None and ground is not Ground.REFERENCE:
         added = {e.candidate.id: priors.of(e) for e in sound}
-    lifts = {side: sum(added[e.candidate.id] for e in side.entries) for side in cold.sides}
-    sides = sorted(cold.sides, key=lambda side: -(side.value + lifts[side]))
+    lifts = _lifts(cold.sides, added)
+    sides = sorted(cold.sides, key=lambda side: (not side.entries[0].backed, -side.value - lifts[side]))
     share = _share([side.value + lifts[side] for side in sides])
     order = [entry for side in sides for entry in side.entries]
     if ground is Ground.PROSE:
@@ -170,12 +170,24 @@ def decide(weights: Weights, request: Request, sound: list[Entry], priors: Prior
         return say_reason(weights.signs, request, order, ground, too_close=too_close)
 
     rest = [exp(value - worth[0]) for value in worth[1:]]
+    if ground is Ground.MAJORITY and sides[0] is not cold.sides[0]:
+        ground = Ground.DIVIDED  # the majority says one thing and what was learnt another: a judge may be asked
     return Verdict(order, confidence.led_by(first, rest), "learned", why, ground.value)
 
 
 def value_of(weights: Weights, request: Request, entry: Entry) -> float:
     """Return what an answer's prose is worth, in calibrated logits."""
     return sum(map(mul, weights.signs, signs(request, entry.measured))) / weights.temperature
+
+
+def _lifts(sides: list[Side], added: Mapping[str, float]) -> dict[Side, float]:
+    """Return what priors add to each side; one without a result is lifted no higher than any that has one."""
+    lifts = {side: sum(added[e.candidate.id] for e in side.entries) for side in sides}
+    least = min((side.value + lifts[side] for side in sides if side.entries[0].backed), default=inf)
+    for side in sides:
+        if not side.entries[0].backed:
+            lifts[side] = min(lifts[side], least - side.value)
+    return lifts
 
 
 def _share(values: list[float]) -> float:
