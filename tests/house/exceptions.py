@@ -23,7 +23,6 @@ DOORS = {
     "src/trillm/providers/local/engine.py::_work": "the engine's thread; its parent records",
     "src/trillm/providers/registry.py::load_plugins": "a plugin may be anybody's code",
     "src/trillm/query/ask.py::_guarded": "the task of a query, which nobody awaits",
-    "src/trillm/query/deciding/judging.py::_judge": "a query is answered whatever becomes of its judge",
     "src/trillm/query/recover.py::once": "one row that cannot be read must not keep the others from going on",
     "src/trillm/query/running.py::renew_forever": "nobody awaits it, and without it every question is refused",
     "src/trillm/ranking/ladder.py::load_plugins": "a plugin may be anybody's code",

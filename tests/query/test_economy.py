@@ -96,3 +96,15 @@ async def test_after_a_restart_the_rest_is_asked_if_the_answer_that_is_kept_is_d
     assert "b" not in other.asked
     assert {r.key for r in again.latest} == {"fake:a", "fake:b", "fake:c"}
     assert again.status is QueryStatus.COMPLETE
+
+
+async def test_after_a_restart_that_cut_the_first_answer_short_the_rest_is_not_forgotten(open_desk: OpenDesk) -> None:
+    desk = await open_desk({"b": Script((), stall=True)}, prices=PRICES)
+    query = await desk.ask(SUM, economy=True)
+    while not desk.asked:  # noqa: ASYNC110 - the provider does not tell
+        await asyncio.sleep(0.005)
+    await desk.asker.close()
+    other = await open_desk({"b": Script(("I do not know.",)), "a": SURE, "c": SURE}, prices=PRICES)
+    assert await Recovery(other.rooms, other.asker).once() == [query.id]
+    await other.reader.finished(query.id)
+    assert sorted(other.asked) == ["a", "b", "c"]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import pytest
-from tests.query.conftest import ME, Desk, OpenDesk, data
+from tests.query.close_call import OPEN, PROSE, SAME, SUM, best_text, shortest, until, with_terms
+from tests.query.conftest import ME, OpenDesk, data
 from tests.ranking.judge.scripted_judge import ScriptedJudge, texts
 
 from trillm.history import store
@@ -20,28 +20,8 @@ from trillm.ranking.judge.judge import Judge, Terms
 from trillm.vocabulary.errors import ProviderError
 from trillm.vocabulary.event import EventType
 from trillm.vocabulary.ids import new_id
-from trillm.vocabulary.question import Query, QueryStatus
+from trillm.vocabulary.question import QueryStatus
 from trillm.vocabulary.response import ResponseStatus
-
-OPEN = "How should I begin to learn the piano as an adult?"
-PROSE = {
-    "a": Script(("Find a patient teacher and play every day for half an hour, scales first, then a song you love.",)),
-    "b": Script(("Begin with both hands on easy pieces, record yourself weekly, and count aloud while you play.",)),
-    "c": Script(("Play.",)),
-}
-SAME = dict.fromkeys("abc", Script(("The answer is 42.",)))
-SUM = "What is 40 + 2?"
-
-
-def shortest(answers: dict[str, str]) -> str:
-    return min(answers, key=lambda label: len(answers[label]))
-
-
-def best_text(query: Query) -> str:
-    assert query.ranking is not None
-    best = query.response(query.ranking.best or "")
-    assert best is not None
-    return best.text
 
 
 async def test_a_close_call_goes_to_the_judge_whose_choice_is_told_and_kept(open_desk: OpenDesk) -> None:
@@ -113,7 +93,10 @@ async def test_a_defect_in_the_judge_does_not_lose_the_answer(
     monkeypatch.setattr(Judge, "judge", broken)
     query = await desk.answer(OPEN)
     assert query.status is QueryStatus.COMPLETE
-    assert query.judgements == []
+    assert query.judgements[0].error is not None
+    assert query.judgements[0].error.type == "internal"
+    assert query.ranking is not None
+    assert query.ranking.provisional is False
     assert desk.rooms.limits.reserved_usd == 0
 
 
@@ -138,14 +121,10 @@ async def test_answers_that_have_ended_are_told_and_kept_before_the_judge_is_don
     court = ScriptedJudge(stall=True)
     desk = await open_desk(PROSE, court=court)
     query = await desk.ask(OPEN)
-    async with asyncio.timeout(5):
-        while True:
-            kept = await desk.kept(query.id)
-            if all(r.status is ResponseStatus.COMPLETE for r in kept.responses):
-                break
-            await asyncio.sleep(0.005)
-    assert court.open_streams == 2
-    assert query.status is QueryStatus.RUNNING
+    await until(lambda: court.open_streams == 2)
+    kept = await desk.kept(query.id)
+    assert [r.status for r in kept.responses] == [ResponseStatus.COMPLETE] * 3
+    assert kept.status is QueryStatus.RUNNING
     await desk.amender.cancel(query.id, ME)
 
 
@@ -269,15 +248,3 @@ async def test_the_judge_reads_the_answers_and_no_name(open_desk: OpenDesk) -> N
     await desk.answer(OPEN)
     assert sorted(texts(court.calls[0].prompt).values()) == sorted(s.pieces[0] for s in PROSE.values())
     assert not any("fake" in call.prompt or "fake" in (call.system or "") for call in court.calls)
-
-
-def with_terms(desk: Desk, terms: Terms) -> Desk:
-    """Return a desk over the same rooms whose judge is asked on other terms."""
-    judge = Judge(desk.rooms.registry, desk.rooms.answerer, desk.rooms.ranker, terms=terms)
-    return Desk(replace(desk.rooms, judge=judge), desk.asker.terms, desk.provider)
-
-
-async def until(holds: Callable[[], bool], seconds: float = 5.0) -> None:
-    async with asyncio.timeout(seconds):
-        while not holds():  # noqa: ASYNC110 - several things change, none of which tells
-            await asyncio.sleep(0.005)

@@ -12,7 +12,7 @@ from trillm.query.deciding.economy import estimate
 from trillm.query.terms import Rooms
 from trillm.vocabulary.errors import Conflict, LimitExceeded, NotFound
 from trillm.vocabulary.ids import new_id, now
-from trillm.vocabulary.question import Caller, Feedback, Query
+from trillm.vocabulary.question import Caller, Feedback, Query, QueryStatus
 from trillm.vocabulary.response import Response
 
 KEY_SECONDS = 86_400.0
@@ -34,7 +34,8 @@ class Amender:
             run.stop()
             await run.log.closed()
             return run.query
-        return query
+        # it may have ended since it was read
+        return await self._own(query_id, caller) if query.status is QueryStatus.RUNNING else query
 
     async def retry(self, query_id: str, response_id: str, caller: Caller, key: str | None = None) -> Query:
         """Ask the model of one response again, as a further attempt; the earlier ones are kept.

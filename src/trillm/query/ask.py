@@ -17,7 +17,7 @@ from trillm.providers.registry import Member
 from trillm.query.deciding.economy import attempt_of, cheapest, estimate, is_doubtful
 from trillm.query.deciding.judging import Judging
 from trillm.query.deciding.pick import is_settled, rank, tell
-from trillm.query.fan_out import Run, Windows, fan_out, stop_response
+from trillm.query.fan_out import Run, Windows, fan_out, next_ended, stop_response
 from trillm.query.record import Recorder, become_copy, save_responses
 from trillm.query.running import Running
 from trillm.query.terms import Rooms, Terms
@@ -37,9 +37,6 @@ from trillm.vocabulary.question import Caller, Query, QueryStatus, Question
 from trillm.vocabulary.response import Failure, Response
 
 log = logging.getLogger(__name__)
-
-STOP_RULE_SECONDS = 0.5
-"""How often the stop rule is asked while no answer ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,18 +153,22 @@ class Asker:
     def take_up(self, query: Query, admission: Admission | None = None) -> Run:
         """Make a run of a query that this process has claimed: a recovered one, or one with a member to retry."""
         run = self._new_run(query, admission)
-        run.accepted, run.spent_before = (
-            True,
-            sum(part.cost_usd or 0.0 for part in (*query.responses, *query.judgements)),
-        )
+        run.accepted, run.spent_before = True, sum(r.cost_usd or 0.0 for r in query.responses)
         self.running.add(run, leads=self._may_reuse(query.question))
         run.log.append(EventType.QUERY, query.as_object())
         return run
 
-    def resume(self, query: Query, members: list[tuple[Response, Member]], admission: Admission) -> None:
+    def resume(
+        self, query: Query, members: list[tuple[Response, Member]], admission: Admission, *, buys: bool = True
+    ) -> None:
         """Continue a recovered query: join an identical one that runs already, else ask these members."""
         leader = self._leader(query.question, query.fingerprint)
         run = self.take_up(query, admission)
+        run.buys = buys
+        if buys and query.question.economy:
+            with suppress(InvalidInput):  # a member that is not configured any more
+                panel = self._rooms.registry.panel(query.question.models or self.terms.panel)
+                run.reserve = [member for member in panel if all(r.key != member.key for r in query.responses)]
         if leader is not None and members:
             self._repeat_after(run, leader, members)
         else:
@@ -207,12 +208,13 @@ class Asker:
         last: list[Response] = []
         while True:
             if run.outstanding:
-                last = await self._screened(run, await _next_ended(run))
+                last = await self._screened(run, await next_ended(run))
             await self._decide(run)
             if not run.outstanding:
                 break
             await self._recorder.keep(run, last)
             tell(run)
+            self._judging.hear(run)
         run.closing = True
         await self._recorder.record(run, last)
 
@@ -295,6 +297,8 @@ class Asker:
             finally:
                 run.abandon()
                 self._let_go(run)
+            if run.query.judgements and run.query.status is not QueryStatus.RUNNING:
+                self._spawn(self._rooms.learner.learn(run.query.id))
 
     async def _give_up(self, run: Run) -> None:
         run.abandon()
@@ -371,18 +375,6 @@ def _new_query(question: Question, caller: Caller, members: Sequence[Member], as
             },
         ),
     )
-
-
-async def _next_ended(run: Run) -> list[Response]:
-    """Wait for answers to end, but not longer than a moment, after which the stop rule is asked again."""
-    try:
-        async with asyncio.timeout(STOP_RULE_SECONDS):
-            ended = [await run.ended.get()]
-    except TimeoutError:
-        return []
-    while not run.ended.empty():
-        ended.append(run.ended.get_nowait())
-    return [response for response in ended if response is not None]
 
 
 def _named(run: Run) -> AbstractContextManager[None]:

@@ -7,6 +7,7 @@ import logging
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from functools import partial
+from typing import TYPE_CHECKING
 
 from trillm.eventlog.log import EventLog
 from trillm.limits.admit import Admission
@@ -18,6 +19,12 @@ from trillm.vocabulary.event import EventType
 from trillm.vocabulary.question import Query
 from trillm.vocabulary.ranking import Ranking
 from trillm.vocabulary.response import Failure, Response, ResponseStatus
+
+if TYPE_CHECKING:
+    from trillm.query.deciding.judging import Case
+
+STOP_RULE_SECONDS = 0.5
+"""How often the stop rule is asked while no answer ends."""
 
 UNFOLLOWED = 4
 """How many windows make one while nobody follows the query, only waits for its end: a third of the CPU of a token."""
@@ -107,6 +114,10 @@ class Run:
     """Why moderation has stopped the models."""
     reserve: list[Member] = field(default_factory=list[Member])
     """Members of the panel that are asked only if the first answer is doubtful."""
+    buys: bool = True
+    """Whether anything more may be bought for it; not for what is left of a command that has ended."""
+    case: Case | None = None
+    """What a judge is, or is about to be, asked about."""
     judging: asyncio.Task[None] | None = None
     """The judge, while it looks at the answers."""
     told: Ranking | None = None
@@ -129,7 +140,7 @@ class Run:
     @property
     def outstanding(self) -> bool:
         """Whether an answer or the judge is still to come."""
-        return self.answering or self.judging is not None
+        return self.answering or self.case is not None
 
     def stop(self) -> None:
         """End what still streams as cancelled; what arrived is kept. Nobody judges it, and nobody else is asked."""
@@ -142,6 +153,8 @@ class Run:
 
     def abandon(self) -> None:
         """End every task and record nothing: another process goes on, or the next start does."""
+        if self.case is not None and self.judging is None:
+            self.case.admission.release()
         for task in (*self.streaming.values(), self.screening, self.judging):
             if task is not None:
                 task.cancel()
@@ -216,3 +229,15 @@ def _apply(outcome: Outcome, response: Response) -> None:
 def ended_as(response: Response) -> EventType:
     """Return the event that ends this answer."""
     return EventType.RESPONSE_COMPLETED if response.status is ResponseStatus.COMPLETE else EventType.RESPONSE_FAILED
+
+
+async def next_ended(run: Run) -> list[Response]:
+    """Wait for answers to end, but not longer than a moment, after which the stop rule is asked again."""
+    try:
+        async with asyncio.timeout(STOP_RULE_SECONDS):
+            ended = [await run.ended.get()]
+    except TimeoutError:
+        return []
+    while not run.ended.empty():
+        ended.append(run.ended.get_nowait())
+    return [response for response in ended if response is not None]

@@ -67,14 +67,13 @@ class Recorder:
         self._tell_ended(run, last)
         tell(run)
         if run.admission is not None:
-            cost = query.cost_usd
-            run.admission.settle(None if cost is None else max(0.0, cost - run.spent_before))
+            cost = sum(r.cost_usd or 0.0 for r in query.responses)
+            unknown = any(r.may_have_cost for r in query.responses)
+            run.admission.settle(None if unknown else max(0.0, cost - run.spent_before))
         if query.status is QueryStatus.COMPLETE and query.cached_at is None:
             with suppress(Unavailable):  # an answer is not lost because the cache is
                 await self._rooms.cache.put(query.fingerprint, query.id, self._terms.cache_seconds)
         run.log.append(EventType.DONE, query.as_object())
-        if query.judgements:
-            await self._rooms.learner.learn(query.id)
 
     async def _fall_back(self, query: Query) -> list[Response]:
         """All down: show an earlier answer to the same question, if there is one, marked with its age."""
@@ -110,15 +109,19 @@ class Recorder:
             for part in parts:
                 part.cancel()
             await asyncio.gather(*parts, return_exceptions=True)
-        if run.halted.is_set() or leader.halted.is_set() or leader.query.status is QueryStatus.RUNNING:
+        unfinished = run.halted.is_set() or leader.halted.is_set() or leader.query.status is QueryStatus.RUNNING
+        if unfinished and not _is_whole(leader.query):
             return False
         copies = take_copy(query, leader.query, mine)
         kept = [r for r in query.responses if r.id not in mine.values()]
         query.responses = kept + copies
-        query.status, query.cached_at = leader.query.status, leader.query.cached_at or leader.query.created_at
+        query.cached_at = leader.query.cached_at or leader.query.created_at
+        if query.ranking is not None:  # where only the judge was still out, what stands below it
+            query.ranking = replace(query.ranking, provisional=False)
         show_ranking(query)
+        query.status = status_of(leader.query) if unfinished else leader.query.status
         query.elapsed_ms = round((asyncio.get_running_loop().time() - run.begun) * 1000, 1)
-        query.event_id = run.log.next_id
+        query.event_id = run.log.next_id + unfinished
 
         def record(conn: Any) -> None:
             save_responses(conn, query, copies)
@@ -127,6 +130,8 @@ class Recorder:
             store.finish(conn, query)
 
         await self._commit(query, record)
+        if unfinished:
+            tell(run)
         run.log.append(EventType.DONE, query.as_object())
         return True
 
@@ -159,6 +164,12 @@ def save_responses(conn: Any, query: Query, responses: list[Response]) -> None:
     """Keep what became of these responses; fenced."""
     for response in responses:
         store.save_response(conn, query, response)
+
+
+def _is_whole(query: Query) -> bool:
+    """Whether all members have answered, whatever a judge or a stop still does to the query."""
+    answered = all(r.status.is_final and r.status is not ResponseStatus.CANCELLED for r in query.latest)
+    return answered and query.ranking is not None and sorted(query.ranking.order) == sorted(r.id for r in query.latest)
 
 
 def take_copy(query: Query, origin: Query, new_ids: dict[str, str] | None = None) -> list[Response]:

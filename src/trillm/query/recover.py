@@ -103,7 +103,7 @@ class Recovery:
         gone = [response for response in again if response.status.is_final]
         await self._rooms.database.write(lambda conn: save_responses(conn, query, gone))
         admission = self._rooms.limits.resume(estimate([m for _, m in members], query.question.text))
-        self._asker.resume(query, members, admission)
+        self._asker.resume(query, members, admission, buys=buy)
         return True
 
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
 
 from trillm.history import store
 from trillm.limits.admit import Admission
 from trillm.query.deciding.pick import candidates_of, fix
 from trillm.query.fan_out import Run
 from trillm.query.terms import Rooms, Terms
-from trillm.ranking.judge.judge import Judge, NotAsked
-from trillm.ranking.judge.policy import Because, why_ask
+from trillm.ranking.judge.judge import MOST_SHOWN, Judge, NotAsked
+from trillm.ranking.judge.policy import why_ask
 from trillm.vocabulary.errors import TrillmError
 from trillm.vocabulary.event import EventType
 from trillm.vocabulary.ids import new_id, now
@@ -19,9 +22,31 @@ from trillm.vocabulary.question import Query
 from trillm.vocabulary.ranking import Judgement, Ranking
 from trillm.vocabulary.response import Failure
 
-STOPPED = Failure("cancelled", "Stopped before it had judged.")
+UNHEARD = Failure("cancelled", "Cut short before it had judged.")
+TOO_LATE = Failure("total-timeout", "There was no time left for its verdict.")
+DEFECT = Failure("internal", "TriLLM failed in a way that it should not; the failure is recorded.")
+
+TIMES_ASKED = 3
+"""How often judges are asked in vain about one query: it may be what ends the process, and each time may be charged."""
+
+LEAST_SECONDS = 3.0
+"""With less than this left to the query's deadline no judge is asked."""
 
 log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Case:
+    """A close call that a judge is asked about. `unheard` is kept beforehand: a call that is cut may be charged."""
+
+    judge: Judge
+    below: Ranking
+    unheard: Judgement
+    admission: Admission
+    seconds: float
+    ranking: Ranking | None = None
+    judgement: Judgement | None = None
+    """What came of it, as soon as it is known."""
 
 
 class Judging:
@@ -32,79 +57,93 @@ class Judging:
         self._terms = terms
 
     def judge_or_fix(self, run: Run) -> None:
-        """Fix the settled pick of a run; on a close call begin to ask the judge, after whom it is fixed."""
-        judge, below = self._rooms.judge, run.query.ranking
+        """Fix the settled pick of a run; on a close call open a case instead, which `hear` has judged."""
+        below = run.query.ranking
         if below is None:
             return
-        if judge is None or not self._has_time(run, judge):
-            fix(run, below)
+        judge = self._rooms.judge
+        if judge is not None and (kept := _kept(run.query, judge, below)) is not None:
+            below = judge.recall(run.query.question, candidates_of(run.query), below, kept)
+        elif judge is not None and (case := self._case(run, judge, below)) is not None:
+            run.case, run.pick_fixed = case, True  # what ends from now on is recorded and not ranked any more
             return
-        if (kept := _kept(run.query)) is not None:
-            fix(run, judge.recall(run.query.question, candidates_of(run.query), below, kept))
+        fix(run, below)
+
+    def hear(self, run: Run) -> None:
+        """Ask the judge about a case that was opened; what it is about is committed and told by now."""
+        case = run.case
+        if case is None or run.judging is not None:
             return
-        because = self._why(run.query, judge, below)
-        if because is None or not self._begin(run, judge, below, because):
-            fix(run, below)
+        if run.halted.is_set():
+            self._close(run, case)
+            return
+        asked = {name: getattr(case.unheard, name) for name in ("provider", "model", "asked_because")}
+        run.log.append(EventType.JUDGE, {"status": "asked", **asked})
+        run.judging = asyncio.create_task(self._judge(run, case))
+        run.judging.add_done_callback(partial(self._heard, run, case))
 
-    def _has_time(self, run: Run, judge: Judge) -> bool:
-        elapsed = asyncio.get_running_loop().time() - run.begun
-        return not run.halted.is_set() and elapsed + judge.seconds <= self._terms.query_timeout
-
-    def _why(self, query: Query, judge: Judge, below: Ranking) -> Because | None:
-        sound = judge.sound(query.question, candidates_of(query))
+    def _case(self, run: Run, judge: Judge, below: Ranking) -> Case | None:
+        """Return a case where the ranking calls for a judge, there is one, and time and money allow it."""
+        query, candidates = run.query, candidates_of(run.query)
+        left = self._terms.query_timeout - (asyncio.get_running_loop().time() - run.begun)
+        in_vain = sum(judgement.status == "failed" for judgement in query.judgements)
+        if run.halted.is_set() or not run.buys or left < LEAST_SECONDS or in_vain >= TIMES_ASKED:
+            return None
         audited = is_audited(query.id, self._terms.audit_share)
-        return why_ask(query.question.judge or self._terms.judge, below, sound=len(sound), audited=audited)
-
-    def _begin(self, run: Run, judge: Judge, below: Ranking, because: Because) -> bool:
-        """Ask the judge beside whatever still streams; False where nobody can judge or today's money is used up."""
-        candidates = candidates_of(run.query)
-        chosen = judge.chosen(candidates)
-        if chosen is None:
-            return False
-        expected = judge.estimate(run.query.question, candidates)
+        sound = len(judge.sound(query.question, candidates))
+        because = why_ask(query.question.judge or self._terms.judge, below, sound=sound, audited=audited)
+        chosen = None if because is None else judge.chosen(candidates)
+        if because is None or chosen is None:
+            return None
+        expected = judge.estimate(query.question, candidates)
         admission = self._rooms.limits.afford(expected) if judge.may_cost(expected) else None
         if admission is None:
             log.info("a close call is not judged: it would cost more than it may")
-            return False
-        asked = {"status": "asked", "provider": chosen.provider.name, "model": chosen.model, "asked_because": because}
-        run.log.append(EventType.JUDGE, asked)
-        run.pick_fixed = True  # what ends from now on is recorded and not ranked any more
-        unheard = Judgement(new_id(), chosen.provider.name, chosen.model, because, "failed", now(), error=STOPPED)
-        run.judging = asyncio.create_task(self._judge(run, judge, below, unheard, admission))
-        return True
+            return None
+        unheard = Judgement(new_id(), chosen.provider.name, chosen.model, because, "failed", now(), error=UNHEARD)
+        return Case(judge, below, unheard, admission, left)
 
-    async def _judge(self, run: Run, judge: Judge, below: Ranking, unheard: Judgement, admission: Admission) -> None:
-        query, ranking, judgement = run.query, below, None
-        candidates = [candidate for candidate in candidates_of(query) if candidate.id in below.order]
+    async def _judge(self, run: Run, case: Case) -> None:
+        query, because = run.query, case.unheard.asked_because
+        await self._rooms.database.write(lambda conn: store.save_judgement(conn, query, case.unheard))
+        candidates = [candidate for candidate in candidates_of(query) if candidate.id in case.below.order]
         try:
-            ranking, judgement = await judge.judge(query.question, candidates, below, unheard.asked_because)
+            async with asyncio.timeout(case.seconds):
+                ranking, judgement = await case.judge.judge(query.question, candidates, case.below, because)
+        except TimeoutError:
+            ranking, judgement = case.below, replace(case.unheard, error=TOO_LATE)
         except NotAsked as reason:
-            log.info("a close call is not judged: %s", reason)
-        except asyncio.CancelledError:
-            if not run.halted.is_set():
-                admission.settle(None)
-                raise
-            judgement = unheard
-        except Exception:  # a door: a query is answered whatever becomes of its judge
-            log.exception("the judge failed through a defect of ours")
-        if judgement is None:
-            admission.release()
-        else:
-            await self._keep(run, judgement, admission)
-        run.judging = None
-        if run.pick_fixed:  # else a model was asked again meanwhile: what it says comes first
-            fix(run, ranking)
-        run.ended.put_nowait(None)
+            said = Failure("not-asked", f"It was not asked: {reason}.")
+            ranking, judgement = case.below, replace(case.unheard, cost_usd=0.0, error=said)
+        heard = replace(judgement, id=case.unheard.id)
+        case.ranking, case.judgement = ranking, heard
+        await self._rooms.database.write(lambda conn: store.save_judgement(conn, query, heard))
 
-    async def _keep(self, run: Run, judgement: Judgement, admission: Admission) -> None:
-        admission.settle(judgement.cost_usd)
-        run.spent_before += judgement.cost_usd or 0.0
-        run.query.judgements.append(judgement)
-        try:
-            await self._rooms.database.write(lambda conn: store.save_judgement(conn, run.query, judgement))
-        except TrillmError as error:
-            log.warning("a judgement is kept with the end of its query: %s", error.detail)
-        run.log.append(EventType.JUDGE, judgement.as_object())
+    def _heard(self, run: Run, case: Case, task: asyncio.Task[None]) -> None:
+        """Take in how the asking ended, however it did: nothing waits for a judge that is no more."""
+        if task.cancelled() and not run.halted.is_set():
+            case.admission.settle(None)  # another process, or the next start, goes on
+            return
+        failure = None if task.cancelled() else task.exception()
+        if isinstance(failure, TrillmError):
+            log.warning("a judgement could not be kept: %s", failure.detail)
+        elif failure is not None:
+            log.error("the judge failed through a defect of ours", exc_info=failure)
+        if case.judgement is None:
+            case.judgement = case.unheard if failure is None else replace(case.unheard, error=DEFECT)
+        run.query.judgements = [j for j in run.query.judgements if j.id != case.unheard.id] + [case.judgement]
+        run.log.append(EventType.JUDGE, case.judgement.as_object())
+        self._close(run, case)
+
+    def _close(self, run: Run, case: Case) -> None:
+        if case.judgement is None:
+            case.admission.release()
+        else:
+            case.admission.settle(case.judgement.cost_usd)
+        run.case = run.judging = None
+        if run.pick_fixed:  # else a model was asked again meanwhile: what it says comes first
+            fix(run, case.ranking or case.below)
+        run.ended.put_nowait(None)
 
 
 def is_audited(query_id: str, share: float) -> bool:
@@ -112,10 +151,11 @@ def is_audited(query_id: str, share: float) -> bool:
     return int(query_id[-8:], 16) < share * 2**32
 
 
-def _kept(query: Query) -> Judgement | None:
-    """Return what a judge has said already of the very answers that stand now, as after a restart."""
-    for judgement in reversed(query.judgements):
-        shown = judgement.scores.keys()
-        if judgement.status != "failed" and shown and shown <= {r.id for r in query.latest}:
-            return judgement
-    return None
+def _kept(query: Query, judge: Judge, below: Ranking) -> Judgement | None:
+    """Return what a judge has said already of the very answers that it would be shown now, as after a restart."""
+    if not query.judgements:
+        return None
+    sound = {candidate.id for candidate in judge.sound(query.question, candidates_of(query))}
+    shown: dict[str, Any] = dict.fromkeys([id for id in below.order if id in sound][:MOST_SHOWN])
+    known = (j for j in reversed(query.judgements) if j.status != "failed" and j.scores.keys() == shown.keys())
+    return next(known, None)

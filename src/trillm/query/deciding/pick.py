@@ -67,7 +67,7 @@ async def rank(run: Run, ranker: Ranker) -> None:
 
 def is_settled(run: Run, terms: Terms, learnt: Learnt) -> bool:
     """Whether the pick, not fixed yet, is to be fixed now; never while a judge looks at it."""
-    if run.pick_fixed or run.judging is not None or run.query.ranking is None:
+    if run.pick_fixed or run.case is not None or run.query.ranking is None:
         return False
     elapsed = asyncio.get_running_loop().time() - run.begun
     if not run.answering:
