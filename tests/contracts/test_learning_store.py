@@ -69,14 +69,17 @@ async def test_of_two_at_the_same_moment_none_is_lost_and_none_is_found_twice(da
         assert await database.read(partial(store.count_said, mark=one.mark)) == (3 - place, place)
 
 
-async def test_judgements_that_name_nobody_and_those_of_copies_are_no_verdicts(database: Database):
+async def test_judgements_that_name_nobody_and_all_that_is_said_of_copies_do_not_count(database: Database):
     query = await complete(database, a_query())
     for status in ("undecided", "failed"):
         await judge(database, query, judgement_of(query, status=status, better=None))
     copy = answer(a_query(cached_at=NOON))
     copy.judgements = [judgement_of(copy, cost_usd=0.0)]
     await accept(database, copy)
+    await vote(database, copy, 0, -1, better=copy.responses[1].id, blind=True)
+    await vote(database, copy, 1)
     assert await said(database) == []
+    assert await database.read(partial(store.count_said, mark=None)) == (0, 0)
     assert await database.read(store.counts) == Counts(0, 0, 0, 0, 1, 1)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.ranking.learning.panels import MINUTE, NOON, panel, verdict, vote
+from tests.ranking.learning.panels import ADVICE, MINUTE, NOON, panel, verdict, vote
 
 from trillm.ranking.learned.learned import Learned
 from trillm.ranking.learned.learnt import Label
@@ -110,22 +110,41 @@ def test_of_several_verdicts_the_newest_counts():
     assert [told(label)[0] for label in labels(query)] == ["vendor:c"]
 
 
-def test_a_copys_verdict_is_counted_with_its_origin_but_a_vote_on_it_counts():
+def test_what_is_said_of_a_copy_teaches_nothing():
     query = panel(cached_at=NOON)
     query.judgements = [verdict(query, 1)]
-    assert labels(query) == []
-    (label,) = labels(query, vote(query, 0, -1, better=2))
-    assert told(label)[0] == "vendor:c"
+    assert labels(query) == labels(query, vote(query, 0, -1, better=2)) == labels(query, vote(query, 0)) == []
 
 
-def test_an_answer_that_was_asked_for_again_is_labelled_in_its_newest_attempt():
+def again(query: Query, place: int, text: str | None = None) -> None:
+    """Ask a model once more; without a text it fails."""
+    first = query.responses[place]
+    status = ResponseStatus.FAILED if text is None else ResponseStatus.COMPLETE
+    query.responses.append(Response(f"new-{place}", first.provider, first.model, 2, status, text or ""))
+
+
+def test_a_vote_stays_with_the_model_whose_answer_was_asked_for_again():
     query = panel()
-    again = Response("new", "vendor", "b", 2, ResponseStatus.COMPLETE, query.responses[1].text + " And rest.")
-    query.responses.append(again)
-    assert labels(query, vote(query, 0, -1, better=1)) == []
-    (label,) = labels(query, vote(query, 0, -1, better=3))
-    assert told(label)[0] == "vendor:b"
-    assert len(label.answers) == 3
+    again(query, 1, "Rest on Sundays, and do not read the news after six: sleep wants a quiet mind and a cool room.")
+    for place in (1, 3):
+        (label,) = labels(query, vote(query, 0, -1, better=place))
+        assert told(label)[0] == "vendor:b"
+        assert len(label.answers) == 3
+
+
+def test_a_vote_for_an_answer_that_was_lost_when_asked_for_again_leaves_the_word_to_the_judge():
+    query = panel()
+    again(query, 1)
+    query.judgements = [verdict(query, 2)]
+    found = labels(query, vote(query, 0, -1, better=1))
+    assert [told(label)[:2] for label in found] == [("vendor:c", None), ("vendor:a", False)]
+
+
+def test_a_thumb_on_an_answer_that_was_asked_for_again_does_not_silence_the_judge():
+    query = panel()
+    again(query, 1, ADVICE[1] + " And rest.")
+    query.judgements = [verdict(query, 2)]
+    assert [told(label)[0] for label in labels(query, vote(query, 1, 1))] == ["vendor:c"]
 
 
 def test_a_vote_on_a_panel_where_all_say_the_same_names_no_winner():

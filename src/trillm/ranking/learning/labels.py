@@ -15,6 +15,7 @@ from trillm.ranking.learned.learnt import Label
 from trillm.ranking.ranker import Candidate
 from trillm.vocabulary.question import Feedback, Query
 from trillm.vocabulary.ranking import Judgement
+from trillm.vocabulary.response import ResponseStatus
 
 PERSON: Final = 1.0
 """The weight of a vote given blind, or against our pick."""
@@ -30,12 +31,19 @@ Dated = TypeVar("Dated", Feedback, Judgement)
 
 
 def labels_of(learned: Learned, query: Query, votes: Sequence[Feedback]) -> list[Label]:
-    """Return the labels that a query's votes and judgements make, if they say anything. Raises BrokenWeights."""
+    """Return the labels that a query's votes and judgements make, if they say anything. Raises BrokenWeights.
+
+    A copy makes none: its answers were bought once, and they are judged where they were bought.
+    """
+    if query.cached_at is not None:
+        return []
     named = _newest(vote for vote in votes if vote.better is not None)
-    if named is not None:
-        weight = _weight(named, confirms=named.better == _best(query))
-        return _label(learned, query, named, better=named.better, weight=weight)
-    thumb, verdict = _newest(votes), verdict_on(query)
+    better = None if named is None else _now(query, named.better)
+    if named is not None and better is not None:
+        weight = _weight(named, confirms=better == _best(query))
+        return _label(learned, query, named, better=better, weight=weight)
+    latest = {r.id for r in query.latest}
+    thumb, verdict = _newest(vote for vote in votes if vote.response_id in latest), _verdict_on(query)
     labels: list[Label] = []
     if verdict is not None and not (thumb and _contradicts(thumb, verdict)):
         weight = CAUTIONED if verdict.caution else JUDGE
@@ -47,11 +55,21 @@ def labels_of(learned: Learned, query: Query, votes: Sequence[Feedback]) -> list
     return labels
 
 
-def verdict_on(query: Query) -> Judgement | None:
-    """Return the newest judgement that named one answer in both orders; a copy's counts with its origin."""
-    if query.cached_at is not None:
-        return None
+def _verdict_on(query: Query) -> Judgement | None:
+    """Return the newest judgement that named one answer in both orders."""
     return _newest(j for j in query.judgements if j.status == "consistent" and j.better is not None)
+
+
+def _now(query: Query, named: str | None) -> str | None:
+    """Return the answer that stands for the named one now; None where its model, asked again, has none.
+
+    A vote speaks of a model: it holds when a further attempt has taken the place of the one that was read.
+    """
+    meant = next((r for r in query.responses if r.id == named), None)
+    latest = next((r for r in query.latest if meant and r.key == meant.key), None)
+    if meant is None or latest is None:
+        return None
+    return latest.id if latest is meant or latest.status is ResponseStatus.COMPLETE else None
 
 
 def _newest(said: Iterable[Dated]) -> Dated | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, literal, or_, select, union_all
 
@@ -14,6 +14,8 @@ from trillm.history.tables import feedback, judgements, queries
 from trillm.ranking.learning.tables import ranker_fits
 from trillm.storage.types import identifier
 from trillm.vocabulary.question import Feedback, Query
+
+_IS_NO_COPY: Final = queries.c.cached_at.is_(None)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -111,24 +113,26 @@ def counts(conn: Connection) -> Counts:
             func.count().filter(f.better.is_not(None)).label("better"),
             func.count().filter(f.better.is_(None)).label("thumbs"),
             func.count().filter(f.blind).label("blind"),
-        ).select_from(feedback)
+        ).where(f.query_id == queries.c.id, _IS_NO_COPY)
     ).one()
     said = conn.execute(
         select(
             func.count().filter(_is_verdict()).label("verdicts"),
             func.count().filter(j.status == "undecided").label("undecided"),
             func.count().filter(j.status == "failed").label("failed"),
-        ).where(judgements.c.query_id == queries.c.id, queries.c.cached_at.is_(None))
+        ).where(j.query_id == queries.c.id, _IS_NO_COPY)
     ).one()
     return Counts(votes.better, votes.thumbs, votes.blind, said.verdicts, said.undecided, said.failed)
 
 
 def _all_said(place: tuple[str, Mark] | None, query_id: str | None) -> Any:
-    """Every vote, and every verdict that was asked for: one that came with a copy is counted with its origin."""
+    """Every vote and every verdict but those on copies: answers that were bought once are not judged time and again."""
     f, j = feedback.c, judgements.c
-    votes = select(f.query_id, f.created_at, f.id).where(*_wanted(f, place, query_id))
+    votes = select(f.query_id, f.created_at, f.id).where(
+        f.query_id == queries.c.id, _IS_NO_COPY, *_wanted(f, place, query_id)
+    )
     verdicts = select(j.query_id, j.created_at, j.id).where(
-        j.query_id == queries.c.id, queries.c.cached_at.is_(None), _is_verdict(), *_wanted(j, place, query_id)
+        j.query_id == queries.c.id, _IS_NO_COPY, _is_verdict(), *_wanted(j, place, query_id)
     )
     return union_all(votes, verdicts)
 
