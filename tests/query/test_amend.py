@@ -10,7 +10,7 @@ from tests.query.conftest import ME, SOMEONE, OpenDesk, text_of
 from trillm.history import store
 from trillm.providers.fake import Script
 from trillm.query.amend import feedback
-from trillm.vocabulary.errors import Conflict, NotFound, ProviderError
+from trillm.vocabulary.errors import Conflict, InvalidInput, NotFound, ProviderError
 from trillm.vocabulary.event import EventType
 from trillm.vocabulary.question import QueryStatus
 from trillm.vocabulary.response import ResponseStatus
@@ -123,6 +123,18 @@ async def test_a_judgement_replaces_the_earlier_one(open_desk: OpenDesk) -> None
     first = await desk.amender.judge(ME, feedback(query.id, one, 1, None, None))
     second = await desk.amender.judge(ME, feedback(query.id, one, -1, other, "wrong"))
     assert first.id == second.id
+
+
+async def test_a_vote_that_names_what_it_votes_down_as_the_better_one_is_refused(open_desk: OpenDesk) -> None:
+    desk = await open_desk()
+    query = await desk.answer()
+    one = query.responses[0].id
+    for better in (one, one.upper()):
+        with pytest.raises(InvalidInput) as refusal:
+            await desk.amender.judge(ME, feedback(query.id, one, -1, better, None))
+        assert refusal.value.field == "better"
+    assert await desk.rooms.database.read(lambda conn: store.feedback_of(conn, query.id)) == []
+    assert (await desk.amender.judge(ME, feedback(query.id, one, 1, one, None))).better == one
 
 
 async def test_whoever_learns_is_told_of_a_judgement_once_it_is_kept(

@@ -169,7 +169,7 @@ async def test_what_arrived_before_a_stop_is_dropped_when_the_vendor_flags_it(
     query = await desk.ask()
     await asyncio.sleep(0.1)
     stopping = asyncio.create_task(desk.amender.cancel(query.id, ME))
-    await asyncio.sleep(0.05)
+    await until(lambda: desk.provider.open_streams == 0)
     vendor.let.set()
     stopped = await stopping
     assert {(r.status, r.text) for r in stopped.responses} == {(ResponseStatus.REFUSED, "")}
