@@ -10,7 +10,8 @@ from trillm.history import store
 from trillm.query.ask import Asker
 from trillm.query.deciding.economy import estimate
 from trillm.query.terms import Rooms
-from trillm.vocabulary.errors import Conflict, LimitExceeded, NotFound
+from trillm.storage.types import as_id
+from trillm.vocabulary.errors import Conflict, InvalidInput, LimitExceeded, NotFound
 from trillm.vocabulary.ids import new_id, now
 from trillm.vocabulary.question import Caller, Feedback, Query, QueryStatus
 from trillm.vocabulary.response import Response
@@ -86,8 +87,14 @@ class Amender:
         return reopened
 
     async def judge(self, caller: Caller, judgement: Feedback) -> Feedback:
-        """Keep a person's judgement of an answer of theirs, in the place of an earlier one; return it as kept."""
+        """Keep a person's judgement of an answer of theirs, in the place of an earlier one; return it as kept.
+
+        Raises InvalidInput when it contradicts itself.
+        """
         query = await self._own(judgement.query_id, caller)
+        down, better = as_id(judgement.response_id), judgement.better and as_id(judgement.better)
+        if judgement.rating < 0 and better is not None and better == down:
+            raise InvalidInput("What is voted down cannot be the better answer.", field="better")
         kept = await self._rooms.database.write(lambda conn: store.save_feedback(conn, judgement))
         await self._rooms.learner.learn(query.id)
         return replace(judgement, id=kept)
