@@ -173,9 +173,10 @@ def test_the_attack_works_on_a_judge_that_is_shown_raw_text(attack: str, deep: b
 @pytest.mark.parametrize("attack", ATTACKS)
 async def test_no_attack_leaves_the_envelope(attack: str) -> None:
     judge = Gullible()
-    _, ranking, judgement = await judged(judge, ATTACKS[attack])
+    below, ranking, judgement = await judged(judge, ATTACKS[attack])
     assert judge.obeyed == 0
-    assert (judgement.status, judgement.better, ranking.best) == ("consistent", "a", "a")
+    assert (judgement.status, judgement.better) == ("consistent", "a")
+    assert ranking.probabilities["c"] < below.probabilities["c"]
     for call in judge.calls:
         assert sorted(material(call.prompt)) == ["answers", "question", "reference"]
         assert len(material(call.prompt)["answers"]) == 3
@@ -185,8 +186,9 @@ async def test_no_attack_leaves_the_envelope(attack: str) -> None:
 @pytest.mark.parametrize("attack", ATTACKS)
 async def test_no_attack_moves_a_judge_that_obeys_what_it_reads_anywhere(attack: str) -> None:
     judge = Gullible(deep=True)
-    _, ranking, judgement = await judged(judge, ATTACKS[attack])
-    assert (judgement.status, judgement.better, ranking.best) == ("consistent", "a", "a")
+    below, ranking, judgement = await judged(judge, ATTACKS[attack])
+    assert (judgement.status, judgement.better) == ("consistent", "a")
+    assert ranking.probabilities["c"] < below.probabilities["c"]
     assert judge.obeyed == 0
     assert all(len(material(call.prompt)["answers"]) == 3 for call in judge.calls)
 

@@ -22,6 +22,11 @@ def test_a_settled_panel_is_neither_judged_nor_audited(ground: str) -> None:
     assert why_ask("auto", ranking(ground, too_close=True), sound=3, audited=True) is None
 
 
+@pytest.mark.parametrize("policy", ["auto", "always", "never"])
+def test_where_a_reference_decided_nobody_is_asked_not_even_always(policy: JudgePolicy) -> None:
+    assert why_ask(policy, ranking("reference", 0.95, too_close=True), sound=3, audited=True) is None
+
+
 def test_two_against_one_is_judged_only_as_an_audit() -> None:
     assert why_ask("auto", ranking("majority", 0.78), sound=3, audited=False) is None
     assert why_ask("auto", ranking("majority", 0.78), sound=3, audited=True) == "audit"
@@ -42,7 +47,7 @@ def test_without_a_ground_being_too_close_decides(too_close: bool, reason: str |
     assert why_ask("auto", ranking("", 0.5, too_close=too_close), sound=2, audited=False) == reason
 
 
-@pytest.mark.parametrize("ground", ["unanimous", "majority", "prose", "reference", ""])
+@pytest.mark.parametrize("ground", ["unanimous", "majority", "prose", ""])
 def test_who_asks_for_a_judge_gets_one_and_who_refuses_one_is_not_audited(ground: str) -> None:
     assert why_ask("always", ranking(ground, 0.95), sound=2, audited=False) == "asked"
     assert why_ask("never", ranking(ground, 0.3, too_close=True), sound=3, audited=True) is None

@@ -84,7 +84,7 @@ def bill(judge: Chosen, replies: Sequence[Reply]) -> Bill:
     return Bill(
         _sum([call.usage.input_tokens for call in calls]),
         _sum([call.usage.output_tokens for call in calls]),
-        None if unknown else sum(call.cost_usd or 0.0 for call in calls),
+        None if unknown else round(sum(call.cost_usd or 0.0 for call in calls), 6),  # as it is kept
     )
 
 

@@ -119,8 +119,9 @@ class Judge:
     ) -> tuple[Ranking, Judgement]:
         """Return the ranking after the judge, and what it said.
 
-        A judge that fails changes nothing: the ranking is `below`, the judgement holds the error. Raises NotAsked
-        before anything is spent. Cancelling it cancels both calls.
+        A judge that fails changes nothing: the ranking is `below`, the judgement holds the error. An audit changes
+        nothing either: it is made to learn from. Raises NotAsked before anything is spent. Cancelling it cancels both
+        calls.
         """
         judge = self.chosen(candidates)
         if judge is None:

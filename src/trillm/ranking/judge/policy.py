@@ -21,6 +21,7 @@ From there on the text's own pick was people's in 84 to 89 % of recorded pairs (
 below it in 59 to 80 %. On pairs whose style is held equal it tells nothing, and no other figure does.
 """
 _SETTLED: Final = frozenset({Ground.UNANIMOUS, Ground.REFERENCE})
+"""Who agree, and who agree with the caller's own reference: of the latter no verdict is asked at all."""
 _CALLED: Final = frozenset({Ground.DIVIDED, Ground.PREMISE})
 
 
@@ -28,9 +29,10 @@ def why_ask(policy: JudgePolicy, ranking: Ranking, *, sound: int, audited: bool)
     """Return why a judge is asked about a ranking that has `sound` sound answers, or None: it is not.
 
     `audited`: whether this one is of the random share that is judged to learn from. Who says `never` is not audited,
-    and a settled panel neither: it costs money and teaches nothing.
+    and a settled panel neither: it costs money and teaches nothing. Where a reference decided nobody is asked, ever:
+    it is the truth.
     """
-    if policy == "never" or sound < 2:
+    if policy == "never" or sound < 2 or ranking.ground == Ground.REFERENCE:
         return None
     if policy == "always":
         return "asked"
