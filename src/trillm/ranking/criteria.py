@@ -90,13 +90,14 @@ def _score(
 ) -> list[Entry]:
     """Put what the answers are worth by themselves together with what they say about each other."""
     sound = [m for m in measured if m.defect is Defect.NONE]
-    counts = confidence.agreeing([m.final for m in sound], request.expected) or {}
+    finals = [m.final for m in sound] if len(sound) > 1 else []  # one alone agrees with nobody
+    counts = confidence.agreeing(finals, request.expected) or {}
     right = [m for m in sound if equals_reference(m, question.reference, request.expected)]
     if right and right[0].final is not None:
         counts = dict.fromkeys((m.final for m in sound if m.final is not None), 0) | {right[0].final: len(measured) + 1}
     entries: list[Entry] = []
     for candidate, own in zip(candidates, measured, strict=True):
-        counted = own.final is not None and own.defect is Defect.NONE
+        counted = counts and own.final is not None and own.defect is Defect.NONE
         backed = counts.get(own.final or "", 0) if counted else 0
         entries.append(Entry(candidate, own, _scores(own, backed, counts), backed))
     return entries

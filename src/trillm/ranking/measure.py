@@ -7,6 +7,7 @@ docs/guide/how-the-pick-is-made.md says what each of them is for.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from math import log1p, sqrt
 from typing import Final
 
@@ -32,6 +33,44 @@ _SENTENCE_WORDS = 4
 _LIST_LINES = ("- ", "* ", "• ", "+ ")
 
 
+class Compared:
+    """What only a comparison with other answers, or a doubt, asks for: read from the text when it is asked."""
+
+    def __init__(self, request: Request, text: str, fenced: Fenced) -> None:
+        self._request = request
+        self._text = text
+        self._fenced = fenced
+
+    @cached_property
+    def final(self) -> str | None:
+        """See Measured."""
+        expected, blocks = self._request.expected, self._fenced.blocks
+        found = final_answer(self._fenced.prose, expected)
+        if found is None and blocks and (expected is Expected.LITERAL or blocks[-1].language == "json"):
+            return final_answer(blocks[-1].code, expected)
+        return found
+
+    @cached_property
+    def repeated(self) -> float:
+        """See Measured. Told by plain splitting, a seventh of the time that a pattern takes."""
+        text = self._text
+        for end in ("! ", "? ", "\n"):
+            text = text.replace(end, ". ")
+        parts = [part.strip(" .*-#") for part in text.lower().split(". ")]
+        whole = [part for part in parts if part.count(" ") >= _SENTENCE_WORDS - 1]
+        return 1 - len(set(whole)) / len(whole) if whole else 0.0
+
+    @cached_property
+    def doubts(self) -> int:
+        """See Measured."""
+        return doubts(self._fenced.prose)
+
+    @cached_property
+    def objects(self) -> bool:
+        """See Measured."""
+        return (objects if self._request.harm is None else speaks_against)(self._fenced.prose)
+
+
 @dataclass(frozen=True, slots=True)
 class Measured:
     """One answer's marks, each 0 to 1 unless said otherwise; `accuracy` is None where nothing tells."""
@@ -41,8 +80,6 @@ class Measured:
     completeness: float
     clarity: float
     accuracy: float | None
-    final: str | None
-    """The normalised final answer, where there is one."""
     word_count: int
     covered_parts: int
     keeps_limits: bool
@@ -54,14 +91,30 @@ class Measured:
     """Distinct words over the root of all words."""
     variety: float
     """Distinct runs of three words over all of them."""
-    repeated: float
-    """The share of the sentences and lines of four words or more that stand there already."""
     copied: float
     """The share of the runs of five words that stand in the question."""
     ended: bool
-    doubts: int
-    objects: bool
-    """It pushes back on what the question takes for true, or on the harm that it asks for help with."""
+    compared: Compared
+
+    @property
+    def final(self) -> str | None:
+        """The normalised final answer, where there is one."""
+        return self.compared.final
+
+    @property
+    def repeated(self) -> float:
+        """The share of the sentences and lines of four words or more that stand there already."""
+        return self.compared.repeated
+
+    @property
+    def doubts(self) -> int:
+        """How often it takes back, doubts or guesses its own working."""
+        return self.compared.doubts
+
+    @property
+    def objects(self) -> bool:
+        """It pushes back on what the question takes for true, or on the harm that it asks for help with."""
+        return self.compared.objects
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,22 +164,15 @@ def measure(request: Request, candidate: Candidate, reference: str | None = None
     )
     covered = sum(_share(part, reading.stems) >= 0.5 for part in request.parts)
     limits = _limits_kept(request, reading)
-    final = final_answer(fenced.prose, request.expected)
-    if (
-        final is None
-        and fenced.blocks
-        and (request.expected is Expected.LITERAL or fenced.blocks[-1].language == "json")
-    ):
-        final = final_answer(fenced.blocks[-1].code, request.expected)
+    compared = Compared(request, clean, fenced)
     parses = all(map(is_well_formed, fenced.blocks)) if fenced.blocks else None
     variety, copied = _variety(tokens), _copied(request, tokens, distinct)
     return Measured(
         defect=find_defect(request, candidate, fenced, tokens),
-        relevance=_relevance(request, reading, limits, final, copied),
+        relevance=_relevance(request, reading, limits, compared, copied),
         completeness=_completeness(request, reading, covered),
         clarity=_clarity(request, reading, variety),
         accuracy=_accuracy(request, reading, parses, reference),
-        final=final,
         word_count=reading.word_count,
         covered_parts=covered,
         keeps_limits=limits == 1.0,
@@ -135,11 +181,9 @@ def measure(request: Request, candidate: Candidate, reference: str | None = None
         lines=text.count("\n") + 1,
         richness=len(distinct) / sqrt(len(tokens)) if tokens else 0.0,
         variety=variety,
-        repeated=_repeated(clean),
         copied=copied,
         ended=not is_open_ended(clean, tokens),
-        doubts=doubts(fenced.prose),
-        objects=objects(fenced.prose) if request.harm is None else speaks_against(fenced.prose),
+        compared=compared,
     )
 
 
@@ -149,27 +193,18 @@ def is_open_ended(text: str, tokens: list[str]) -> bool:
     return len(tokens) >= _SENTENCE_WORDS and (end.isalnum() or end in (",", "(", "-"))
 
 
-def _repeated(text: str) -> float:
-    """Told by plain splitting, a seventh of the time that a pattern takes."""
-    for end in ("! ", "? ", "\n"):
-        text = text.replace(end, ". ")
-    parts = [part.strip(" .*-#") for part in text.lower().split(". ")]
-    whole = [part for part in parts if part.count(" ") >= _SENTENCE_WORDS - 1]
-    return 1 - len(set(whole)) / len(whole) if whole else 0.0
-
-
 def _variety(tokens: list[str]) -> float:
     return len(set(runs(tokens, 3))) / (len(tokens) - 2) if len(tokens) > 2 else 1.0
 
 
-def _relevance(request: Request, reading: _Reading, limits: float, final: str | None, copied: float) -> float:
+def _relevance(request: Request, reading: _Reading, limits: float, compared: Compared, copied: float) -> float:
     """Speak of what was asked, in the form asked for, in words of one's own."""
     coverage = _share(request.stems, reading.stems) if request.stems else 1.0
     fits = 1.0
     if request.code:
         fits = 1.0 if reading.fenced.blocks else 0.4
     elif request.expected is not Expected.OPEN:
-        fits = 1.0 if final is not None else 0.5
+        fits = 1.0 if compared.final is not None else 0.5
     return max(0.0, 0.35 * min(1.0, coverage * 1.4) + 0.3 * fits + 0.35 * limits - 0.4 * copied)
 
 
