@@ -43,7 +43,7 @@ PROSE = {
 """Three answers, none of which stands out by its text."""
 LAST = "claude-sonnet-5-5"
 """The model whose answer the shipped numbers put last."""
-VOTES = 8
+VOTES = 12
 KEYLESS = {**dict.fromkeys(("OPENAI_API_KEY", "GEMINI_API_KEY", "ANTHROPIC_API_KEY"), ""), "TRILLM_PANEL": ""}
 STREAM = {"Accept": "text/event-stream"}
 SESSION = {"X-Session-ID": "a-session-nobody-can-guess"}
@@ -252,7 +252,7 @@ def test_ctrl_c_while_the_judge_reads_shows_the_pick_without_it(
         out, err = asking.communicate(timeout=SECONDS)
     assert asking.returncode == 0, err
     assert out.startswith("★ GPT-6.1 Terra")
-    assert "\nWise could not judge: Stopped before it had judged.\n" in out
+    assert "\nWise could not judge: " in out
 
 
 def test_the_doctor_names_who_would_judge_or_why_nobody_would(trillm: Trillm, settings: dict[str, str]) -> None:
