@@ -8,7 +8,7 @@ from dataclasses import replace
 from evals.figures import Pick
 from evals.pick import picks_of
 from evals.recorded import Panel, recorded
-from evals.train import OBJECTIVE, PREMISES, VOTES, Outcome, assemble, fit_prose, folds, outcomes
+from evals.train import OBJECTIVE, PREMISES, VOTES, Outcome, agreements, assemble, fit_prose, folds, outcomes
 from trillm.ranking.learned.weights import Weights
 
 
@@ -17,7 +17,7 @@ class HeldOut:
 
     def __init__(self) -> None:
         self._prose = fit_prose(recorded(VOTES))
-        self._found = {name: list(outcomes(self._prose, recorded(name), name)) for name in OBJECTIVE}
+        self._found = {name: list(agreements(self._prose, recorded(name), name)) for name in OBJECTIVE}
         self._premises = list(outcomes(self._prose, recorded(PREMISES), PREMISES, (3, 3, 3)))
 
     def without(self, name: str) -> Weights | None:

@@ -31,6 +31,7 @@ CAP = 0.72
 _FOLDS = 5
 _SHRINK = 30.0
 _SIZES = (2, 3, 3, 5, 9)
+_OTHER_SIZES = (4, 6, 15, 27)
 _DIGITS = 8
 _LIKE = 0.3
 """Mean scores that are this near are of like strength."""
@@ -51,7 +52,7 @@ def train(votes: Sequence[Panel], objective: Mapping[str, Sequence[Panel]], prem
     prose = fit_prose(votes)
     return assemble(
         prose,
-        [o for name, panels in objective.items() for o in outcomes(prose, panels, name)],
+        [o for name, panels in objective.items() for o in agreements(prose, panels, name)],
         list(outcomes(prose, premises, PREMISES, (3, 3, 3))),
     )
 
@@ -102,7 +103,14 @@ def held_out(rows: Sequence[tuple[str, Sequence[float]]]) -> list[float]:
     return margins
 
 
-def outcomes(weights: Weights, panels: Sequence[Panel], name: str, sizes: Sequence[int] = _SIZES) -> Iterator[Outcome]:
+def agreements(weights: Weights, panels: Sequence[Panel], name: str) -> Iterator[Outcome]:
+    """Yield what became of panels of all sizes that the set has models for."""
+    models = max(len(panel.answers) for panel in panels)
+    yield from outcomes(weights, panels, name, _SIZES)
+    yield from outcomes(weights, panels, f"{name}, other sizes", [size for size in _OTHER_SIZES if size <= models])
+
+
+def outcomes(weights: Weights, panels: Sequence[Panel], name: str, sizes: Sequence[int]) -> Iterator[Outcome]:
     """Yield what became of panels drawn from the models that answered; the draw depends on the name of the set."""
     criteria, chance = Criteria(remembered=512), random.Random(name)
     strengths = _strengths(panels)
@@ -145,7 +153,7 @@ def _members(panel: Panel, size: int, chance: random.Random, strengths: Mapping[
 
 
 def _shares(agreed: Sequence[Outcome]) -> dict[str, dict[str, float]]:
-    """Return how often the pick was right: of all kinds (drawn to a half), and of each kind (drawn to all)."""
+    """Return how often the pick was right: of all kinds (drawn to a guess), and of each kind (drawn to all)."""
     held: defaultdict[tuple[str, str], list[bool]] = defaultdict(list)
     for kind, found, right, _ in agreed:
         held[kind, found].append(right)
@@ -155,9 +163,14 @@ def _shares(agreed: Sequence[Outcome]) -> dict[str, dict[str, float]]:
         rights = held.get((kind, found), [])
         return round(shrunk(sum(rights), len(rights), towards, strength), _DIGITS)
 
-    everywhere = {found: share("all", found, 0.5, _SHRINK / 10) for found in sorted(PATTERNS)}
+    everywhere = {found: share("all", found, _guess(found), _SHRINK / 10) for found in sorted(PATTERNS)}
     table = {"all": everywhere}
     for kind, found in sorted(held):
         if kind != "all":
             table.setdefault(kind, {})[found] = share(kind, found, everywhere[found], _SHRINK)
     return table
+
+
+def _guess(found: str) -> float:
+    """Return how often the pick is right while nothing is known: of more than three, the share of those who agree."""
+    return min(1.0, float(found.split()[1]) + 0.05) if " " in found else 0.5

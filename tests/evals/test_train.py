@@ -50,7 +50,7 @@ def objective(n: int) -> list[dict[str, object]]:
                     "score": float(final == 1),
                     "correct": final == 1,
                 }
-                for m, final in (("x", 1), ("y", 1), ("z", place % 3))
+                for m, final in (("x", 1), ("y", 1), ("z", min(1, place % 4)))
             ],
         }
         for place in range(n)
@@ -127,3 +127,23 @@ def test_a_temperature_makes_overconfident_margins_smaller() -> None:
 
 def test_every_sign_has_a_weight_in_what_ships() -> None:
     assert len(Weights.load().signs) == len(EARNS)
+
+
+def test_of_an_agreement_that_was_never_seen_as_many_are_thought_right_as_agree() -> None:
+    from evals.train import CAP, Outcome, assemble
+
+    seen = [Outcome("plain", "many 0.9 far", True, "g")] * 27
+    nothing = Weights(tuple(0.0 for _ in EARNS), 1.0, CAP, 0.5, {})
+    table = assemble(nothing, seen, []).agreement["all"]
+    assert table["many 0.9 far"] == pytest.approx((27 + 3 * 0.95) / 30, abs=1e-6)
+    assert (table["few 0.4 near"], table["many 1 far"], table["2-1"]) == (0.45, 1.0, 0.5)
+
+
+def test_no_other_panel_is_drawn_than_the_set_has_models_for(recorded_sets: Path) -> None:
+    from evals.recorded import recorded
+    from evals.train import CAP, OBJECTIVE, agreements
+
+    nothing = Weights(tuple(0.0 for _ in EARNS), 1.0, CAP, 0.5, {})
+    found = list(agreements(nothing, recorded(OBJECTIVE[0]), "x"))
+    assert len(found) == 5 * 12
+    assert {outcome.pattern for outcome in found} <= {"1-1", "2", "2-1", "3"}

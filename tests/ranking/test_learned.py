@@ -194,10 +194,29 @@ def test_what_is_written_is_read_again_and_takes_a_few_kilobytes() -> None:
         ([2, 1], "2-1"),
         ([1, 2], "2-1"),
         ([3], "3"),
-        ([4], "of many 1"),
-        ([2, 1, 1], "of many .5"),
-        ([9, 1], "of many .9"),
+        ([4], "few 1 far"),
+        ([2, 1, 1], "few 0.5 far"),
+        ([2, 2, 2], "few 0.3 level"),
+        ([1, 3, 2], "few 0.5 near"),
+        ([9, 1], "many 0.9 far"),
+        ([4, 3], "many 0.5 near"),
     ],
 )
 def test_patterns_of_agreement_have_names(groups: list[int], name: str) -> None:
     assert pattern(groups) == name
+
+
+def test_every_pattern_of_agreement_has_a_probability_in_what_ships() -> None:
+    known = Weights.load().agreement["all"]
+    for given in range(2, 41):
+        for most in range(1, given + 1):
+            for second in range(min(1, given - most), min(most, given - most) + 1):
+                groups = [most, *([second] if second else []), *[1] * (given - most - second)]
+                assert pattern(groups) in known
+                assert 0 < known[pattern(groups)] <= 1
+
+
+def test_of_as_large_a_share_a_larger_panel_and_a_larger_lead_are_surer() -> None:
+    known = Weights.load().agreement["all"]
+    assert known[pattern([4, 1, 1, 1, 1, 1, 1])] > known[pattern([2, 1, 1, 1])]
+    assert known[pattern([9, *[1] * 18])] > known[pattern([2, 1, 1, 1, 1])] > known[pattern([2, 2, 2])]

@@ -12,7 +12,9 @@ from typing import Any, Final
 from trillm.ranking.learned.signs import EARNS
 
 SHIPPED: Final = Path(__file__).with_name("ranker.json")
-FORMAT: Final = 1
+FORMAT: Final = 2
+FEW: Final = 6
+"""More answers than these are many."""
 
 
 class BrokenWeights(ValueError):
@@ -83,16 +85,26 @@ class Weights:
             raise ValueError(f"no probability for the patterns {sorted(missing)}")
 
 
-PATTERNS: Final = frozenset({"1-1", "2", "1-1-1", "2-1", "3"} | {f"of many .{n}" for n in range(10)} | {"of many 1"})
+PATTERNS: Final = frozenset(
+    {"1-1", "2", "1-1-1", "2-1", "3"}
+    | {
+        f"{size} {tenths / 10:g} {lead}"
+        for size in ("few", "many")
+        for lead, most in (("level", 5), ("near", 6), ("far", 10))
+        for tenths in range(most + 1)
+    }
+)
 
 
 def pattern(groups: list[int]) -> str:
     """Return the name of a pattern of agreement, given how many stand behind each final answer.
 
-    Up to three answers are told group by group ("2-1"), more by the tenths that the largest group has of them.
+    Up to three answers are told group by group ("2-1"); more by whether they are few or many, the tenths that the
+    largest group has of them, and its lead over the second, which is far where it has twice as many ("many 0.4 far").
     """
     given = sum(groups)
     if given <= 3:
         return "-".join(map(str, sorted(groups, reverse=True)))
-    tenths = 10 * max(groups) // given
-    return "of many 1" if tenths == 10 else f"of many .{tenths}"
+    second, most = sorted((0, *groups))[-2:]
+    lead = "level" if most == second else "far" if most >= 2 * second else "near"
+    return f"{'few' if given <= FEW else 'many'} {10 * most // given / 10:g} {lead}"
