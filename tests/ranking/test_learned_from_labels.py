@@ -43,7 +43,7 @@ async def test_without_labels_the_shipped_numbers_decide_alone() -> None:
 async def test_where_all_differ_the_more_reliable_model_is_picked_and_the_reason_says_so() -> None:
     ranking = await after(Learned(), SUM, results("42", "41", "40"), "c", 31)
     assert ranking.best == "c"
-    assert ranking.why == "Its model has been the more reliable here on mathematics (31 judgements)."
+    assert ranking.why == "Its model has been the more reliable here on mathematics (31 votes and verdicts)."
 
 
 async def test_one_label_does_not_beat_two_that_agree_and_many_do() -> None:
@@ -78,7 +78,7 @@ async def test_an_answer_that_people_prefer_beats_the_longer_one_in_prose() -> N
     assert (await learned.rank(WHY, candidates(LONG, SHORT))).best == "a"
     ranking = await after(learned, WHY, candidates(LONG, SHORT), "b", 60)
     assert ranking.best == "b"
-    assert "on facts (60 judgements)" in ranking.why
+    assert "on facts (60 votes and verdicts)" in ranking.why
 
 
 async def test_prose_may_be_surer_only_with_labels_behind_it() -> None:

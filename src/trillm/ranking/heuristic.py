@@ -78,7 +78,7 @@ def _why(given: int, sound: int, *, has_text: bool) -> str:
     if sound == 0:
         return "No answer is sound; this one has the least wrong with it."
     if given == 1:
-        return "It is the only answer so far, so there is nothing to compare it with."
+        return "It is the only answer, so there is nothing to compare it with."
     if sound == 1:
         return "It is the only sound answer."
     return "By length, structure and speed it looks the best; no closer look was possible."

@@ -29,7 +29,7 @@ def say_why(request: Request, entries: Sequence[Entry], *, too_close: bool) -> s
     if not sound:
         return _least_bad(entries)
     if len(entries) == 1:
-        return "It is the only answer so far, so there is nothing to compare it with."
+        return "It is the only answer, so there is nothing to compare it with."
     if len(sound) == 1:
         return f"It is the only sound answer: {_fates(entries[1:])}."
     if sound[0].backed:

@@ -34,7 +34,7 @@ export function WhyPane({ query, answer, provisional, framed }: Props) {
         {answer ? (
           <>
             <Confidence query={query} provisional={provisional} />
-            <p className="min-h-[4.9em] text-sm leading-relaxed">{judged ? judgedHow(judged) : query.why}</p>
+            <p className="min-h-[4.9em] shrink-0 text-sm leading-relaxed">{judged ? judgedHow(judged) : query.why}</p>
             {answer.scores && <Bars scores={answer.scores} />}
             {query.decided_by && <p className="mt-auto text-xs text-soft">{DECIDED[query.decided_by]}</p>}
           </>

@@ -45,7 +45,7 @@ def say_reliable(cold: Side, first: Side, category: str, judged: int) -> str:
     """Return the reason where a model's prior decided; `cold` comes first without it."""
     who = "its model has" if len(first.entries) == 1 else "the models behind it have"
     here = f"on {category}" if judged and category != "other" else "" if judged else "on other kinds of question"
-    count = f" ({judged} judgement{'s' if judged > 1 else ''})" if judged else ""
+    count = "" if not judged else " (1 vote or verdict)" if judged == 1 else f" ({judged} votes and verdicts)"
     reliable = f"{who} been the more reliable here{f' {here}' if here else ''}{count}"
     backed = len(cold.entries)
     if first is cold or backed == 1 or not cold.entries[0].backed:
