@@ -104,7 +104,7 @@ async def test_what_is_learnt_holds_for_the_category_that_the_caller_names() -> 
     learned.adopt(Learnt.fit([label] * 40))
     named = await learned.rank(Question(WHY.text, category="writing"), panel)
     assert named.best == "b"
-    assert "on writing (40 judgements)" in named.why
+    assert "on writing (40 votes and verdicts)" in named.why
 
 
 async def test_an_unknown_category_is_told_from_the_words() -> None:
