@@ -16,7 +16,8 @@ from tests.ranking.judge.scripted_judge import (
 
 from trillm.providers.provider import Model, ModelRequest
 from trillm.ranking.fake import FakeRanker
-from trillm.ranking.judge.envelope import HEAD, TAIL
+from trillm.ranking.judge.calls import OUTPUT_TOKENS, tokens_of
+from trillm.ranking.judge.envelope import HEAD, MOST_TOKENS, TAIL
 from trillm.ranking.judge.judge import JudgeFailed, NotAsked, Terms
 from trillm.ranking.judge.reading import WHY_LENGTH, Unreadable, read
 from trillm.ranking.judge.settle import NOT_SETTLED, share
@@ -279,6 +280,67 @@ async def test_a_judgement_over_its_cap_is_not_asked_for() -> None:
     assert judge.calls == []
     await verdict(judge, LONG, MIDDLE, terms=Terms(cap_usd=expected * 1.1))
     assert len(judge.calls) == 2
+
+
+def worst(call: ModelRequest, prices: tuple[float, float]) -> float:
+    said = f"{call.system}{call.prompt}"
+    read = sum(1 / 3 if character.isascii() else 1 for character in said)
+    return (read * prices[0] + (call.max_output_tokens or 0) * prices[1]) / 1e6
+
+
+@pytest.mark.parametrize(
+    "reference", ["空气分子散射蓝光。" * 300, "The air scatters blue light. " * 100], ids=["wide", "ascii"]
+)
+async def test_what_the_readings_may_say_is_bounded_by_what_the_cap_leaves(reference: str) -> None:
+    prices, question = (3.0, 15.0), Question(SKY.text, reference=reference)
+    expected = judge_of(ScriptedJudge(prices=prices)).estimate(question, candidates(LONG, MIDDLE, SHORT))
+    assert expected is not None
+    for cap, bounded in ((expected * 1.2, True), (expected * 10, False)):
+        judge = ScriptedJudge(longest, prices=prices)
+        await verdict(judge, question=question, terms=Terms(cap_usd=cap))
+        assert sum(worst(call, prices) for call in judge.calls) <= cap
+        assert all((call.max_output_tokens != MOST_TOKENS) is bounded for call in judge.calls)
+        assert all((call.max_output_tokens or 0) >= OUTPUT_TOKENS for call in judge.calls)
+    free = ScriptedJudge(longest, prices=prices)
+    await verdict(free, question=question)
+    assert {call.max_output_tokens for call in free.calls} == {MOST_TOKENS}
+
+
+@pytest.mark.parametrize("cap", [0.0, 0.000_001, 0.005])
+async def test_a_cap_that_leaves_no_room_for_a_verdict_asks_nobody(cap: float) -> None:
+    judge = ScriptedJudge(longest, prices=(0.1, 15.0))
+    with pytest.raises(NotAsked):
+        await verdict(judge, LONG, MIDDLE, terms=Terms(cap_usd=cap))
+    assert judge.calls == []
+
+
+def test_outside_of_ascii_a_character_is_a_token() -> None:
+    assert tokens_of("") == 0
+    assert tokens_of("abcd") == 2
+    assert tokens_of("天空是蓝色的") == 6
+    assert tokens_of("sky: 天空 \ud800") == 2 + 3
+
+
+async def test_under_a_cap_a_model_of_unknown_price_is_asked_only_if_the_operator_named_it() -> None:
+    unknown = ScriptedJudge(longest, prices=None)
+    with pytest.raises(NotAsked):
+        await verdict(unknown, terms=Terms(cap_usd=1.0))
+    assert unknown.calls == []
+    assert not judge_of(unknown, terms=Terms(cap_usd=1.0)).may_cost(None)
+    await verdict(unknown, terms=Terms(model="court:wise", cap_usd=1.0))
+    await verdict(unknown)
+    assert len(unknown.calls) == 4
+
+
+async def test_under_a_cap_a_relative_with_a_price_judges_before_a_stranger_without_one() -> None:
+    stranger, relative = ScriptedJudge(prices=None), ScriptedJudge(longest, name="makera")
+    panel = candidates(LONG, MIDDLE)
+    chosen = judge_of(stranger, relative, terms=Terms(cap_usd=1.0)).chosen(panel)
+    assert chosen is not None
+    assert chosen.provider.name == "makera"
+    free = judge_of(stranger, relative).chosen(panel)
+    assert free is not None
+    assert free.provider.name == "court"
 
 
 async def test_an_estimate_is_unknown_without_a_judge_or_a_price() -> None:

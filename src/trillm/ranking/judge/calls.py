@@ -5,19 +5,20 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from contextlib import aclosing, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from trillm.providers.answer import Answerer, Outcome
 from trillm.providers.provider import Delta
 from trillm.ranking.judge.choose import Chosen
-from trillm.ranking.judge.envelope import Sheet
+from trillm.ranking.judge.envelope import MOST_TOKENS, Sheet
 from trillm.ranking.judge.reading import Reading, Unreadable, read
 from trillm.vocabulary.response import Failure, Response, ResponseStatus, Usage
 
 CHARACTERS_PER_TOKEN: Final = 3
+"""Of ASCII; of anything else a character is taken for a token."""
 OUTPUT_TOKENS: Final = 800
-"""What one reading is expected to say and think, at low effort."""
+"""What one reading is expected to say and think, at low effort, and must be free to."""
 
 
 @dataclass(slots=True)
@@ -37,10 +38,37 @@ class Bill:
     cost_usd: float | None
 
 
+def tokens_of(text: str) -> int:
+    """Return how many tokens a text is expected to be, rather too many than too few."""
+    plain = len(text.encode("ascii", "ignore"))
+    return -(-plain // CHARACTERS_PER_TOKEN) + len(text) - plain
+
+
 def estimate(judge: Chosen, pair: Sequence[Sheet]) -> float | None:
     """Return what the readings are expected to cost in USD; None where the price is not known."""
-    characters = sum(len(sheet.request.prompt) + len(sheet.request.system or "") for sheet in pair)
-    return judge.provider.estimate_cost(judge.model, characters // CHARACTERS_PER_TOKEN, OUTPUT_TOKENS * len(pair))
+    return _cost(judge, pair, OUTPUT_TOKENS)
+
+
+def bounded(judge: Chosen, pair: Sequence[Sheet], cap_usd: float | None) -> Sequence[Sheet] | None:
+    """Return the readings, free to say together what the cap leaves; None where it leaves no room for a verdict.
+
+    Nothing bounds a cost that nobody knows.
+    """
+    nothing, most = _cost(judge, pair, 0), _cost(judge, pair, MOST_TOKENS)
+    if cap_usd is None or nothing is None or most is None or most <= cap_usd:
+        return pair
+    if nothing >= cap_usd:
+        return None
+    tokens = int(MOST_TOKENS * (cap_usd - nothing) / (most - nothing))
+    if tokens < OUTPUT_TOKENS:
+        return None
+    return [replace(sheet, request=replace(sheet.request, max_output_tokens=tokens)) for sheet in pair]
+
+
+def _cost(judge: Chosen, pair: Sequence[Sheet], output_tokens: int) -> float | None:
+    """Return what the readings cost in USD if each says so much."""
+    read = sum(tokens_of(sheet.request.prompt) + tokens_of(sheet.request.system or "") for sheet in pair)
+    return judge.provider.estimate_cost(judge.model, read, output_tokens * len(pair))
 
 
 async def ask(answerer: Answerer, judge: Chosen, pair: Sequence[Sheet], seconds: float) -> list[Reply]:

@@ -34,12 +34,14 @@ class Chosen:
         return f"{self.provider.name}:{self.model}"
 
 
-def choose(registry: Registry, candidates: Sequence[Candidate], *, named: Member | None = None) -> Chosen | None:
+def choose(
+    registry: Registry, candidates: Sequence[Candidate], *, named: Member | None = None, priced: bool = False
+) -> Chosen | None:
     """Return who judges these candidates, or None: nobody that is ready is capable of it.
 
     Only models that the catalogue (or a plugin) marks as judges are taken unasked, never one on this machine: a weak
     judge is worse than none. Of these one of another family comes first, then one that wrote none of the answers, then
-    the cheapest.
+    the cheapest. `priced`: only models whose price is known are taken unasked, because somebody has set a cap.
     """
     if named is not None:
         ready = named.provider.is_available().ready
@@ -49,6 +51,7 @@ def choose(registry: Registry, candidates: Sequence[Candidate], *, named: Member
         for provider in registry.available()
         for model in provider.models()
         if model.judges and not model.local
+        if not priced or provider.estimate_cost(model.name, *_TYPICAL) is not None
     ]
     return min(found, key=_place, default=None)
 

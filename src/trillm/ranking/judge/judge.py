@@ -12,7 +12,7 @@ from trillm.providers.answer import Answerer
 from trillm.providers.registry import Member, Registry
 from trillm.ranking.criteria import Criteria
 from trillm.ranking.hygiene import Defect
-from trillm.ranking.judge.calls import Bill, ask, bill, estimate, readings
+from trillm.ranking.judge.calls import Bill, ask, bill, bounded, estimate, readings, tokens_of
 from trillm.ranking.judge.choose import Chosen, choose
 from trillm.ranking.judge.envelope import sheets, shown
 from trillm.ranking.judge.policy import Because, why_ask
@@ -39,8 +39,9 @@ class JudgeFailed(Exception):
 class Terms:
     """On what terms judges are asked. `model`: the operator's own choice, as `provider:model`.
 
-    `cap_usd` is the most that a judgement is expected to cost: one that is estimated above it is not asked for (a
-    model of the operator's own whose price nobody knows is). `seconds` is the clock of a whole judgement.
+    `cap_usd` is the most that a judgement may cost: one that is estimated above it is not asked for, nor a model whose
+    price nobody knows unless it is the operator's own, and the readings may not say more than it pays for. `seconds` is
+    the clock of a whole judgement.
     """
 
     model: str | None = None
@@ -99,20 +100,22 @@ class Judge:
 
     def chosen(self, candidates: Sequence[Candidate]) -> Chosen | None:
         """Return who would judge these candidates, if anybody."""
-        return choose(self._registry, candidates, named=self._named)
+        return choose(self._registry, candidates, named=self._named, priced=self._terms.cap_usd is not None)
 
     def estimate(self, question: Question, candidates: Sequence[Candidate]) -> float | None:
         """Return what a judgement is expected to cost in USD; None: no judge, or no price known."""
         judge = self.chosen(candidates)
         if judge is None:
             return None
-        answers = shown(question, sorted(candidates, key=lambda c: -len(c.text))[:MOST_SHOWN])
+        answers = shown(question, sorted(candidates, key=lambda c: -tokens_of(c.text))[:MOST_SHOWN])
         return estimate(judge, sheets(judge.model, question, answers, self._draw))
 
     def may_cost(self, expected_usd: float | None) -> bool:
-        """Whether a judgement that is expected to cost so much is within the cap; an unknown cost is not held to it."""
+        """Whether a judgement that is expected to cost so much is within the cap; the operator's own may be unknown."""
         cap = self._terms.cap_usd
-        return cap is None or expected_usd is None or expected_usd <= cap
+        if cap is None:
+            return True
+        return self._named is not None if expected_usd is None else expected_usd <= cap
 
     async def judge(
         self, question: Question, candidates: Sequence[Candidate], below: Ranking, because: Because
@@ -131,8 +134,8 @@ class Judge:
         if len(leading) < 2:
             raise NotAsked("there are not two sound answers to compare")
         answers = shown(question, leading)
-        pair = sheets(judge.model, question, answers, self._draw)
-        if not self.may_cost(estimate(judge, pair)):
+        pair = bounded(judge, sheets(judge.model, question, answers, self._draw), self._terms.cap_usd)
+        if pair is None or not self.may_cost(estimate(judge, pair)):
             raise NotAsked("it would cost more than a judgement may")
         started = perf_counter()
         replies = await ask(self._answerer, judge, pair, self._terms.seconds)
