@@ -104,10 +104,14 @@ def held_out(rows: Sequence[tuple[str, Sequence[float]]]) -> list[float]:
 
 
 def agreements(weights: Weights, panels: Sequence[Panel], name: str) -> Iterator[Outcome]:
-    """Yield what became of panels of all sizes that the set has models for."""
+    """Yield what became of panels of all sizes that the set has models for.
+
+    Small panels speak of up to three final answers; the others only of more.
+    """
     models = max(len(panel.answers) for panel in panels)
+    larger = outcomes(weights, panels, f"{name}, other sizes", [size for size in _OTHER_SIZES if size <= models])
     yield from outcomes(weights, panels, name, _SIZES)
-    yield from outcomes(weights, panels, f"{name}, other sizes", [size for size in _OTHER_SIZES if size <= models])
+    yield from (outcome for outcome in larger if " " in outcome.pattern)
 
 
 def outcomes(weights: Weights, panels: Sequence[Panel], name: str, sizes: Sequence[int]) -> Iterator[Outcome]:
