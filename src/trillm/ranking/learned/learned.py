@@ -7,10 +7,10 @@ shipped numbers decide alone. Why it is made so: docs/decisions/0012-learned-ran
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from math import exp, inf
+from math import exp
 from operator import mul
 from pathlib import Path
 from typing import Final, TypedDict, Unpack
@@ -23,7 +23,7 @@ from trillm.ranking.criteria import Criteria
 from trillm.ranking.hygiene import Defect
 from trillm.ranking.learned.grounds import Ground, ground_of, kind_of
 from trillm.ranking.learned.learnt import Answered, Label, Learnt
-from trillm.ranking.learned.order import Side, in_order, sides_of
+from trillm.ranking.learned.order import Side, in_order, lifts_of, sides_of
 from trillm.ranking.learned.reasons import say_reason, say_reliable
 from trillm.ranking.learned.signs import signs
 from trillm.ranking.learned.weights import SHIPPED, Weights, pattern
@@ -150,7 +150,7 @@ def decide(weights: Weights, request: Request, sound: list[Entry], priors: Prior
     ground, added = cold.ground, dict.fromkeys(cold.values, 0.0)
     if priors is not None and ground is not Ground.REFERENCE:
         added = {e.candidate.id: priors.of(e) for e in sound}
-    lifts = _lifts(cold.sides, added)
+    lifts = lifts_of(cold.sides, added)
     sides = sorted(cold.sides, key=lambda side: (not side.entries[0].backed, -side.value - lifts[side]))
     share = _share([side.value + lifts[side] for side in sides])
     order = [entry for side in sides for entry in side.entries]
@@ -178,16 +178,6 @@ def decide(weights: Weights, request: Request, sound: list[Entry], priors: Prior
 def value_of(weights: Weights, request: Request, entry: Entry) -> float:
     """Return what an answer's prose is worth, in calibrated logits."""
     return sum(map(mul, weights.signs, signs(request, entry.measured))) / weights.temperature
-
-
-def _lifts(sides: list[Side], added: Mapping[str, float]) -> dict[Side, float]:
-    """Return what priors add to each side; one without a result is lifted no higher than any that has one."""
-    lifts = {side: sum(added[e.candidate.id] for e in side.entries) for side in sides}
-    least = min((side.value + lifts[side] for side in sides if side.entries[0].backed), default=inf)
-    for side in sides:
-        if not side.entries[0].backed:
-            lifts[side] = min(lifts[side], least - side.value)
-    return lifts
 
 
 def _share(values: list[float]) -> float:

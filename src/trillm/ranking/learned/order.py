@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import log1p
+from math import inf, log1p
 from statistics import median_high
 from typing import Final
 
@@ -71,6 +71,16 @@ def sides_of(order: Sequence[Entry], values: Mapping[str, float], ground: Ground
         )
         for place, (entries, size) in enumerate(zip(held.values(), sizes, strict=True))
     ]
+
+
+def lifts_of(sides: Sequence[Side], added: Mapping[str, float]) -> dict[Side, float]:
+    """Return what priors, `added` by id, add to each side; none without a result comes above one that has one."""
+    lifts = {side: sum(added[e.candidate.id] for e in side.entries) for side in sides}
+    least = min((side.value + lifts[side] for side in sides if side.entries[0].backed), default=inf)
+    for side in sides:
+        if not side.entries[0].backed:
+            lifts[side] = min(lifts[side], least - side.value)
+    return lifts
 
 
 def _arrival(entry: Entry) -> tuple[float, str]:
