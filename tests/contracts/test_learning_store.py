@@ -21,7 +21,7 @@ from trillm.ranking.learning.store import Counts, Fit, Mark, Said
 from trillm.ranking.learning.tables import ranker_fits
 from trillm.storage.database import Database
 from trillm.vocabulary.ids import new_id
-from trillm.vocabulary.question import Feedback, Query
+from trillm.vocabulary.question import Feedback, Query, Question
 
 
 @pytest.fixture(autouse=True)
@@ -81,6 +81,21 @@ async def test_judgements_that_name_nobody_and_all_that_is_said_of_copies_do_not
     assert await said(database) == []
     assert await database.read(partial(store.count_said, mark=None)) == (0, 0)
     assert await database.read(store.counts) == Counts(0, 0, 0, 0, 1, 1)
+
+
+async def test_of_what_sessions_spoke_until_a_mark_is_found_once_a_question(database: Database):
+    queries = [await complete(database, a_query(question=Question("Why?", category="facts"))) for _ in range(4)]
+    votes = [await vote(database, query, created_at=NOON + n * MINUTE) for n, query in enumerate(queries[:3])]
+    await vote(database, queries[0], 1)
+    await judge(database, queries[0], judgement_of(queries[0]))
+    until = Mark(votes[1].created_at, votes[1].id)
+
+    async def spoken(*sessions: str):
+        return sorted(await database.read(partial(store.spoken_of, until=until, session_ids=sessions)))
+
+    mine = [(query.id, "ada", Question("Why?", category="facts")) for query in queries[:2]]
+    assert await spoken("ada", "bob") == sorted(mine)
+    assert await spoken("bob") == []
 
 
 async def test_what_there_is_to_learn_from_is_counted_by_kind(database: Database):

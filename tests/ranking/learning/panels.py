@@ -8,7 +8,10 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
+import pytest
+
 from trillm.history import store
+from trillm.ranking.learned.learnt import Learnt
 from trillm.storage.database import Database
 from trillm.vocabulary.ids import new_id
 from trillm.vocabulary.question import Caller, Feedback, Query, QueryStatus, Question
@@ -65,3 +68,20 @@ async def keep(database: Database, query: Query, *said: Feedback | Judgement) ->
         if isinstance(one, Feedback):
             await database.write(partial(store.save_feedback, judgement=one))
     return query
+
+
+async def delete(database: Database, query: Query) -> None:
+    assert await database.write(partial(store.delete, query_id=query.id, session_id=query.caller.session_id))
+
+
+def believed(learnt: Learnt, model: str) -> float:
+    """Return how far a model's prior has moved, before it is drawn back to zero for being uncertain."""
+    held = [learnt.beliefs.get((f"vendor:{model}", category)) for category in ("", "advice")]
+    return sum(belief.mean for belief in held if belief is not None)
+
+
+def near(one: Learnt, other: Learnt) -> None:
+    assert one.models() == other.models()
+    assert (one.winners, one.thumbs) == (other.winners, other.thumbs)
+    for name in one.models():
+        assert one.beliefs[name].mean == pytest.approx(other.beliefs[name].mean, abs=1e-12)

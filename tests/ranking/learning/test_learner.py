@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
-from pathlib import Path
 
 import pytest
-from tests.ranking.learning.panels import MINUTE, NOON, keep, panel, verdict, vote
+from tests.ranking.learning.panels import MINUTE, NOON, believed, delete, keep, near, panel, verdict, vote
 
 from trillm.history import store as history
 from trillm.ranking.learned.learned import Learned
@@ -20,17 +19,8 @@ from trillm.ranking.learning import learner as module
 from trillm.ranking.learning import store
 from trillm.ranking.learning.learner import FIT_AFTER, Learner
 from trillm.storage.database import Database
-from trillm.storage.migrate import prepare
 from trillm.vocabulary.ids import now
 from trillm.vocabulary.question import Query
-
-
-@pytest.fixture
-async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    opened = await Database.open(f"sqlite:///{tmp_path / 'trillm.db'}")
-    await prepare(opened)
-    yield opened
-    await opened.close()
 
 
 class Watched(Learned):
@@ -49,23 +39,6 @@ async def preferred(database: Database, better: int = 1, minutes: int = 0) -> Qu
     """Keep a question on which a person named the better answer."""
     query = panel()
     return await keep(database, query, vote(query, 0, -1, better=better, created_at=NOON + minutes * MINUTE))
-
-
-async def delete(database: Database, query: Query) -> None:
-    assert await database.write(partial(history.delete, query_id=query.id, session_id="ada"))
-
-
-def believed(learnt: Learnt, model: str) -> float:
-    """Return how far a model's prior has moved, before it is drawn back to zero for being uncertain."""
-    held = [learnt.beliefs.get((f"vendor:{model}", category)) for category in ("", "advice")]
-    return sum(belief.mean for belief in held if belief is not None)
-
-
-def near(one: Learnt, other: Learnt) -> None:
-    assert one.models() == other.models()
-    assert (one.winners, one.thumbs) == (other.winners, other.thumbs)
-    for name in one.models():
-        assert one.beliefs[name].mean == pytest.approx(other.beliefs[name].mean, abs=1e-12)
 
 
 async def test_with_nothing_said_the_shipped_numbers_stay(database: Database):
@@ -123,6 +96,46 @@ async def test_a_person_replaces_what_a_judge_taught(database: Database):
     await learner.learn(query.id)
     assert learner.learnt.winners == 1
     assert believed(learner.learnt, "c") > 0 > believed(learner.learnt, "b")
+
+
+async def test_a_vote_that_is_older_than_what_was_learned_is_learned_in_its_place(database: Database):
+    learner, fresh = Learner(database, Learned()), Learner(database, Learned())
+    for minutes, better in ((5, 1), (1, 2), (7, 1), (3, 2)):  # another process kept the older ones later
+        await learner.learn((await preferred(database, better, minutes)).id)
+    await fresh.start()
+    assert learner.learnt == fresh.learnt
+
+
+async def test_others_go_on_while_many_votes_are_learned_again(database: Database):
+    learner = Learner(database, Learned())
+    queries = [await preferred(database, 1, minutes) for minutes in range(30)]
+    await learner.start()
+    turns = 0
+
+    async def others() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    running = asyncio.create_task(others())
+    changed = vote(queries[0], 0, -1, better=2, created_at=NOON + 60 * MINUTE)
+    await database.write(partial(history.save_feedback, judgement=changed))
+    labelled = turns
+    await learner._take({queries[0].id: store.Mark(changed.created_at, changed.id)}, set())  # pyright: ignore[reportPrivateUsage]
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    assert turns - labelled >= 30
+
+
+async def test_a_vote_on_a_copy_teaches_nothing_and_makes_no_fit_due(database: Database):
+    learner = Learner(database, Learned())
+    for minutes in range(FIT_AFTER):
+        query = panel(cached_at=NOON)
+        await keep(database, query, vote(query, 0, -1, better=1, blind=True, created_at=NOON + minutes * MINUTE))
+        await learner.learn(query.id)
+    assert learner.learnt == Learnt()
+    assert not await learner.is_fit_due()
 
 
 async def test_a_process_that_starts_knows_what_the_one_before_learned(database: Database):

@@ -26,7 +26,6 @@ JUDGE: Final = 0.7
 often than a person who looks."""
 CAUTIONED: Final = 0.35
 """Of a verdict with a caution: a judge favours answers of its own family."""
-
 Dated = TypeVar("Dated", Feedback, Judgement)
 
 

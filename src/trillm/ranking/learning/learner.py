@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
 from trillm.ranking.learned.learned import Learned
-from trillm.ranking.learned.learnt import Label, Learnt
+from trillm.ranking.learned.learnt import Learnt
 from trillm.ranking.learning import store
 from trillm.ranking.learning.labels import labels_of
 from trillm.ranking.learning.store import Fit, Mark, Said
+from trillm.ranking.learning.voices import Heard, Voices, voice_of, weighed
 from trillm.storage.database import Database
 from trillm.vocabulary.errors import TrillmError
 from trillm.vocabulary.ids import new_id, now
@@ -41,14 +42,6 @@ Progress = Callable[[int, int], None]
 """Told how many of how many votes and verdicts have been read."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Later:
-    """What is learned online of a query."""
-
-    mark: Mark
-    labels: tuple[Label, ...]
-
-
 class Learner:
     """Gives the learned rung what labels teach. Its failures are recorded, and the rung keeps what it has."""
 
@@ -61,7 +54,8 @@ class Learner:
         """What is believed now."""
         self._base = Learnt()
         self._seen: str | None = None
-        self._later: dict[str, _Later] = {}
+        self._later: dict[str, Heard] = {}
+        self._voices = Voices(database, None)
         self._turn = asyncio.Lock()
 
     async def start(self) -> None:
@@ -95,7 +89,8 @@ class Learner:
         """Fit all numbers anew from the tables, keep and adopt them. Raises Unavailable and BrokenWeights."""
         begun = now()
         said = await self._database.read(lambda conn: store.said_after(conn, None, MOST))
-        labels = await self._read_labels(said, progress)
+        heard = await self._read(_newest_marks(said), progress)
+        labels = [label for _, found in weighed(heard, Counter()) for label in found]
         learnt = await asyncio.to_thread(Learnt.fit, labels)
         last = said[0].mark if said else None
         fit = Fit(new_id(), begun, len(said), last, learnt.as_object())
@@ -130,34 +125,38 @@ class Learner:
             await self._take(_newest_marks(said), set())
 
     async def _take(self, changed: dict[str, Mark], gone: set[str]) -> None:
-        """Learn what is new; where something that was learned is gone or changed, learn all after the fit again."""
+        """Learn what is new, or, where that alone would not give what the tables say, all after the fit again."""
         if not changed and not gone:
             return
-        again = bool(gone or changed.keys() & self._later.keys())
-        fresh = {q: _Later(changed[q], tuple(found)) for q, found in (await self._labels(list(changed))).items()}
-        self._later = {q: later for q, later in self._later.items() if q not in gone} | fresh
+        fresh = await self._read(changed)
+        kept = {query_id: heard for query_id, heard in self._later.items() if query_id not in gone}
+        learned_until = max((heard.mark for heard in kept.values()), default=None)
+        late = learned_until is not None and any(heard.mark < learned_until for heard in fresh.values())
+        moved = any(q in self._later or self._voices.has_heard(q, heard.voice) for q, heard in fresh.items())
+        again = bool(gone or late or moved)
+        later = kept | fresh
         learnt = self._base if again else self.learnt
-        for later in sorted((self._later if again else fresh).values(), key=lambda one: one.mark):
-            for label in later.labels:
-                learnt = learnt.updated(label)
+        for query_id, labels in weighed(later, await self._voices.spoken(later)):
+            if again or query_id in fresh:
+                for label in labels:
+                    learnt = learnt.updated(label)
+                await asyncio.sleep(0)  # a label takes a quarter of a millisecond, and there may be hundreds
+        self._later = later
         self._adopt(learnt)
 
-    async def _read_labels(self, said: Sequence[Said], progress: Progress | None) -> list[Label]:
-        query_ids = list(_newest_marks(said))
-        labels: list[Label] = []
+    async def _read(self, marks: dict[str, Mark], progress: Progress | None = None) -> dict[str, Heard]:
+        """Return what the queries say that stand at these marks; those that are gone are left out."""
+        query_ids = list(marks)
+        heard: dict[str, Heard] = {}
         for start in range(0, len(query_ids), _AT_ONCE):
             if progress is not None:
                 progress(start, len(query_ids))
-            for found in (await self._labels(query_ids[start : start + _AT_ONCE])).values():
-                labels += found
-        return labels
-
-    async def _labels(self, query_ids: list[str]) -> dict[str, list[Label]]:
-        found: dict[str, list[Label]] = {}
-        for query, votes in await self._database.read(lambda conn: store.labelled(conn, query_ids)):
-            found[query.id] = labels_of(self._learned, query, votes)
-            await asyncio.sleep(0)  # reading a panel takes milliseconds: others go on between
-        return found
+            some = query_ids[start : start + _AT_ONCE]
+            for query, votes in await self._database.read(lambda conn, some=some: store.labelled(conn, some)):
+                labels = tuple(labels_of(self._learned, query, votes))
+                heard[query.id] = Heard(marks[query.id], voice_of(query), labels)
+                await asyncio.sleep(0)  # reading a panel takes milliseconds: others go on between
+        return heard
 
     def _begin_from(self, fit: Fit | None) -> None:
         """Believe what the fit found; one of another version is as good as none, and the next takes its place."""
@@ -167,7 +166,7 @@ class Learner:
         except (ValueError, KeyError, TypeError) as error:
             log.warning("what was learned cannot be used until the next fit: %r", error)
             self._base, self.newest = Learnt(), None
-        self._later = {}
+        self._later, self._voices = {}, Voices(self._database, self._mark)
         self._adopt(self._base)
 
     def _adopt(self, learnt: Learnt) -> None:

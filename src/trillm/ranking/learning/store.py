@@ -13,7 +13,7 @@ from trillm.history import store as history
 from trillm.history.tables import feedback, judgements, queries
 from trillm.ranking.learning.tables import ranker_fits
 from trillm.storage.types import identifier
-from trillm.vocabulary.question import Feedback, Query
+from trillm.vocabulary.question import Feedback, Query, Question
 
 _IS_NO_COPY: Final = queries.c.cached_at.is_(None)
 
@@ -103,6 +103,16 @@ def labelled(conn: Connection, query_ids: Collection[str]) -> list[tuple[Query, 
     """Return these queries with the votes on them; those that are gone are left out."""
     votes = history.feedback_of_all(conn, query_ids)
     return [(query, votes.get(query.id, [])) for query in history.load_all(conn, query_ids)]
+
+
+def spoken_of(conn: Connection, until: Mark, session_ids: Collection[str]) -> list[tuple[str, str, Question]]:
+    """Return id, session and question of these sessions' queries of which something was said up to the mark."""
+    said = _all_said(("<=", until), None).subquery()
+    q = queries.c
+    wanted = select(q.id, q.session_id, q.question, q.category).where(
+        q.session_id.in_(session_ids), q.id.in_(select(said.c.query_id))
+    )
+    return [(row.id, row.session_id, Question(row.question, category=row.category)) for row in conn.execute(wanted)]
 
 
 def counts(conn: Connection) -> Counts:
