@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from trillm.storage.database import Database
 from trillm.storage.prepared import Prepared
-from trillm.storage.types import KeptText, Moment, document
+from trillm.storage.types import Address, KeptText, Moment, document
 
 things = Table(
     "things",
@@ -21,6 +21,7 @@ things = Table(
     Column("name", KeptText, nullable=False),
     Column("at", Moment),
     Column("more", document()),
+    Column("address", Address),
 )
 _INSERT = Prepared(insert(things))
 _RENAME = Prepared(update(things).where(things.c.id == bindparam("b_id"), things.c.name != "fixed"))
@@ -49,8 +50,37 @@ async def test_values_are_converted_as_sqlalchemy_reads_them_back(tmp_path: Path
         return [tuple(row) for row in conn.execute(select(things).order_by(things.c.id))]
 
     first, *others = await on(tmp_path, work)
-    assert first == (1, "a\ufffdb", NOON.astimezone(UTC), {"of": ["it"]})
-    assert others == [(2, "2", None, None), (3, "3", None, None)]
+    assert first == (1, "a\ufffdb", NOON.astimezone(UTC), {"of": ["it"]}, None)
+    assert others == [(2, "2", None, None, None), (3, "3", None, None, None)]
+
+
+@pytest.mark.parametrize(
+    ("at", "address"),
+    [
+        (NOON, "192.0.2.1"),
+        (NOON.replace(microsecond=1), "2001:DB8:0::1%eth0"),
+        (datetime(1, 2, 3, 4, 5, 6, tzinfo=UTC), "a socket's name"),
+        (datetime(2026, 11, 22, 12, 30, 0, 120_000, tzinfo=UTC), ""),
+        (None, None),
+    ],
+)
+async def test_moments_and_addresses_are_the_same_bytes_as_sqlalchemys(
+    tmp_path: Path, at: datetime | None, address: str | None
+) -> None:
+    def work(conn: Connection) -> Any:
+        _INSERT.run(conn, {"id": 1, "name": "ours", "at": at, "address": address})
+        _INSERT.run(conn, {"id": 2, "name": "ours", "at": at, "address": address})
+        conn.execute(insert(things), {"id": 3, "name": "theirs", "at": at, "address": address})
+        return [tuple(row) for row in conn.exec_driver_sql("SELECT at, address FROM things ORDER BY id")]
+
+    ours, again, theirs = await on(tmp_path, work)
+    assert ours == again == theirs
+
+
+async def test_a_moment_without_a_time_zone_is_refused(tmp_path: Path) -> None:
+    naive = NOON.replace(tzinfo=None)
+    with pytest.raises(ValueError, match="time zone"):
+        await on(tmp_path, lambda conn: _INSERT.run(conn, {"id": 1, "name": "naive", "at": naive}))
 
 
 async def test_a_change_counts_its_rows_and_a_search_says_whether_there_is_one(tmp_path: Path) -> None:

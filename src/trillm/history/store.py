@@ -54,7 +54,8 @@ _UPDATE_RESPONSE = Prepared(
         llm_responses.c.query_id == select(queries.c.id).where(*_held).with_for_update(read=True).scalar_subquery(),
     )
 )
-_PLACE_RESPONSE = Prepared(update(llm_responses).where(llm_responses.c.id == bindparam("b_id")))
+# Within the transaction that has finished the query, which is held since.
+_WRITE_RESPONSE = Prepared(update(llm_responses).where(llm_responses.c.id == bindparam("b_id")))
 _FINISH = Prepared(update(queries).where(*_held))
 _QUERY = select(queries).where(queries.c.id == bindparam("b_query"))
 # Ids are UUIDv7, made in the panel's order: they sort attempts and members as they were asked.
@@ -122,15 +123,23 @@ def save_judgement(conn: Connection, query: Query, judgement: Judgement) -> None
     conn.execute(_INSERT_JUDGEMENT, _judgement_values(query, judgement))
 
 
-def finish(conn: Connection, query: Query) -> None:
-    """Keep the end: status, ranking, each response's place in it; nobody works on the query any more. Fenced."""
+def finish(conn: Connection, query: Query, ended: Sequence[Response] = ()) -> None:
+    """Keep the end: status, ranking, each response's place in it; nobody works on the query any more. Fenced.
+
+    `ended` are those responses, new or known, of which more than the place is to be kept.
+    """
     end = {"status": query.status.value, "cached_at": query.cached_at, "owner": None, "lease_until": None}
     held = {"b_query": query.id, "b_epoch": query.epoch}
     if not _FINISH.run(conn, {**held, **end, **rows.end_values(query)}):
         raise Fenced("Another process continues this query.")
-    if query.responses:
-        places = [{"b_id": r.id, **rows.place_values(query.ranking, r)} for r in query.responses]
-        _PLACE_RESPONSE.run_all(conn, places)
+    for response in ended:
+        values = {**rows.response_values(response), **rows.place_values(query.ranking, response)}
+        if not _WRITE_RESPONSE.run(conn, {"b_id": response.id, **values}):
+            _INSERT_RESPONSES.run(conn, rows.new_response_values(query, response, now()))
+    written = {response.id for response in ended}
+    places = [{"b_id": r.id, **rows.place_values(query.ranking, r)} for r in query.responses if r.id not in written]
+    if places:
+        _WRITE_RESPONSE.run_all(conn, places)
 
 
 def load(conn: Connection, query_id: str) -> Query | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
@@ -57,13 +56,7 @@ class Recorder:
         query.elapsed_ms = round((asyncio.get_running_loop().time() - run.begun) * 1000, 1)
         query.event_id = run.log.next_id + len(last) + (query.ranking is not run.told)
 
-        def record(conn: Any) -> None:
-            save_responses(conn, query, last)
-            for judgement in query.judgements:
-                store.save_judgement(conn, query, judgement)
-            store.finish(conn, query)
-
-        await self._commit(query, record)
+        await self._commit(query, last)
         self._tell_ended(run, last)
         tell(run)
         if run.admission is not None:
@@ -123,13 +116,7 @@ class Recorder:
         query.elapsed_ms = round((asyncio.get_running_loop().time() - run.begun) * 1000, 1)
         query.event_id = run.log.next_id + unfinished
 
-        def record(conn: Any) -> None:
-            save_responses(conn, query, copies)
-            for judgement in query.judgements:
-                store.save_judgement(conn, query, judgement)
-            store.finish(conn, query)
-
-        await self._commit(query, record)
+        await self._commit(query, copies)
         if unfinished:
             tell(run)
         run.log.append(EventType.DONE, query.as_object())
@@ -144,8 +131,14 @@ class Recorder:
         query.status = QueryStatus.FAILED
         await self._rooms.database.write(lambda conn: store.finish(conn, query))
 
-    async def _commit(self, query: Query, record: Callable[[Any], None]) -> None:
+    async def _commit(self, query: Query, ended: list[Response]) -> None:
         """Write the end of a query; a database that is away for a moment does not cost what was paid for."""
+
+        def record(conn: Any) -> None:
+            store.finish(conn, query, ended)
+            for judgement in query.judgements:
+                store.save_judgement(conn, query, judgement)
+
         for pause in COMMIT_AGAIN_SECONDS:
             try:
                 await self._rooms.database.write(record)
