@@ -99,24 +99,6 @@ async def test_a_finished_query_is_read_back_whole(database: Database):
     assert await load(database, query.id) == as_kept(query)
 
 
-@pytest.mark.parametrize("last", [1, 2, 3])
-async def test_what_ended_last_is_kept_with_the_end(database: Database, last: int):
-    query = answer(await accept(database, a_query(owner="host:1", lease_until=NOON)))
-    for response in query.responses[:-last]:
-        await database.write(partial(store.save_response, query=query, response=response))
-    await database.write(partial(store.finish, query=query, ended=query.responses[-last:]))
-    assert await load(database, query.id) == as_kept(query)
-
-
-async def test_a_response_that_nobody_had_kept_is_kept_with_the_end(database: Database):
-    query = a_query(owner="host:1", lease_until=NOON)
-    known, query.responses = query.responses, query.responses[:1]
-    await accept(database, query)
-    query.responses = known
-    await database.write(partial(store.finish, query=answer(query), ended=query.responses))
-    assert await load(database, query.id) == as_kept(query)
-
-
 async def test_the_object_of_the_contract_is_the_same_before_and_after_keeping(database: Database):
     query = await complete(database, a_query())
     assert (await load(database, query.id)).as_object() == as_kept(query).as_object()
@@ -313,8 +295,7 @@ async def test_a_claimed_query_fences_its_former_holder(database: Database):
     assert claimed is not None
     assert (claimed.epoch, claimed.owner, claimed.question) == (2, "new", query.question)
     query.responses[0].text = "too late"
-    late = query.responses[:1]
-    for write in (partial(store.save_response, response=late[0]), store.finish, partial(store.finish, ended=late)):
+    for write in (partial(store.save_response, response=query.responses[0]), store.finish):
         with pytest.raises(Fenced):
             await database.write(partial(write, query=query))
     fresh = Response(new_id(), "one", "m:1", attempt=2)
