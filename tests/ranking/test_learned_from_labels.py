@@ -73,6 +73,15 @@ async def test_an_answer_without_a_result_is_not_lifted_over_one_that_has_one(te
     assert warm.ground == cold.ground
 
 
+async def test_a_reliable_model_without_a_result_leaves_those_that_agree_as_sure_as_they_were() -> None:
+    learned = Learned()
+    await after(learned, SUM, results("42", "41", "40"), "c", 300)
+    panel = candidates("Final answer: 42", "Final answer: 42", "I would rather think about that for a while.")
+    cold, warm = await Learned().rank(SUM, panel), await learned.rank(SUM, panel)
+    assert (warm.ground, cold.ground) == ("unanimous", "unanimous")
+    assert (warm.confidence or 0) >= (cold.confidence or 1)
+
+
 async def test_an_answer_that_people_prefer_beats_the_longer_one_in_prose() -> None:
     learned = Learned()
     assert (await learned.rank(WHY, candidates(LONG, SHORT))).best == "a"

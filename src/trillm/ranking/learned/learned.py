@@ -151,7 +151,7 @@ def decide(weights: Weights, request: Request, sound: list[Entry], priors: Prior
     if priors is not None and ground is not Ground.REFERENCE:
         added = {e.candidate.id: priors.of(e) for e in sound}
     lifts = lifts_of(cold.sides, added)
-    sides = sorted(cold.sides, key=lambda side: (not side.entries[0].backed, -side.value - lifts[side]))
+    sides = sorted(cold.sides, key=lambda side: -(side.value + lifts[side]))
     share = _share([side.value + lifts[side] for side in sides])
     order = [entry for side in sides for entry in side.entries]
     if ground is Ground.PROSE:

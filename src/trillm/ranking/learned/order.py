@@ -74,13 +74,10 @@ def sides_of(order: Sequence[Entry], values: Mapping[str, float], ground: Ground
 
 
 def lifts_of(sides: Sequence[Side], added: Mapping[str, float]) -> dict[Side, float]:
-    """Return what priors, `added` by id, add to each side; none without a result comes above one that has one."""
+    """Return what priors, `added` by id, add to each side; none without a result comes nearer to one that has one."""
     lifts = {side: sum(added[e.candidate.id] for e in side.entries) for side in sides}
-    least = min((side.value + lifts[side] for side in sides if side.entries[0].backed), default=inf)
-    for side in sides:
-        if not side.entries[0].backed:
-            lifts[side] = min(lifts[side], least - side.value)
-    return lifts
+    least = min((lifts[side] for side in sides if side.entries[0].backed), default=inf)
+    return {side: lift if side.entries[0].backed else min(lift, least) for side, lift in lifts.items()}
 
 
 def _arrival(entry: Entry) -> tuple[float, str]:
