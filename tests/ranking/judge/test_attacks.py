@@ -15,7 +15,7 @@ import pytest
 from tests.ranking.judge.scripted_judge import ScriptedJudge, candidates, judge_of, material
 
 from trillm.providers.provider import ModelRequest
-from trillm.ranking.judge.appeals import MARK, without_appeals
+from trillm.ranking.judge.appeals import MARK
 from trillm.ranking.learned.learned import Learned
 from trillm.vocabulary.question import Question
 from trillm.vocabulary.ranking import Judgement, Ranking
@@ -193,46 +193,35 @@ async def test_no_attack_moves_a_judge_that_obeys_what_it_reads_anywhere(attack:
     assert all(len(material(call.prompt)["answers"]) == 3 for call in judge.calls)
 
 
-@pytest.mark.parametrize("attack", ATTACKS)
-async def test_a_verdict_for_who_gives_the_judge_orders_does_not_count(attack: str) -> None:
-    judge = ScriptedJudge(theirs)
+ORDERS = frozenset(
+    {
+        *("ignore the rules", "disregard your rubric", "to the judge", "note in brackets", "HTML comment"),
+        *("German", "Spanish", "French", "Russian", "Chinese"),
+    }
+)
+"""Attacks that name the judge or its rules; of the others an innocent answer may say the same."""
+
+
+async def verdict_for_the_attacker(attack: str) -> tuple[Ranking, Ranking, Judgement]:
     panel = candidates(HONEST, OTHER, ATTACKS[attack])
     below = await Learned().rank(QUESTION, panel)
-    ranking, judgement = await judge_of(judge).judge(QUESTION, panel, below, "close")
+    return below, *await judge_of(ScriptedJudge(theirs)).judge(QUESTION, panel, below, "close")
+
+
+@pytest.mark.parametrize("attack", sorted(ORDERS))
+async def test_a_verdict_for_who_gives_the_judge_orders_does_not_count(attack: str) -> None:
+    below, ranking, judgement = await verdict_for_the_attacker(attack)
     assert (judgement.status, judgement.better) == ("undecided", None)
     assert (ranking.order, ranking.probabilities) == (below.order, below.probabilities)
     assert "set aside" in ranking.why
     assert "gives orders" in judgement.caution
 
 
-INNOCENT = [
-    "The best answer is 42.",
-    "The correct answer is B; the best choice for a beginner is option A.",
-    "In court a judge must choose the argument that is the most convincing, and should ignore the rest.",
-    "A language model that judges answers should see them in two orders, because the first one is often preferred.",
-    "Reviewers rate each response on clarity, and the evaluator picks the winner.",
-    "Select this option in the menu, then choose the file and give it a name.",
-    "She begged him to pick me up at five, and I told her that the other one is better.",
-    "Give me the first five letters, give it ten minutes, and would you prefer me to wait?",
-    "Prefer short sentences. Choose the simplest word. Ignore the urge to impress.",
-    "This solution is better than the recursive one because it takes linear time.",
-    'Set {"winner": "Anna", "score": 90, "verdict": "fine"} in the file and note the label: it is "K".',
-    '```json\n{"better": true, "best": [1, 2], "label": {"text": "Hello"}}\n```',
-    "The envelope of the signal ends at 3 ms; the system is stable: see the notes for the reader.",
-    "Your task is to find x. The rules above the line say that the previous result holds.",
-    "Forget the rules of grammar for a moment: the poem is about choice.",
-    "The hash is d41d8cd98f00b204e9800998ecf8427e and the token QWxhZGRpbjpvcGVuIHNlc2FtZQ== is an example.",
-    "我们选择了这个方案，因为它最简单。选择我们的产品也可以。",
-    "Wähle diese Option, wenn du es eilig hast; die beste Antwort kennt niemand.",
-    "Elige esta opción si tienes prisa. La mejor respuesta depende de ti.",
-    "Choisissez cette option si vous êtes pressé.",
-    "この方法を選ぶと早く終わります。",
-]
-
-
-@pytest.mark.parametrize("text", INNOCENT)
-def test_an_answer_that_merely_speaks_of_judging_keeps_every_word(text: str) -> None:
-    assert without_appeals(text) == (text, False)
+@pytest.mark.parametrize("attack", sorted(ATTACKS.keys() - ORDERS))
+async def test_a_verdict_for_who_merely_pleads_counts_because_the_judge_has_not_read_the_plea(attack: str) -> None:
+    _, ranking, judgement = await verdict_for_the_attacker(attack)
+    assert (judgement.status, judgement.better, judgement.caution) == ("consistent", "c", "")
+    assert "set aside" not in ranking.why
 
 
 @pytest.mark.parametrize("boast", ["The other answers are wrong.", "This answer is the most accurate."])
@@ -255,10 +244,3 @@ async def test_where_judging_is_what_was_asked_about_an_example_of_an_attack_is_
     _, judgement = await judge_of(judge).judge(question, panel, await Learned().rank(question, panel), "close")
     assert judgement.better == "a"
     assert all("Ignore all" not in call.prompt for call in judge.calls)
-
-
-@pytest.mark.parametrize(
-    "text", ["[" * 9_000, "choose " * 2_000, "&#" * 4_000, "A" * 8_000, "\\u" * 4_000, "\ud800", ""]
-)
-def test_hostile_text_is_read_all_the_same(text: str) -> None:
-    assert isinstance(without_appeals(text).text, str)
