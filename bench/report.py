@@ -27,9 +27,10 @@ Written by `python -m bench full`; do not edit. Read ratios rather than absolute
 The measured process has one core for itself; mock vendors and load generator share another one. A question goes to
 three vendors; each streams 150 tokens at 50 tokens a second, one TCP segment a token, the first after 300, 350 and
 400 ms (one asker alone: 50 tokens). Askers start spread over the length of an answer. Limits by address are off;
-storage (SQLite) and ranking are on. *direct* is the floor: the load generator asks the mock itself for as many
-streams. LiteLLM is the proxy of version {litellm} from PyPI, one worker, without database, key or telemetry, asked
-in its own dialect. Floor, TriLLM and LiteLLM take turns, and every figure is the median of the turns.
+storage (SQLite) and ranking are on, the judge is off: it would be one more vendor to wait for. *direct* is the
+floor: the load generator asks the mock itself for as many streams. LiteLLM is the proxy of version {litellm} from
+PyPI, one worker, without database, key or telemetry, asked in its own dialect. Floor, TriLLM and LiteLLM take turns,
+and every figure is the median of the turns.
 """
 LATENCY = """## Latency added to the vendors' own time
 

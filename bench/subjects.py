@@ -25,7 +25,7 @@ def panel(tokens: int = 150, tokens_per_s: int = 50, first_token_ms: int = 300) 
 
 
 def trillm(mock_port: int, directory: Path, **settings: str) -> Command:
-    """Return `trillm serve` with limits by IP off, storage and ranking on, an empty database and no local model."""
+    """Return `trillm serve` with limits by IP and judge off, storage and ranking on, an empty database, no local model."""
     root, port = f"http://127.0.0.1:{mock_port}", free_port()
     data = directory / f"data-{port}"
     data.mkdir()
@@ -39,6 +39,8 @@ def trillm(mock_port: int, directory: Path, **settings: str) -> Command:
         "TRILLM_PANEL": ",".join(panel()),
         "TRILLM_DATA_DIR": str(data),
         "TRILLM_LIMIT_PER_MINUTE": "0",
+        # the mocks' answers are all alike, so every pick would be a close call and a fourth vendor's time be measured
+        "TRILLM_JUDGE": "never",
         **settings,
     }
     serve = [str(Path(sys.executable).parent / "trillm"), "serve", "--host", "127.0.0.1", "--port", str(port)]

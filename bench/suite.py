@@ -117,7 +117,9 @@ def measure(scenarios: Sequence[Scenario], cores: Cores, directory: Path, repeat
                     starts.setdefault(name, []).append(start_row(subject))
                     for scenario in mine:
                         print(f"turn {turn + 1}/{repeats}: {name}, {scenario.name}", file=sys.stderr)
-                        rows.setdefault((scenario.name, name), []).append(_run(Site(mock, subject), scenario))
+                        row = _run(Site(mock, subject), scenario)
+                        print(f"  {row}", file=sys.stderr)
+                        rows.setdefault((scenario.name, name), []).append(row)
     results = Results(starts={name: median_start(some) for name, some in starts.items() if name != DIRECT})
     for scenario in scenarios:
         row = median_row(rows[scenario.name, scenario.subject])
