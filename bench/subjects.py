@@ -25,7 +25,7 @@ def panel(tokens: int = 150, tokens_per_s: int = 50, first_token_ms: int = 300) 
 
 
 def trillm(mock_port: int, directory: Path, **settings: str) -> Command:
-    """Return `trillm serve` with limits by IP and judge off, storage and ranking on, an empty database, no local model."""
+    """Return `trillm serve` with limits by IP and judge off, storage and ranking on, an empty database."""
     root, port = f"http://127.0.0.1:{mock_port}", free_port()
     data = directory / f"data-{port}"
     data.mkdir()
