@@ -6,7 +6,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help run test check format web web-check web-test local bench eval train-ranker requirements browser clean
+.PHONY: help run test check format web web-check web-test sdk local bench eval train-ranker requirements browser clean
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -32,12 +32,16 @@ format: .venv/.develops ## Format the code and mend what can be mended
 web: .venv/.runs ## Build the page into the package
 	python -m trillm.entrypoints.page
 
-web-check: .venv/.develops ## Types, lint and format of the page
+web-check: .venv/.develops ## Types, lint and format of the page, and whether the typed client is that of the API
 	python -m trillm.entrypoints.page check
+	python -m trillm.entrypoints.openapi | python -m trillm.entrypoints.page sdk-check
 
 web-test: .venv/.develops ## The page's unit tests, and the page itself for the browser tests
 	python -m trillm.entrypoints.page test
 	python -m trillm.entrypoints.page
+
+sdk: .venv/.develops ## Make the types of clients/sdk anew from the API
+	python -m trillm.entrypoints.openapi | python -m trillm.entrypoints.page sdk
 
 local: .venv/.runs ## Install the embedded model (98 MB, once)
 	@trillm models install
@@ -65,7 +69,7 @@ requirements: .venv/.develops ## Compile the pinned and hashed requirements anew
 	echo uv | uv pip compile -q --generate-hashes --no-emit-index-url --no-header --no-annotate - -o requirements/uv.txt
 
 clean: ## Remove what was built; the data directory stays
-	rm -rf .venv build dist artifacts src/trillm/entrypoints/static clients/node_modules clients/web/node_modules
+	rm -rf .venv build dist artifacts src/trillm/entrypoints/static clients/node_modules clients/*/node_modules
 
 # What `make run` needs: the product, and Node for the page. What `make test` and `make check` need besides.
 # uv, itself pinned and hashed, installs in seconds what takes pip a minute.

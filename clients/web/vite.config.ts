@@ -11,5 +11,9 @@ export default defineConfig({
   build: { assetsInlineLimit: 0, modulePreload: { polyfill: false }, target: "es2023" },
   server: { proxy: api },
   preview: { proxy: api },
-  test: { environment: "jsdom", include: ["tests/**/*.test.{ts,tsx}"], reporters: ["default"] },
+  test: {
+    environment: "jsdom",
+    include: ["tests/**/*.test.{ts,tsx}", "../sdk/tests/*.test.ts"],
+    reporters: ["default"],
+  },
 });

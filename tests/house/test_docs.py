@@ -110,6 +110,11 @@ def test_every_event_of_the_stream_is_in_the_calling_guide(kind: EventType) -> N
     assert f"`{kind}`" in CALLING.read_text()
 
 
+@pytest.mark.parametrize("kind", EventType)
+def test_every_event_of_the_stream_is_in_the_typed_client(kind: EventType) -> None:
+    assert f'"{kind}"' in (ROOT / "clients" / "sdk" / "src" / "events.ts").read_text()
+
+
 @pytest.mark.parametrize("kind", get_args(ProviderErrorType))
 def test_every_failure_of_an_answer_is_in_the_calling_guide(kind: str) -> None:
     assert f"`{kind}`" in CALLING.read_text()

@@ -1,7 +1,7 @@
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import type { Query } from "@trillm/sdk";
 import { renderToStaticMarkup } from "react-dom/server";
 import { beforeEach, describe, expect, it } from "vitest";
-import type { Query } from "../src/api/types.ts";
 import { AnswerDeck } from "../src/parts/answer-deck.tsx";
 import { BlindPane } from "../src/parts/blind-pane.tsx";
 import { drawn, masked, useBlind } from "../src/state/blind.ts";

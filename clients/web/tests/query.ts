@@ -1,4 +1,4 @@
-import type { Answer, Query } from "../src/api/types.ts";
+import type { Answer, Query } from "@trillm/sdk";
 import { blank } from "../src/state/run.ts";
 
 export const answer = (id: string, given: Partial<Answer> = {}): Answer => ({

@@ -1,5 +1,5 @@
+import type { Ranking } from "@trillm/sdk";
 import { describe, expect, it } from "vitest";
-import type { Ranking } from "../src/api/types.ts";
 import { apply, applyAll, leaders, members, start } from "../src/state/run.ts";
 import { answer, query } from "./query.ts";
 
@@ -105,6 +105,8 @@ describe("a judge", () => {
     why: "It is right.",
     caution: "",
     scores: {},
+    input_tokens: 1,
+    output_tokens: 1,
     cost_usd: 0.004,
     response_time_ms: 2000,
     error: null,

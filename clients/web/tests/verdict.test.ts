@@ -1,5 +1,5 @@
+import type { Judgement } from "@trillm/sdk";
 import { describe, expect, it } from "vitest";
-import type { Judgement } from "../src/api/types.ts";
 import { judgedHow, judgeSaid, judgingNow, meaning, surety } from "../src/text/verdict.ts";
 import { query } from "./query.ts";
 
@@ -12,6 +12,8 @@ const judgement: Judgement = {
   why: "It says when.",
   caution: "",
   scores: {},
+  input_tokens: 1,
+  output_tokens: 1,
   cost_usd: 0.004,
   response_time_ms: 2000,
   error: null,

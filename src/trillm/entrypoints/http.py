@@ -33,19 +33,7 @@ def build_app(settings: Settings, open_house: OpenHouse, page: ASGIApp | None = 
 
     The house is opened when the application starts and closed when it stops.
     """
-    app = FastAPI(
-        title="TriLLM",
-        version=__version__,
-        summary="Ask several language models at once; see which answer is best, why, and how sure that is.",
-        lifespan=_lifespan(open_house),
-        openapi_url="/api/openapi.json",
-        docs_url=None,  # the pages that FastAPI ships load their scripts from elsewhere
-        redoc_url=None,
-        redirect_slashes=False,
-    )
-    problem.install(app)
-    for router in (query_routes.router, analytics_routes.router, status.router):
-        app.include_router(router)
+    app = build_api(_lifespan(open_house))
     if page is not None:
         app.router.default = page  # not a mount, which would also answer for the API's other methods
 
@@ -61,6 +49,24 @@ def build_app(settings: Settings, open_house: OpenHouse, page: ASGIApp | None = 
         bind=_bind_request,
         observe=observe,
     )
+
+
+def build_api(lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]] | None = None) -> FastAPI:
+    """Return the API by itself; without a lifespan it cannot answer, only say what it is: its OpenAPI document."""
+    app = FastAPI(
+        title="TriLLM",
+        version=__version__,
+        summary="Ask several language models at once; see which answer is best, why, and how sure that is.",
+        lifespan=lifespan,
+        openapi_url="/api/openapi.json",
+        docs_url=None,  # the pages that FastAPI ships load their scripts from elsewhere
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    problem.install(app)
+    for router in (query_routes.router, analytics_routes.router, status.router):
+        app.include_router(router)
+    return app
 
 
 def _lifespan(open_house: OpenHouse) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:

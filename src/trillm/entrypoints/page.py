@@ -22,6 +22,7 @@ OLDEST_NODE = (22, 12)
 STAMP = ".stamp"
 _INSTALL_SECONDS = 600
 _BUILD_SECONDS = 300
+_PARTS = ("sdk", "web")
 _NOT_THE_PAGE = frozenset({"node_modules", "dist", "dev", "tests"})
 
 Report = Callable[[str], None]
@@ -147,9 +148,10 @@ def _swap(new: Path, old: Path) -> None:
 
 def _sources() -> list[Path]:
     found = [CLIENTS / "package.json", CLIENTS / "package-lock.json"]
-    for directory, folders, files in os.walk(CLIENTS / "web"):
-        folders[:] = [name for name in folders if name not in _NOT_THE_PAGE]
-        found += [Path(directory, name) for name in files]
+    for part in _PARTS:
+        for directory, folders, files in os.walk(CLIENTS / part):
+            folders[:] = [name for name in folders if name not in _NOT_THE_PAGE]
+            found += [Path(directory, name) for name in files]
     return sorted(found)
 
 
@@ -182,7 +184,7 @@ def _one_at_a_time(lock: Path) -> Generator[None]:
 
 
 def run_script(name: str) -> int:
-    """Run an npm script of `clients/` (check, test, format) with the Node that builds the page; return its status."""
+    """Run an npm script of `clients/` (check, test, sdk) with the Node that builds the page; return its status."""
     with _one_at_a_time(CLIENTS / ".build-lock"):
         node = find_node()
         _install(node, print)

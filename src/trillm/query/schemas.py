@@ -11,6 +11,7 @@ from trillm.http.caller import SESSION_ID
 from trillm.http.cursor import MAX_CURSOR
 from trillm.safety.clean_text import FIELD_BOUNDS, MAX_QUESTION, clean_field, clean_question
 from trillm.vocabulary.question import JudgePolicy, QueryStatus, Question
+from trillm.vocabulary.ranking import DecidedBy
 from trillm.vocabulary.response import ResponseStatus
 
 MAX_PANEL = 8
@@ -168,7 +169,7 @@ class QueryObject(BaseModel):
     best: str | None
     confidence: float | None
     too_close: bool
-    decided_by: str | None
+    decided_by: DecidedBy | None
     why: str
     responses: list[ResponseObject]
     judgement: JudgementObject | None

@@ -1,8 +1,9 @@
 import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
+import type { Query } from "@trillm/sdk";
+import { ProblemError } from "@trillm/sdk";
 import { useDeferredValue, useEffect, useRef, useState } from "react";
-import { deleteQuery, fetchHistory, ProblemError } from "../api/client.ts";
-import type { Query } from "../api/types.ts";
+import { service } from "../api/client.ts";
 import { ConfirmDelete } from "../parts/confirm-delete.tsx";
 import { Icon } from "../parts/icon.tsx";
 import { ProblemNote } from "../parts/problem-note.tsx";
@@ -21,13 +22,14 @@ export function History() {
   const client = useQueryClient();
   const pages = useInfiniteQuery({
     queryKey: ["history", "all", search],
-    queryFn: ({ pageParam, signal }) => fetchHistory({ search, cursor: pageParam, limit: PAGE }, signal),
+    queryFn: ({ pageParam, signal }) =>
+      service.history({ search: search || null, cursor: pageParam, limit: PAGE }, signal),
     initialPageParam: "",
     getNextPageParam: (page) => page.next_cursor ?? undefined,
     placeholderData: (before) => before,
   });
   const remove = useMutation({
-    mutationFn: (query: Query) => deleteQuery(query.id),
+    mutationFn: (query: Query) => service.remove(query.id),
     onSuccess: async () => {
       confirm.current?.close();
       await client.invalidateQueries({ queryKey: ["history"] });

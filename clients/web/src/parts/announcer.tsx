@@ -1,5 +1,5 @@
+import type { Answer, JudgeAsked, Query } from "@trillm/sdk";
 import { useEffect, useRef, useState } from "react";
-import type { Answer, JudgeAsked, Query } from "../api/types.ts";
 import { isFinal, newest } from "../state/run.ts";
 import { useModelNames } from "../state/use-models.ts";
 import { STATUS_WORDS } from "../text/failure.ts";

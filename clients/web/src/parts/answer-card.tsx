@@ -1,7 +1,7 @@
 import { useMutation } from "@tanstack/react-query";
+import type { Answer, Query } from "@trillm/sdk";
 import { useState } from "react";
-import { retryAnswer } from "../api/client.ts";
-import type { Answer, Query } from "../api/types.ts";
+import { service } from "../api/client.ts";
 import { isFinal } from "../state/run.ts";
 import { useModelNames } from "../state/use-models.ts";
 import { cause } from "../text/failure.ts";
@@ -35,7 +35,7 @@ export function AnswerCard({ query, attempts, place, mark, provisional, blind, l
   const nameOf = useModelNames();
   const answer = attempts.find((one) => one.id === chosen) ?? attempts.at(-1);
   const retry = useMutation({
-    mutationFn: (id: string) => retryAnswer(query.id, id),
+    mutationFn: (id: string) => service.retry(query.id, id),
     onSuccess: () => {
       setChosen(null);
       reload();

@@ -1,5 +1,5 @@
+import type { Answer, Query } from "@trillm/sdk";
 import { useEffect, useRef, useState } from "react";
-import type { Answer, Query } from "../api/types.ts";
 import { letter } from "../state/blind.ts";
 import { keyOf, newest } from "../state/run.ts";
 import { useSettings } from "../state/settings.ts";

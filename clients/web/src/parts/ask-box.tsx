@@ -1,7 +1,8 @@
 import { useMutation } from "@tanstack/react-query";
 import { useNavigate, useRouter } from "@tanstack/react-router";
+import { ProblemError, requestKey } from "@trillm/sdk";
 import { type FormEvent, type KeyboardEvent, useEffect, useMemo, useRef } from "react";
-import { ask, ProblemError, requestKey } from "../api/client.ts";
+import { service } from "../api/client.ts";
 import { useBlind } from "../state/blind.ts";
 import { keyOf } from "../state/run.ts";
 import { useSettings } from "../state/settings.ts";
@@ -38,8 +39,8 @@ export function AskBox() {
   const key = useMemo(() => ({ body, value: requestKey() }), [body]);
 
   const asking = useMutation({
-    mutationFn: () => ask(request, key.value),
-    onSuccess: async (queryId) => {
+    mutationFn: () => service.ask(request, key.value),
+    onSuccess: async ({ id: queryId }) => {
       if (blind) hide(queryId);
       setDraft("");
       await navigate({ to: "/results/$queryId", params: { queryId } });

@@ -1,5 +1,5 @@
+import type { JudgePolicy } from "@trillm/sdk";
 import { useId } from "react";
-import type { JudgePolicy } from "../api/types.ts";
 import { useSettings } from "../state/settings.ts";
 import { Icon } from "./icon.tsx";
 

@@ -1,4 +1,4 @@
-import type { Answer } from "../api/types.ts";
+import type { Answer } from "@trillm/sdk";
 
 /** Which attempt of a model is shown; earlier ones stay within reach. */
 export function Attempts({ attempts, shown, onShow }: { attempts: Answer[]; shown: Answer; onShow(id: string): void }) {

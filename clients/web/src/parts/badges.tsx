@@ -1,4 +1,4 @@
-import type { Answer } from "../api/types.ts";
+import type { Answer } from "@trillm/sdk";
 import { isFinal } from "../state/run.ts";
 import { cost, score, seconds, tokens, words } from "../text/format.ts";
 

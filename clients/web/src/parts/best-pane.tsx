@@ -1,5 +1,5 @@
+import type { Answer, JudgeAsked, Query } from "@trillm/sdk";
 import { type Ref, useState } from "react";
-import type { Answer, JudgeAsked, Query } from "../api/types.ts";
 import { isFinal, keyOf } from "../state/run.ts";
 import { useModelNames } from "../state/use-models.ts";
 import { score } from "../text/format.ts";

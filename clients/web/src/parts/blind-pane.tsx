@@ -1,5 +1,5 @@
+import type { Query } from "@trillm/sdk";
 import { useEffect, useRef } from "react";
-import type { Query } from "../api/types.ts";
 import { drawn, letter, useBlind } from "../state/blind.ts";
 import { isFinal, members, newest } from "../state/run.ts";
 import { useModelNames } from "../state/use-models.ts";

@@ -1,5 +1,5 @@
+import type { Answer, Query } from "@trillm/sdk";
 import type { ReactNode } from "react";
-import type { Answer, Query } from "../api/types.ts";
 import { isFinal, keyOf } from "../state/run.ts";
 import { useModelNames } from "../state/use-models.ts";
 import { useVote } from "../state/use-vote.ts";

@@ -1,4 +1,4 @@
-import type { Query } from "../api/types.ts";
+import type { Query } from "@trillm/sdk";
 import { percent } from "../text/format.ts";
 import { meaning, surety } from "../text/verdict.ts";
 import { Hint } from "./hint.tsx";

@@ -1,4 +1,4 @@
-import type { Answer, Query } from "../api/types.ts";
+import type { Answer, Query } from "@trillm/sdk";
 import { useVote } from "../state/use-vote.ts";
 import { useVotes } from "../state/votes.ts";
 import { Icon } from "./icon.tsx";

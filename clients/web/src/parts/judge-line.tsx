@@ -1,4 +1,4 @@
-import type { JudgeAsked, Query } from "../api/types.ts";
+import type { JudgeAsked, Query } from "@trillm/sdk";
 import { useModelNames } from "../state/use-models.ts";
 import { cost, seconds } from "../text/format.ts";
 import { judgeSaid, judgingNow } from "../text/verdict.ts";

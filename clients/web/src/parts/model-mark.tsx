@@ -1,4 +1,4 @@
-import type { Query } from "../api/types.ts";
+import type { Query } from "@trillm/sdk";
 import { keyOf, members, newest } from "../state/run.ts";
 
 /** A model is known by its name, its shape and its colour together; the shape stands where colour cannot be seen. */

@@ -1,5 +1,5 @@
 import { useNavigate } from "@tanstack/react-router";
-import type { Query } from "../api/types.ts";
+import type { Query } from "@trillm/sdk";
 import { members } from "../state/run.ts";
 import { useSettings } from "../state/settings.ts";
 import { useModelNames } from "../state/use-models.ts";

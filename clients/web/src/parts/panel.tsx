@@ -1,4 +1,4 @@
-import type { Model } from "../api/types.ts";
+import type { Model } from "@trillm/sdk";
 import { keyOf } from "../state/run.ts";
 import { useSettings } from "../state/settings.ts";
 import { shortName } from "../state/use-models.ts";

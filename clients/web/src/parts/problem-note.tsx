@@ -1,4 +1,4 @@
-import type { Problem } from "../api/types.ts";
+import type { Problem } from "@trillm/sdk";
 import { Icon } from "./icon.tsx";
 
 /** What went wrong, under which request, and the way to try again. */

@@ -1,6 +1,6 @@
 import { Link } from "@tanstack/react-router";
+import type { Query } from "@trillm/sdk";
 import type { ReactNode } from "react";
-import type { Query } from "../api/types.ts";
 import { useBlind } from "../state/blind.ts";
 import { isFinal, keyOf, members } from "../state/run.ts";
 import { useModelNames } from "../state/use-models.ts";

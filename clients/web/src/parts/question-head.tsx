@@ -1,6 +1,6 @@
 import { Link } from "@tanstack/react-router";
+import type { Query } from "@trillm/sdk";
 import { type ReactNode, useState } from "react";
-import type { Query } from "../api/types.ts";
 import { isFinal, members } from "../state/run.ts";
 import type { Connection } from "../state/use-run.ts";
 import { ago, cost, seconds } from "../text/format.ts";

@@ -1,4 +1,4 @@
-import type { Answer } from "../api/types.ts";
+import type { Answer } from "@trillm/sdk";
 import { keyOf } from "../state/run.ts";
 import { useModelNames } from "../state/use-models.ts";
 import { STATUS_WORDS } from "../text/failure.ts";

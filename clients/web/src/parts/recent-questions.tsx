@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { fetchHistory } from "../api/client.ts";
+import { service } from "../api/client.ts";
 import { QueryRow } from "./query-row.tsx";
 
 const SHOWN = 4;
@@ -8,7 +8,7 @@ const SHOWN = 4;
 export function RecentQuestions() {
   const { data } = useQuery({
     queryKey: ["history", "recent"],
-    queryFn: ({ signal }) => fetchHistory({ limit: SHOWN }, signal),
+    queryFn: ({ signal }) => service.history({ limit: SHOWN }, signal),
   });
   if (!data?.queries.length) return null;
   return (

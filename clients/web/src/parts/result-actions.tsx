@@ -1,8 +1,8 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
+import type { Query } from "@trillm/sdk";
 import { useRef } from "react";
-import { cancelQuery, deleteQuery } from "../api/client.ts";
-import type { Query } from "../api/types.ts";
+import { service } from "../api/client.ts";
 import { useShortcuts } from "../state/use-shortcuts.ts";
 import { copy } from "../text/clipboard.ts";
 import { ConfirmDelete } from "./confirm-delete.tsx";
@@ -16,9 +16,9 @@ export function ResultActions({ query, reload }: { query: Query; reload(): void 
   const confirm = useRef<HTMLDialogElement>(null);
   const help = useRef<HTMLDialogElement>(null);
   const running = query.status === "running";
-  const stop = useMutation({ mutationFn: () => cancelQuery(query.id), onError: reload });
+  const stop = useMutation({ mutationFn: () => service.cancel(query.id), onError: reload });
   const remove = useMutation({
-    mutationFn: () => deleteQuery(query.id),
+    mutationFn: () => service.remove(query.id),
     onSuccess: async () => {
       await navigate({ to: "/history" });
       client.removeQueries({ queryKey: ["query", query.id] });

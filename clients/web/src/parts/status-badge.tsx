@@ -1,4 +1,4 @@
-import type { Answer } from "../api/types.ts";
+import type { Answer } from "@trillm/sdk";
 import { STATUS_WORDS } from "../text/failure.ts";
 import { Icon } from "./icon.tsx";
 

@@ -1,4 +1,4 @@
-import type { Answer, Query } from "../api/types.ts";
+import type { Answer, Query } from "@trillm/sdk";
 import { keyOf, members, newest } from "../state/run.ts";
 import { useModelNames } from "../state/use-models.ts";
 import { useVote } from "../state/use-vote.ts";

@@ -1,4 +1,4 @@
-import type { Answer, Query, Scores } from "../api/types.ts";
+import type { Answer, Query, Scores } from "@trillm/sdk";
 import { score } from "../text/format.ts";
 import { DECIDED, judgedHow } from "../text/verdict.ts";
 import { Confidence } from "./confidence.tsx";

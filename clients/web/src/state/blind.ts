@@ -1,6 +1,6 @@
+import type { Answer, Query } from "@trillm/sdk";
 import { create } from "zustand";
 import { persist } from "zustand/middleware";
-import type { Answer, Query } from "../api/types.ts";
 import { keyOf, members } from "./run.ts";
 
 const REMEMBERED = 200;

@@ -1,4 +1,4 @@
-import type { Answer, JudgeAsked, Problem, Query, QueryEvent, Ranking } from "../api/types.ts";
+import type { Answer, JudgeAsked, Problem, Query, QueryEvent, Ranking } from "@trillm/sdk";
 
 /** What the results page knows of one query: the query object, kept current by its events. */
 export interface Run {

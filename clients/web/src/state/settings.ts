@@ -1,6 +1,6 @@
+import type { JudgePolicy } from "@trillm/sdk";
 import { create } from "zustand";
 import { persist } from "zustand/middleware";
-import type { JudgePolicy } from "../api/types.ts";
 
 export type Theme = "system" | "light" | "dark";
 

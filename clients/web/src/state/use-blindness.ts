@@ -1,5 +1,5 @@
+import type { Query } from "@trillm/sdk";
 import { useMemo, useRef } from "react";
-import type { Query } from "../api/types.ts";
 import { drawn, masked, useBlind } from "./blind.ts";
 import { members } from "./run.ts";
 

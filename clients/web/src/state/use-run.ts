@@ -1,8 +1,8 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
+import type { Problem, QueryEvent } from "@trillm/sdk";
+import { follow, ProblemError } from "@trillm/sdk";
 import { useCallback, useEffect, useReducer } from "react";
-import { fetchQuery, ProblemError } from "../api/client.ts";
-import { follow } from "../api/stream.ts";
-import type { Problem, QueryEvent } from "../api/types.ts";
+import { service } from "../api/client.ts";
 import { applyAll, type Run, start } from "./run.ts";
 
 export type Connection = "idle" | "live" | "reconnecting";
@@ -39,7 +39,7 @@ export function useRun(id: string) {
   const [state, dispatch] = useReducer(reduce, { run: null, connection: "idle", problem: null });
   const loaded = useQuery({
     queryKey: ["query", id],
-    queryFn: ({ signal }) => fetchQuery(id, signal),
+    queryFn: ({ signal }) => service.query(id, signal),
     staleTime: 0,
     refetchOnWindowFocus: false,
     refetchOnReconnect: false,
@@ -59,7 +59,7 @@ export function useRun(id: string) {
       client.setQueryData(["query", id], last.data);
       void client.invalidateQueries({ queryKey: ["history"] });
     });
-    follow(`/api/query/${encodeURIComponent(id)}`, {
+    follow(service.events(id), {
       signal: leaving.signal,
       onEvent: batch.push,
       onConnection: (connection) => dispatch({ kind: "connection", connection }),

@@ -1,12 +1,12 @@
 import { useMutation } from "@tanstack/react-query";
-import { sendFeedback } from "../api/client.ts";
-import type { Answer, Query } from "../api/types.ts";
+import type { Answer, Query } from "@trillm/sdk";
+import { service } from "../api/client.ts";
 import { useVotes } from "./votes.ts";
 
 /** Sends what a person thinks of a query's answers, and shows it once it is kept. The service keeps one for each answer. */
 export function useVote(query: Query) {
   // One after the other: what was said last is what is kept.
-  const sending = useMutation({ mutationFn: sendFeedback, scope: { id: `feedback ${query.id}` } });
+  const sending = useMutation({ mutationFn: service.feedback, scope: { id: `feedback ${query.id}` } });
   const held = useVotes((votes) => votes.better[query.id]);
   const { rate, prefer } = useVotes();
   return {

@@ -1,4 +1,4 @@
-import type { Answer } from "../api/types.ts";
+import type { Answer } from "@trillm/sdk";
 
 /** The state of an answer in a word or two, as its card shows it. */
 export const STATUS_WORDS: Record<Answer["status"], string> = {

@@ -1,8 +1,8 @@
-import type { Category, DecidedBy, JudgeAsked, Judgement, Query } from "../api/types.ts";
+import type { DecidedBy, JudgeAsked, Judgement, Query } from "@trillm/sdk";
 
 type NameOf = (model: { provider: string; model: string }) => string;
 
-export const CATEGORY_WORDS: Record<Category, string> = {
+export const CATEGORY_WORDS: Record<string, string> = {
   mathematics: "Mathematics",
   code: "Code",
   facts: "Facts",

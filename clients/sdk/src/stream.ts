@@ -1,16 +1,23 @@
 import { EventSourceParserStream } from "eventsource-parser/stream";
-import { ProblemError, problemOf } from "./client.ts";
-import type { QueryEvent } from "./types.ts";
+import type { QueryEvent } from "./events.ts";
+import { ProblemError, problemOf } from "./problem.ts";
+import type { Query } from "./types.ts";
 
 const FIRST_WAIT_MS = 400;
 const LONGEST_WAIT_MS = 15_000;
 /** The service comments every 15 s; three missed ones mean a dead connection that nobody closed. */
 const SILENCE_MS = 50_000;
 
+/** Where a query's events are, and what is sent to be let in; `events` of a client names it. */
+export interface Stream {
+  url: string;
+  headers?: Record<string, string>;
+}
+
 export interface Follower {
-  onEvent(event: QueryEvent): void;
-  onConnection(state: "live" | "reconnecting"): void;
-  signal: AbortSignal;
+  onEvent?(event: QueryEvent): void;
+  onConnection?(state: "live" | "reconnecting"): void;
+  signal?: AbortSignal;
   /** The wait before the next try, in milliseconds. Given in tests only. */
   wait?: (attempt: number) => number;
 }
@@ -19,23 +26,24 @@ export interface Follower {
 export const backoff = (attempt: number) => Math.random() * Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** attempt);
 
 /**
- * Follows a query's events until `done`, over any number of cuts, continuing after the last event read.
- * A reply of the 400s is final and thrown as ProblemError (except 408 and 429); everything else is tried again.
+ * Follows a query's events until `done`, over any number of cuts, continuing after the last event read, and
+ * returns the finished query; null when nobody listens any more (`signal`). A reply of the 400s is final and
+ * thrown as ProblemError (except 408 and 429); everything else is tried again.
  */
-export async function follow(url: string, follower: Follower): Promise<void> {
-  const { signal, wait = backoff } = follower;
+export async function follow(stream: Stream, follower: Follower = {}): Promise<Query | null> {
+  const { signal = new AbortController().signal, wait = backoff } = follower;
   let lastId = "";
   for (let attempt = 0; !signal.aborted; attempt++) {
     let pause = wait(attempt);
     try {
-      const reply = await connect(url, lastId, signal);
+      const reply = await connect(stream, lastId, signal);
       if (reply.ok && reply.body) {
-        follower.onConnection("live");
+        follower.onConnection?.("live");
         for await (const event of events(reply.body, signal)) {
           if (event.id) lastId = event.id;
           attempt = 0;
-          follower.onEvent(event.event);
-          if (event.event.type === "done") return;
+          follower.onEvent?.(event.event);
+          if (event.event.type === "done") return event.event.data;
         }
       } else {
         const problem = await problemOf(reply);
@@ -43,19 +51,19 @@ export async function follow(url: string, follower: Follower): Promise<void> {
         pause = Math.max(pause, (problem.retry_after ?? 0) * 1000);
       }
     } catch (error) {
-      if (signal.aborted) return;
+      if (signal.aborted) break;
       if (error instanceof ProblemError) throw error;
     }
-    if (signal.aborted) return;
-    follower.onConnection("reconnecting");
+    if (signal.aborted) break;
+    follower.onConnection?.("reconnecting");
     await sleep(pause, signal);
   }
+  return null;
 }
 
-function connect(url: string, lastId: string, signal: AbortSignal): Promise<Response> {
-  const headers: Record<string, string> = { accept: "text/event-stream" };
-  if (lastId) headers["last-event-id"] = lastId;
-  return fetch(url, { headers, signal, cache: "no-store" });
+function connect({ url, headers }: Stream, lastId: string, signal: AbortSignal): Promise<Response> {
+  const sent = { ...headers, accept: "text/event-stream", ...(lastId && { "last-event-id": lastId }) };
+  return fetch(url, { headers: sent, signal, cache: "no-store" });
 }
 
 const isFatal = (status: number) => status >= 400 && status < 500 && status !== 408 && status !== 429;

@@ -2,10 +2,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
-import { ProblemError, retryAfter } from "../src/api/client.ts";
-import { backoff, follow } from "../src/api/stream.ts";
-import type { QueryEvent } from "../src/api/types.ts";
-import { query } from "./query.ts";
+import { backoff, follow, ProblemError, type QueryEvent, retryAfter } from "../src/index.ts";
 
 type Script = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -29,7 +26,7 @@ async function serve(...scripts: Script[]) {
 const block = (id: number, type: string, data: unknown) =>
   `id: ${id}\nevent: ${type}\ndata: ${JSON.stringify(data)}\n\n`;
 const delta = (id: number, text: string) => block(id, "response.delta", { response_id: "a", text });
-const done = (id: number) => block(id, "done", query({ status: "complete" }));
+const done = (id: number) => block(id, "done", { id: "q", status: "complete" });
 const events = (...blocks: string[]): Script => {
   return (_, response) => {
     response.writeHead(200, { "content-type": "text/event-stream" });
@@ -60,7 +57,7 @@ describe("following a query", () => {
   it("ends with done and asks only once", async () => {
     const { url, requests } = await serve(events(delta(1, "Hel"), delta(2, "lo"), done(3)));
     const { follower, text, states } = reader();
-    await follow(url, follower);
+    expect(await follow({ url }, follower)).toEqual({ id: "q", status: "complete" });
     expect(text()).toBe("Hello");
     expect(states).toEqual(["live"]);
     expect(requests.map((request) => request.headers.accept)).toEqual(["text/event-stream"]);
@@ -74,7 +71,7 @@ describe("following a query", () => {
     };
     const { url, requests } = await serve(cut, events(delta(3, "three"), done(4)));
     const { follower, text, states } = reader();
-    await follow(url, follower);
+    await follow({ url }, follower);
     expect(text()).toBe("one two three");
     expect(requests.map((request) => request.headers["last-event-id"])).toEqual([undefined, "2"]);
     expect(states).toEqual(["live", "reconnecting", "live"]);
@@ -83,7 +80,7 @@ describe("following a query", () => {
   it("comes back after a stream that ended without done, and after errors of the service", async () => {
     const { url, requests } = await serve(events(delta(7, "a")), problem(503), events(delta(8, "b"), done(9)));
     const { follower, text } = reader();
-    await follow(url, follower);
+    await follow({ url }, follower);
     expect(text()).toBe("ab");
     expect(requests).toHaveLength(3);
   });
@@ -97,7 +94,7 @@ describe("following a query", () => {
     };
     const { url } = await serve(torn);
     const { follower, text } = reader();
-    await follow(url, follower);
+    await follow({ url }, follower);
     expect(text()).toBe("naïve 🦊");
   });
 
@@ -106,13 +103,13 @@ describe("following a query", () => {
       events(": still here\n\n", "id: 1\nevent: query\ndata: {oops\n\n", delta(2, "x"), done(3)),
     );
     const { follower, text } = reader();
-    await follow(url, follower);
+    await follow({ url }, follower);
     expect(text()).toBe("x");
   });
 
   it.each([400, 401, 403, 404, 410, 422])("takes %i as final and says what the service said", async (status) => {
     const { url, requests } = await serve(problem(status));
-    const failure = await follow(url, reader().follower).catch((error: unknown) => error);
+    const failure = await follow({ url }, reader().follower).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(ProblemError);
     expect((failure as ProblemError).problem).toMatchObject({ status, detail: "Not now." });
     expect(requests).toHaveLength(1);
@@ -120,7 +117,7 @@ describe("following a query", () => {
 
   it("waits as long as a limit asks for before it comes back", async () => {
     const { url, requests } = await serve(problem(429, { "retry-after": "0.05" }), events(done(1)));
-    await follow(url, reader().follower);
+    await follow({ url }, reader().follower);
     expect(requests).toHaveLength(2);
   });
 
@@ -134,7 +131,7 @@ describe("following a query", () => {
       void serve(open).then(({ url }) => {
         const leaving = new AbortController();
         const { follower } = reader(leaving.signal);
-        void follow(url, { ...follower, onEvent: () => leaving.abort() });
+        void follow({ url }, { ...follower, onEvent: () => leaving.abort() });
       });
     });
     await closed;
@@ -144,8 +141,8 @@ describe("following a query", () => {
     const { url } = await serve(problem(503));
     const leaving = new AbortController();
     const { follower } = reader(leaving.signal);
-    const following = follow(url, { ...follower, wait: () => 60_000, onConnection: () => leaving.abort() });
-    await following;
+    const following = follow({ url }, { ...follower, wait: () => 60_000, onConnection: () => leaving.abort() });
+    expect(await following).toBeNull();
   });
 });
 

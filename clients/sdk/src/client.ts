@@ -1,0 +1,82 @@
+import createHttp, { type Middleware } from "openapi-fetch";
+import type { paths } from "./api.ts";
+import { ProblemError, problemOf } from "./problem.ts";
+import type { Stream } from "./stream.ts";
+import type { Feedback, FeedbackRequest, Health, HistoryPage, ModelList, Query, QueryRequest, Stats } from "./types.ts";
+
+export interface Options {
+  /** Where the service is, such as `http://127.0.0.1:8000`; left out: where the page came from. */
+  baseUrl?: string;
+  /** Sent with every request, such as `X-Session-ID`, which owns the questions where there is no cookie. */
+  headers?: Record<string, string>;
+}
+
+export type HistoryPlace = NonNullable<paths["/api/history"]["get"]["parameters"]["query"]>;
+export type Client = ReturnType<typeof createClient>;
+
+/** The doors of the service as functions. Each throws ProblemError when it is refused or cannot be reached. */
+export function createClient({ baseUrl = "", headers = {} }: Options = {}) {
+  const http = createHttp<paths, "application/json">({ baseUrl, headers: { accept: "application/json", ...headers } });
+  http.use(problems);
+  const of = (id: string) => ({ path: { query_id: id } });
+  return {
+    /** Asks; the accepted query comes back at once. The same key with the same question is one query. */
+    ask: (body: QueryRequest, key = requestKey()) =>
+      bodyOf<Query>(
+        http.POST("/api/query", { body, params: { header: { "Idempotency-Key": key, prefer: "respond-async" } } }),
+      ),
+    /** The query as it stands. */
+    query: (id: string, signal?: AbortSignal) =>
+      bodyOf<Query>(http.GET("/api/query/{query_id}", { params: of(id), ...within(signal) })),
+    /** Where `follow` finds the query's events. */
+    events: (id: string): Stream => ({ url: `${baseUrl}/api/query/${encodeURIComponent(id)}`, headers }),
+    /** Stops the models that still answer; what arrived is kept. */
+    cancel: (id: string) => bodyOf<Query>(http.POST("/api/query/{query_id}/cancel", { params: of(id) })),
+    /** Asks one model again as a further attempt. */
+    retry: (id: string, answer: string, key = requestKey()) =>
+      bodyOf<Query>(
+        http.POST("/api/query/{query_id}/responses/{response_id}/retry", {
+          params: { path: { query_id: id, response_id: answer }, header: { "Idempotency-Key": key } },
+        }),
+      ),
+    /** Deletes the query for good. */
+    remove: async (id: string): Promise<void> => void (await http.DELETE("/api/query/{query_id}", { params: of(id) })),
+    /** This session's queries, newest first. */
+    history: (place: HistoryPlace = {}, signal?: AbortSignal) =>
+      bodyOf<HistoryPage>(http.GET("/api/history", { params: { query: place }, ...within(signal) })),
+    /** Keeps what a person thinks of an answer. */
+    feedback: (body: FeedbackRequest) => bodyOf<Feedback>(http.POST("/api/feedback", { body })),
+    /** What can answer now, with capability, price and its date. */
+    models: (signal?: AbortSignal) => bodyOf<ModelList>(http.GET("/api/models", within(signal))),
+    /** Totals of the last days: wins, latency, cost, votes. */
+    stats: (days = 30, signal?: AbortSignal) =>
+      bodyOf<Stats>(http.GET("/api/stats", { params: { query: { days } }, ...within(signal) })),
+    /** Whether the service can accept a question. */
+    health: (signal?: AbortSignal) => bodyOf<Health>(http.GET("/api/health", within(signal))),
+    /** Every door of the OpenAPI document, typed, for what has no function here. */
+    http,
+  };
+}
+
+const problems: Middleware = {
+  async onResponse({ response }) {
+    if (!response.ok) throw new ProblemError(await problemOf(response));
+  },
+  onError({ error }) {
+    if (error instanceof DOMException && error.name === "AbortError") return;
+    return new ProblemError({ type: "offline", title: "The service cannot be reached", status: 0 });
+  },
+};
+
+/** Whatever is no success has been thrown by then. `T` is named, as openapi-fetch's own drops what is always null. */
+async function bodyOf<T>(reply: Promise<{ data?: unknown }>): Promise<T> {
+  return (await reply).data as T;
+}
+
+const within = (signal: AbortSignal | undefined) => (signal ? { signal } : {});
+
+/** `crypto.randomUUID` exists in secure contexts only; over plain HTTP in a local network it is made here. */
+export function requestKey(): string {
+  if (typeof crypto.randomUUID === "function") return crypto.randomUUID();
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}

@@ -1,0 +1,33 @@
+import type { components } from "./api.ts";
+
+/** The service's objects under the names that callers use. Times in milliseconds, costs in USD; null: not known. */
+type Schemas = components["schemas"];
+
+export type Query = Schemas["QueryObject"];
+export type QueryStatus = Schemas["QueryStatus"];
+export type QueryRequest = Schemas["QueryRequest"];
+export type JudgePolicy = NonNullable<QueryRequest["judge"]>;
+export type DecidedBy = NonNullable<Query["decided_by"]>;
+/** One attempt of one model: the contract's response object, not to be taken for HTTP's. */
+export type Answer = Schemas["ResponseObject"];
+export type ResponseStatus = Schemas["ResponseStatus"];
+export type Scores = Schemas["ScoresObject"];
+/** What one more model said, which read the answers twice, in opposite orders and without names. */
+export type Judgement = Schemas["JudgementObject"];
+export type JudgeAsked = Pick<Judgement, "provider" | "model" | "asked_because">;
+export type Model = Schemas["ModelObject"];
+export type ModelList = Schemas["ModelsObject"];
+export type HistoryPage = Schemas["HistoryPage"];
+export type Feedback = Schemas["FeedbackObject"];
+export type FeedbackRequest = Schemas["FeedbackRequest"];
+export type Stats = Schemas["StatsObject"];
+export type Health = Schemas["HealthObject"];
+
+/** A problem document (RFC 9457); a body that is none becomes one, which knows less. */
+export type Problem = Pick<Schemas["Problem"], "type" | "title" | "status"> &
+  Partial<Schemas["Problem"]> & {
+    /** The Retry-After field in seconds, added here. */
+    retry_after?: number;
+    /** The question that no model answered. */
+    query?: Query;
+  };
