@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from statistics import median
 
 from bench.figures import StreamRow, WholeRow, median_row
 from bench.load import Load
@@ -15,6 +16,7 @@ from bench.runs import Site, stream_run, whole_run
 from bench.start import StartRow, median_start, start_row
 from bench.subjects import litellm, panel, trillm
 from bench.targets import Chat, Target, TrillmStream, TrillmWhole
+from bench.yardstick import REFERENCE_US, yardstick
 
 DIRECT, TRILLM, LITELLM = "direct", "TriLLM", "LiteLLM"
 FAST = "gpt-mock-ttft0-tps0-n150"
@@ -35,10 +37,11 @@ class Scenario:
 
 @dataclass(slots=True)
 class Results:
-    """The median row of every scenario and subject, and of every subject's start."""
+    """The median row of every scenario and subject, of every subject's start, and of the yardstick's microseconds."""
 
     rows: dict[str, dict[str, StreamRow | WholeRow]] = field(default_factory=dict[str, dict[str, StreamRow | WholeRow]])
     starts: dict[str, StartRow] = field(default_factory=dict[str, StartRow])
+    yardstick_us: float = REFERENCE_US
 
     @property
     def failed(self) -> int:
@@ -107,8 +110,11 @@ def measure(scenarios: Sequence[Scenario], cores: Cores, directory: Path, repeat
     """Run all scenarios `repeats` times, each subject started anew in each turn."""
     rows: dict[tuple[str, str], list[StreamRow | WholeRow]] = {}
     starts: dict[str, list[StartRow]] = {}
+    yards: list[float] = []
     with mock_vendors(cores.load, directory) as mock, on_core(cores.load):
         for turn in range(repeats):
+            yards.append(yardstick(mock, cores.measured))
+            print(f"turn {turn + 1}/{repeats}: yardstick {yards[-1]:.1f} us a token", file=sys.stderr)
             for name in (DIRECT, TRILLM, LITELLM):
                 mine = [scenario for scenario in scenarios if scenario.subject == name]
                 if not mine:
@@ -121,6 +127,7 @@ def measure(scenarios: Sequence[Scenario], cores: Cores, directory: Path, repeat
                         print(f"  {row}", file=sys.stderr)
                         rows.setdefault((scenario.name, name), []).append(row)
     results = Results(starts={name: median_start(some) for name, some in starts.items() if name != DIRECT})
+    results.yardstick_us = median(yards)
     for scenario in scenarios:
         row = median_row(rows[scenario.name, scenario.subject])
         results.rows.setdefault(scenario.name, {})[scenario.subject] = row
