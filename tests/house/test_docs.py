@@ -19,6 +19,7 @@ from trillm.entrypoints import status
 from trillm.entrypoints.cli.main import commands
 from trillm.entrypoints.settings import NOT_OURS, PREFIX, Settings
 from trillm.query import routes as query_routes
+from trillm.sharing import routes as sharing_routes
 from trillm.telemetry.metrics import Metrics
 from trillm.vocabulary.errors import ProviderErrorType
 from trillm.vocabulary.event import EventType
@@ -147,10 +148,14 @@ def test_every_problem_type_is_in_the_calling_guide(kind: str) -> None:
 
 def test_every_endpoint_is_in_the_calling_guide() -> None:
     text = CALLING.read_text()
-    for router in (query_routes.router, analytics_routes.router, status.router):
+    for router in (query_routes.router, sharing_routes.router, analytics_routes.router, status.router):
         for route in router.routes:
             if isinstance(route, APIRoute):
-                path = re.sub(r"\{query_id\}", "{id}", route.path).replace("{response_id}", "{rid}")
+                path = (
+                    re.sub(r"\{query_id\}", "{id}", route.path)
+                    .replace("{response_id}", "{rid}")
+                    .replace("{share_id}", "{sid}")
+                )
                 assert f"`{next(iter(route.methods or ()))} {path}`" in text
 
 

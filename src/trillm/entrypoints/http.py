@@ -21,6 +21,9 @@ from trillm.http.gate import Gate
 from trillm.limits.address import client_address, is_trusted, networks
 from trillm.query import routes as query_routes
 from trillm.query.routes import QueryRooms
+from trillm.sharing import routes as sharing_routes
+from trillm.sharing.routes import SharingRooms
+from trillm.sharing.share import Sharer
 from trillm.telemetry.logs import bind
 
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]")
@@ -64,7 +67,7 @@ def build_api(lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]] |
         redirect_slashes=False,
     )
     problem.install(app)
-    for router in (query_routes.router, analytics_routes.router, status.router):
+    for router in (query_routes.router, sharing_routes.router, analytics_routes.router, status.router):
         app.include_router(router)
     return app
 
@@ -76,6 +79,7 @@ def _lifespan(open_house: OpenHouse) -> Callable[[FastAPI], AbstractAsyncContext
             app.state.house = house
             app.state.database = house.rooms.database
             app.state.query = QueryRooms(house.asker, house.reader, house.amender, house.rooms.limits)
+            app.state.sharing = SharingRooms(Sharer(house.rooms.database), house.reader)
             beside = [asyncio.create_task(work) for work in (house.recovery.forever(), house.learner.forever())]
             try:
                 yield

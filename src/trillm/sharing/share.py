@@ -1,0 +1,106 @@
+"""Sharing a result: who may, what the link shows, and how it ends."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from typing import Any, cast
+
+import orjson
+
+from trillm.history import store as history
+from trillm.sharing import store
+from trillm.sharing.store import Share, Shared
+from trillm.storage.database import Database
+from trillm.vocabulary.errors import Conflict, NotFound
+from trillm.vocabulary.ids import now
+from trillm.vocabulary.question import Caller, Query, QueryStatus
+
+MAX_SHARES = 10
+"""Of one query: each is a copy that is kept."""
+MAX_SNAPSHOT_BYTES = 2 << 20
+
+_SHARE_ID = re.compile(r"[A-Za-z0-9_-]{22}")
+
+
+class Sharer:
+    """Makes, lists, shows and revokes shares. Making and revoking is the query's owner's alone.
+
+    The id of a query reads it, so it must not lead to those who hold a share, nor a share to the query:
+    a snapshot carries neither the query's id nor its responses'. To everybody else an owner's door is NotFound.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def share(self, query_id: str, caller: Caller) -> Share:
+        """Freeze the query as it stands now behind a new link; Conflict while it runs, or when it has too many."""
+
+        def work(conn: Any) -> Share:
+            query = _own(conn, query_id, caller)
+            if query.status is QueryStatus.RUNNING:
+                raise Conflict("Models are still answering; share it when they are done.")
+            if len(store.of_query(conn, query.id)) >= MAX_SHARES:
+                raise Conflict(f"There are {MAX_SHARES} links to this already; revoke one of them first.")
+            share_id = secrets.token_urlsafe(16)
+            snapshot = orjson.dumps(freeze(query, share_id)).decode()
+            if len(snapshot.encode()) > MAX_SNAPSHOT_BYTES:
+                raise Conflict("These answers are too long to be shared.")
+            shared = Shared(share_id, now(), snapshot)
+            store.add(conn, query.id, shared)
+            return shared
+
+        return await self._database.write(work)
+
+    async def shares(self, query_id: str, caller: Caller) -> list[Share]:
+        """Return the links to a query of the caller's, newest first."""
+
+        def work(conn: Any) -> list[Share]:
+            return store.of_query(conn, _own(conn, query_id, caller).id)
+
+        return await self._database.read(work)
+
+    async def find(self, share_id: str) -> Shared:
+        """Return what a link shows; NotFound when it is revoked, and just so when it never was."""
+        found = None
+        if _SHARE_ID.fullmatch(share_id):
+            found = await self._database.read(lambda conn: store.find(conn, share_id))
+        if found is None:
+            raise _no_share()
+        return found
+
+    async def revoke(self, share_id: str, caller: Caller) -> None:
+        """End a link of the caller's; what it showed is deleted."""
+        if not await self._database.write(lambda conn: store.revoke(conn, share_id, caller.session_id)):
+            raise _no_share()
+
+
+def freeze(query: Query, share_id: str) -> dict[str, Any]:
+    """Return the query object as strangers may see it: the share's id for its own, r1, r2… for its responses'."""
+    names = {query.id: share_id} | {response.id: f"r{n}" for n, response in enumerate(query.responses, 1)}
+    snapshot = _renamed(query.as_object(), names)
+    if "follows" in snapshot:  # what it continues was not shared
+        snapshot["follows"] = None
+    return snapshot
+
+
+def _renamed(value: Any, names: dict[str, str]) -> Any:
+    if isinstance(value, str):
+        return names.get(value, value)
+    if isinstance(value, dict):
+        parts = cast(dict[str, Any], value)
+        return {names.get(key, key): _renamed(part, names) for key, part in parts.items()}
+    if isinstance(value, list):
+        return [_renamed(part, names) for part in cast(list[Any], value)]
+    return value
+
+
+def _own(conn: Any, query_id: str, caller: Caller) -> Query:
+    query = history.load(conn, query_id)
+    if query is None or query.caller.session_id != caller.session_id:
+        raise NotFound("There is no such query.")
+    return query
+
+
+def _no_share() -> NotFound:
+    return NotFound("There is nothing shared at this address, or not any more.")

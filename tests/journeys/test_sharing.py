@@ -1,0 +1,50 @@
+"""A result goes out by a link and as a file, over HTTP, and comes back when its owner says so."""
+
+from __future__ import annotations
+
+import httpx
+from tests.journeys.conftest import QUESTION, Server
+
+OWNER = {"X-Session-ID": "o" * 24}
+
+
+def answered(server: Server) -> str:
+    reply = httpx.post(f"{server.url}/api/query", json={"question": QUESTION}, headers=OWNER, timeout=30)
+    return reply.json()["id"]
+
+
+def test_a_stranger_reads_a_shared_result_until_it_is_revoked(server: Server) -> None:
+    query_id = answered(server)
+    with httpx.Client(base_url=server.url) as stranger, httpx.Client(base_url=server.url, headers=OWNER) as owner:
+        made = owner.post(f"/api/query/{query_id}/shares")
+        assert made.status_code == 201
+        address = f"/api/shares/{made.json()['id']}"
+        assert made.json()["url"] == f"/s/{made.json()['id']}"
+        read = stranger.get(address)
+        assert (read.status_code, read.headers["x-robots-tag"]) == (200, "noindex, nofollow")
+        assert (read.headers["referrer-policy"], read.headers["cache-control"]) == ("no-referrer", "no-store")
+        assert query_id not in read.text
+        assert read.json()["query"]["question"] == QUESTION
+        assert [s["id"] for s in owner.get(f"/api/query/{query_id}/shares").json()["shares"]] == [made.json()["id"]]
+        refused = [
+            stranger.delete(address),
+            stranger.post(f"/api/query/{query_id}/shares"),
+            owner.delete(address + "x"),
+        ]
+        assert [reply.status_code for reply in refused] == [404, 404, 404]
+        assert owner.delete(address).status_code == 204
+        assert stranger.get(address).status_code == stranger.get(f"{address}/export.md").status_code == 404
+
+
+def test_a_result_and_what_is_shared_of_it_are_downloaded_as_markdown_and_json(server: Server) -> None:
+    query_id = answered(server)
+    shared = httpx.post(f"{server.url}/api/query/{query_id}/shares", headers=OWNER).json()["id"]
+    for address in (f"query/{query_id}", f"shares/{shared}"):
+        document = httpx.get(f"{server.url}/api/{address}/export.md")
+        assert document.headers["content-type"] == "text/markdown; charset=utf-8"
+        assert document.headers["content-disposition"].endswith('"trillm-what-is-the-capital-of-france.md"')
+        assert "> The capital of France is **Paris**." in document.text
+        file = httpx.get(f"{server.url}/api/{address}/export.json")
+        assert file.headers["content-disposition"].endswith('.json"')
+        assert file.json() == httpx.get(f"{server.url}/api/query/{query_id}").json() or address.startswith("shares")
+        assert file.json()["id"] in (query_id, shared)
