@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from functools import cache
 
 import httpx
 import pytest
@@ -32,18 +33,25 @@ def document(server: Server) -> BaseSchema:
     return schemathesis.openapi.from_url(f"{server.url}/api/openapi.json")
 
 
+def real_ids(url: str) -> dict[str, str]:
+    """Ask and share, for ids that no generator would guess."""
+    query = httpx.post(f"{url}/api/query", json={"question": "Why?"}, headers=SESSION, timeout=30).json()
+    share = httpx.post(f"{url}/api/query/{query['id']}/shares", headers=SESSION).json()
+    return {"query_id": query["id"], "response_id": query["responses"][0]["id"], "share_id": share["id"]}
+
+
+kept_ids = cache(lambda url, label: real_ids(url))
+
+
 def make_real(case: Case, url: str) -> None:
-    """Point the case at something that exists, which no generator would guess."""
+    """Point the case at something that exists: of its operation's own, for what one does may be in another's way."""
     path, body = case.path_parameters, case.body
-    if {"query_id", "share_id"} & path.keys() or case.path == "/api/feedback":
-        query = httpx.post(f"{url}/api/query", json={"question": "Why?"}, headers=SESSION, timeout=30).json()
+    if path or case.path == "/api/feedback":
         case.headers.update(SESSION)
-        ids = {"query_id": query["id"], "response_id": query["responses"][0]["id"]}
-        if "share_id" in path:
-            ids["share_id"] = httpx.post(f"{url}/api/query/{query['id']}/shares", headers=SESSION).json()["id"]
+        ids = real_ids(url) if case.method == "DELETE" else kept_ids(url, case.operation.label)
         path.update({name: ids[name] for name in path})
         if isinstance(body, dict):
-            body.update(ids)
+            body.update({name: ids[name] for name in ("query_id", "response_id")})
             body.pop("better", None)
     elif isinstance(body, dict):
         body.pop("models", None)
