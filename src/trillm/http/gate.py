@@ -9,7 +9,6 @@ from contextlib import AbstractContextManager
 from typing import Any
 from urllib.parse import urlsplit
 
-from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from trillm.http.problem import problem_response
@@ -24,6 +23,13 @@ _HOST = re.compile(r"^(?P<name>[a-z0-9.-]{1,253}|\[[0-9a-f:.]{2,45}\])(?::\d{1,5
 _ADDED = "trillm.added_headers"
 _ONCE = frozenset(
     {b"authorization", b"content-type", b"host", b"idempotency-key", b"last-event-id", b"origin", b"x-session-id"}
+)
+_TELL_WHO = frozenset({b"host", b"origin"})
+_UNLESS_SAID = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cache-control", b"no-store"),
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
 )
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -62,25 +68,22 @@ class Gate:
             return
         request_id = scope["request_id"] = new_id()
         peer = scope.get("client")
-        forwarded = Headers(scope=scope).getlist("x-forwarded-for")
-        if peer and scope["scheme"] == "http" and Headers(scope=scope).get("x-forwarded-proto") == "https":
+        forwarded = [value for name, value in scope["headers"] if name == b"x-forwarded-for"]
+        if peer and scope["scheme"] == "http" and (b"x-forwarded-proto", b"https") in scope["headers"]:
             # the browser speaks TLS with the proxy: its cookie may then be kept to TLS
             scope["scheme"] = "https" if self._trusts(peer[0]) else "http"
-        scope["client_address"] = self._address_of(peer[0] if peer else None, ", ".join(forwarded) or None)
+        scope["client_address"] = self._address_of(
+            peer[0] if peer else None, b", ".join(forwarded).decode("latin-1") or None
+        )
         begun, status = time.perf_counter(), 500
 
         async def sending(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                headers = MutableHeaders(scope=message)
-                headers["X-Request-ID"] = request_id
-                for name, value in scope.get(_ADDED, ()):
-                    headers.append(name, value)
-                headers.setdefault("X-Content-Type-Options", "nosniff")
-                headers.setdefault("Referrer-Policy", "no-referrer")
-                headers.setdefault("Cache-Control", "no-store")
-                headers.setdefault("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+                own = [*message.get("headers", ()), *scope.get(_ADDED, ()), (b"x-request-id", request_id.encode())]
+                said = {name.lower() for name, _ in own}
+                message["headers"] = [*own, *(header for header in _UNLESS_SAID if header[0] not in said)]
             await send(message)
 
         with self._bind(request_id):
@@ -102,8 +105,8 @@ class Gate:
         once = [name for name, _ in raw if name in _ONCE]
         if len(once) != len(set(once)):
             return InvalidInput("A header stands twice that may stand once.", type="invalid-header", status=400)
-        headers = Headers(scope=scope)
-        host = headers.get("host", "").lower()
+        told = {name: value.decode("latin-1") for name, value in raw if name in _TELL_WHO}
+        host = told.get(b"host", "").lower()
         match = _HOST.match(host)
         if match is None or not self._knows(match["name"]):
             return InvalidInput(
@@ -111,7 +114,7 @@ class Gate:
                 type="unknown-host",
                 status=400,
             )
-        origin = headers.get("origin")
+        origin = told.get(b"origin")
         if origin is not None and scope["method"] not in _SAFE_METHODS and not _same_origin(origin, host):
             return InvalidInput("Another site's page may not do this.", type="foreign-origin", status=403)
         return None
@@ -122,7 +125,7 @@ class Gate:
 
 def add_header(scope: MutableMapping[str, Any], name: str, value: str) -> None:
     """Add a header to whatever answers this request, an error too."""
-    scope.setdefault(_ADDED, []).append((name, value))
+    scope.setdefault(_ADDED, []).append((name.lower().encode("latin-1"), value.encode("latin-1")))
 
 
 def _same_origin(origin: str, host: str) -> bool:
