@@ -1,9 +1,10 @@
+import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve, sep } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
-import type { Plugin } from "vite";
+import { type Plugin, transformWithOxc } from "vite";
 
-const COMPRESSIBLE = /\.(html|js|css|svg|json|txt)$/;
+const COMPRESSIBLE = /\.(html|js|css|svg|json|webmanifest|txt)$/;
 
 /** Writes `.br` and `.gz` beside every text file of the build, so that the server only picks one. */
 export function precompress(): Plugin {
@@ -12,8 +13,7 @@ export function precompress(): Plugin {
     name: "precompress",
     apply: "build",
     configResolved(config) {
-      directory = join(config.root, config.build.outDir);
-      if (config.build.outDir.startsWith("/")) directory = config.build.outDir;
+      directory = resolve(config.root, config.build.outDir);
     },
     closeBundle() {
       for (const name of readdirSync(directory, { recursive: true, encoding: "utf8" })) {
@@ -24,6 +24,34 @@ export function precompress(): Plugin {
         writeFileSync(`${path}.br`, brotliCompressSync(content, quality));
         writeFileSync(`${path}.gz`, gzipSync(content, { level: 9 }));
       }
+    },
+  };
+}
+
+const NOT_FOR_OFFLINE = /\.png$|\.webmanifest$/;
+
+/** Writes `/sw.js`: the worker with the list of all files that the page is made of, known only once they are there. */
+export function serviceWorker(): Plugin {
+  let root = "";
+  let directory = "";
+  return {
+    name: "service-worker",
+    apply: "build",
+    configResolved(config) {
+      root = config.root;
+      directory = resolve(root, config.build.outDir);
+    },
+    async writeBundle() {
+      const names = readdirSync(directory, { recursive: true, encoding: "utf8" })
+        .filter((name) => statSync(join(directory, name)).isFile() && !NOT_FOR_OFFLINE.test(name))
+        .sort();
+      const source = join(root, "src/offline/worker.ts");
+      const worker = await transformWithOxc(readFileSync(source, "utf8"), source, { sourcemap: false });
+      const version = createHash("sha256").update(worker.code);
+      for (const name of names) version.update(name).update(readFileSync(join(directory, name)));
+      const files = names.map((name) => `/${name.split(sep).join("/")}`.replace(/^\/index\.html$/, "/"));
+      const known = `const FILES = ${JSON.stringify(files)};\nconst VERSION = "${version.digest("hex").slice(0, 12)}";\n`;
+      writeFileSync(join(directory, "sw.js"), known + worker.code);
     },
   };
 }

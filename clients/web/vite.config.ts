@@ -1,12 +1,12 @@
 import tailwindcss from "@tailwindcss/vite";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
-import { precompress, preloadFont } from "./build-plugins.ts";
+import { precompress, preloadFont, serviceWorker } from "./build-plugins.ts";
 
 const api = { "/api": process.env.TRILLM_API ?? "http://127.0.0.1:8000" };
 
 export default defineConfig({
-  plugins: [react(), tailwindcss(), preloadFont(), precompress()],
+  plugins: [react(), tailwindcss(), preloadFont(), serviceWorker(), precompress()],
   // No data: addresses for fonts and scripts, so that the policy can stay at 'self'.
   build: { assetsInlineLimit: 0, modulePreload: { polyfill: false }, target: "es2023" },
   server: { proxy: api },

@@ -55,7 +55,8 @@ def open_page(browser: Browser) -> Iterator[OpenPage]:
     complaints: list[str] = []
 
     def opened(url: str, **options: Any) -> Page:
-        context = browser.new_context(**{"viewport": {"width": 1280, "height": 860}, **options})
+        usual = {"viewport": {"width": 1280, "height": 860}, "service_workers": "block"}
+        context = browser.new_context(**{**usual, **options})
         contexts.append(context)
         page = context.new_page()
         page.add_init_script(COUNT_SHIFTS)

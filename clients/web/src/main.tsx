@@ -3,18 +3,26 @@ import { RouterProvider } from "@tanstack/react-router";
 import { ProblemError } from "@trillm/sdk";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
+import { registerWorker } from "./offline/register.ts";
+import { takeShared } from "./offline/shared.ts";
 import { createPage } from "./router.tsx";
 import "./styles.css";
 
 const client = new QueryClient({
   defaultOptions: {
+    // The browser's word for "offline" is not the service's: what is kept here, or the failure itself, tells.
+    mutations: { networkMode: "always" },
     queries: {
+      networkMode: "always",
       // What the service refuses it refuses again; what did not reach it may reach it now.
       retry: (failures, error) =>
-        failures < 2 && !(error instanceof ProblemError && error.problem.status >= 400 && error.problem.status < 500),
+        failures < 2 &&
+        navigator.onLine &&
+        !(error instanceof ProblemError && error.problem.status >= 400 && error.problem.status < 500),
     },
   },
 });
+takeShared();
 const root = document.getElementById("root");
 if (root) {
   createRoot(root).render(
@@ -25,3 +33,4 @@ if (root) {
     </StrictMode>,
   );
 }
+registerWorker();

@@ -3,7 +3,7 @@ import { Link } from "@tanstack/react-router";
 import type { Query } from "@trillm/sdk";
 import { ProblemError } from "@trillm/sdk";
 import { useDeferredValue, useEffect, useRef, useState } from "react";
-import { service } from "../api/client.ts";
+import { readHistory, removeQuery } from "../offline/kept.ts";
 import { ConfirmDelete } from "../parts/confirm-delete.tsx";
 import { Icon } from "../parts/icon.tsx";
 import { ProblemNote } from "../parts/problem-note.tsx";
@@ -22,14 +22,13 @@ export function History() {
   const client = useQueryClient();
   const pages = useInfiniteQuery({
     queryKey: ["history", "all", search],
-    queryFn: ({ pageParam, signal }) =>
-      service.history({ search: search || null, cursor: pageParam, limit: PAGE }, signal),
+    queryFn: ({ pageParam, signal }) => readHistory({ search: search || null, cursor: pageParam, limit: PAGE }, signal),
     initialPageParam: "",
     getNextPageParam: (page) => page.next_cursor ?? undefined,
     placeholderData: (before) => before,
   });
   const remove = useMutation({
-    mutationFn: (query: Query) => service.remove(query.id),
+    mutationFn: (query: Query) => removeQuery(query.id),
     onSuccess: async () => {
       confirm.current?.close();
       await client.invalidateQueries({ queryKey: ["history"] });

@@ -1,6 +1,7 @@
 import { Link, Outlet, useRouterState } from "@tanstack/react-router";
 import { useEffect, useRef } from "react";
 import { Icon } from "../parts/icon.tsx";
+import { PageState } from "../parts/page-state.tsx";
 import { ThemeToggle } from "../parts/theme-toggle.tsx";
 
 /** The frame of every page: skip link, header, and the page itself. */
@@ -46,6 +47,7 @@ export function Shell() {
       <main ref={main} id="main" tabIndex={-1} className="flex flex-1 flex-col outline-none">
         <Outlet />
       </main>
+      <PageState />
     </div>
   );
 }

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { service } from "../api/client.ts";
+import { readHistory } from "../offline/kept.ts";
 import { QueryRow } from "./query-row.tsx";
 
 const SHOWN = 4;
@@ -8,7 +8,7 @@ const SHOWN = 4;
 export function RecentQuestions() {
   const { data } = useQuery({
     queryKey: ["history", "recent"],
-    queryFn: ({ signal }) => service.history({ limit: SHOWN }, signal),
+    queryFn: ({ signal }) => readHistory({ limit: SHOWN }, signal),
   });
   if (!data?.queries.length) return null;
   return (

@@ -3,6 +3,7 @@ import { useNavigate } from "@tanstack/react-router";
 import type { Query } from "@trillm/sdk";
 import { useRef } from "react";
 import { service } from "../api/client.ts";
+import { removeQuery } from "../offline/kept.ts";
 import { useShortcuts } from "../state/use-shortcuts.ts";
 import { copy } from "../text/clipboard.ts";
 import { ConfirmDelete } from "./confirm-delete.tsx";
@@ -18,7 +19,7 @@ export function ResultActions({ query, reload }: { query: Query; reload(): void 
   const running = query.status === "running";
   const stop = useMutation({ mutationFn: () => service.cancel(query.id), onError: reload });
   const remove = useMutation({
-    mutationFn: () => service.remove(query.id),
+    mutationFn: () => removeQuery(query.id),
     onSuccess: async () => {
       await navigate({ to: "/history" });
       client.removeQueries({ queryKey: ["query", query.id] });

@@ -1,12 +1,12 @@
 import { useQuery } from "@tanstack/react-query";
 import type { Model } from "@trillm/sdk";
 import { useMemo } from "react";
-import { service } from "../api/client.ts";
+import { readModels } from "../offline/kept.ts";
 import { keyOf } from "./run.ts";
 
 /** The models of this server; asked once, as they change with its settings only. */
 export function useModels() {
-  return useQuery({ queryKey: ["models"], queryFn: ({ signal }) => service.models(signal), staleTime: 60_000 });
+  return useQuery({ queryKey: ["models"], queryFn: ({ signal }) => readModels(signal), staleTime: 60_000 });
 }
 
 /** How people know a model: its label without the remark in brackets, or its own name where no label is known. */

@@ -3,6 +3,7 @@ import type { Problem, QueryEvent } from "@trillm/sdk";
 import { follow, ProblemError } from "@trillm/sdk";
 import { useCallback, useEffect, useReducer } from "react";
 import { service } from "../api/client.ts";
+import { keep, readQuery } from "../offline/kept.ts";
 import { applyAll, type Run, start } from "./run.ts";
 
 export type Connection = "idle" | "live" | "reconnecting";
@@ -39,7 +40,7 @@ export function useRun(id: string) {
   const [state, dispatch] = useReducer(reduce, { run: null, connection: "idle", problem: null });
   const loaded = useQuery({
     queryKey: ["query", id],
-    queryFn: ({ signal }) => service.query(id, signal),
+    queryFn: ({ signal }) => readQuery(id, signal),
     staleTime: 0,
     refetchOnWindowFocus: false,
     refetchOnReconnect: false,
@@ -55,8 +56,9 @@ export function useRun(id: string) {
     const batch = frames((events) => {
       dispatch({ kind: "events", events });
       const last = events.find((event) => event.type === "done");
-      if (!last) return;
+      if (last?.type !== "done") return;
       client.setQueryData(["query", id], last.data);
+      void keep([last.data]);
       void client.invalidateQueries({ queryKey: ["history"] });
     });
     follow(service.events(id), {

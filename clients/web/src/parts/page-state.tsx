@@ -1,0 +1,43 @@
+import { useSyncExternalStore } from "react";
+import { takeUpdate, useUpdate } from "../offline/register.ts";
+import { useReach } from "../state/reach.ts";
+import { Icon } from "./icon.tsx";
+
+/** What holds for the page as a whole, quietly at its foot: that it is offline, that there is a newer one. */
+export function PageState() {
+  const online = useSyncExternalStore(listen, () => navigator.onLine);
+  const reachable = useReach((reach) => reach.reachable);
+  const waiting = useUpdate((update) => update.waiting);
+  return (
+    <div className="pointer-events-none fixed inset-x-4 bottom-4 z-40 flex flex-col items-center gap-2">
+      <div role="status">
+        {(!online || !reachable) && (
+          <p className="toast">
+            <Icon name="offline" size={18} />
+            {online ? "The service cannot be reached. " : "Offline. "}
+            Saved answers still open.
+          </p>
+        )}
+      </div>
+      <div role="status">
+        {waiting && (
+          <p className="toast">
+            New version
+            <button type="button" className="toast-action" onClick={() => takeUpdate(waiting)}>
+              Reload
+            </button>
+          </p>
+        )}
+      </div>
+    </div>
+  );
+}
+
+function listen(changed: () => void) {
+  addEventListener("online", changed);
+  addEventListener("offline", changed);
+  return () => {
+    removeEventListener("online", changed);
+    removeEventListener("offline", changed);
+  };
+}
