@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join, resolve, sep } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+import { compileMessage } from "@lingui/message-utils/compileMessage";
 import { type Plugin, transformWithOxc } from "vite";
 
 const COMPRESSIBLE = /\.(html|js|css|svg|json|webmanifest|txt)$/;
@@ -71,6 +72,19 @@ export function preloadFont(): Plugin {
           injectTo: "head-prepend" as const,
         }));
       },
+    },
+  };
+}
+
+/** Compiles the English that Lingui leaves beside each message, so that no reader of messages is sent to the browser. */
+export function compileEnglish(): Plugin {
+  const literal = /\bmessage: ("(?:[^"\\]|\\.)*")/g;
+  return {
+    name: "compile-english",
+    enforce: "pre",
+    transform(code) {
+      if (!code.includes("/*i18n*/")) return null;
+      return code.replace(literal, (_, text: string) => `message: ${JSON.stringify(compileMessage(JSON.parse(text)))}`);
     },
   };
 }

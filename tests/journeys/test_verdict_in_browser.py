@@ -53,7 +53,7 @@ def test_a_judge_is_seen_at_work_and_decides_without_anything_jumping(
     expect(best.get_by_text(at_work)).to_be_visible()
     expect(page.get_by_role("status").filter(has_text=at_work)).to_be_attached()
     expect(best.get_by_role("heading")).to_have_text("Too close to call")
-    expect(best.get_by_label("The two leaders").get_by_role("listitem")).to_contain_text(["44 %", "40 %"])
+    expect(best.get_by_label("The two leaders").get_by_role("listitem")).to_contain_text(["44%", "40%"])
     decided = ranking(False, flash=0.74, terra=0.2, sonnet=0.06) | {"decided_by": "judge"}
     query.tell("judge", judgement())
     query.tell("ranking", decided)

@@ -1,3 +1,5 @@
+import { i18n } from "@lingui/core";
+import { I18nProvider, useLingui } from "@lingui/react";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
 import { ProblemError } from "@trillm/sdk";
@@ -6,6 +8,7 @@ import { createRoot } from "react-dom/client";
 import { registerWorker } from "./offline/register.ts";
 import { takeShared } from "./offline/shared.ts";
 import { createPage } from "./router.tsx";
+import { languageOfPage, speak } from "./text/speak.ts";
 import "./styles.css";
 
 const client = new QueryClient({
@@ -23,13 +26,24 @@ const client = new QueryClient({
   },
 });
 takeShared();
+const router = createPage();
+
+/** Drawn anew in another language: whatever makes text need not watch for that. */
+function Page() {
+  return <RouterProvider key={useLingui().i18n.locale} router={router} />;
+}
+
+// A catalog that cannot be had leaves the page in English.
+await speak(languageOfPage()).catch(() => speak("en"));
 const root = document.getElementById("root");
 if (root) {
   createRoot(root).render(
     <StrictMode>
-      <QueryClientProvider client={client}>
-        <RouterProvider router={createPage()} />
-      </QueryClientProvider>
+      <I18nProvider i18n={i18n}>
+        <QueryClientProvider client={client}>
+          <Page />
+        </QueryClientProvider>
+      </I18nProvider>
     </StrictMode>,
   );
 }

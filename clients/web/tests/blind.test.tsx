@@ -1,3 +1,5 @@
+import { i18n } from "@lingui/core";
+import { I18nProvider } from "@lingui/react";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import type { Query } from "@trillm/sdk";
 import { renderToStaticMarkup } from "react-dom/server";
@@ -50,10 +52,12 @@ describe("a query that is judged blind", () => {
   it("gives nothing away to the page before the person has chosen", () => {
     const hidden = masked(given());
     const page = renderToStaticMarkup(
-      <QueryClientProvider client={new QueryClient()}>
-        <BlindPane query={hidden} />
-        <AnswerDeck query={hidden} panel={members(hidden)} provisional={false} blind="hidden" reload={() => {}} />
-      </QueryClientProvider>,
+      <I18nProvider i18n={i18n}>
+        <QueryClientProvider client={new QueryClient()}>
+          <BlindPane query={hidden} />
+          <AnswerDeck query={hidden} panel={members(hidden)} provisional={false} blind="hidden" reload={() => {}} />
+        </QueryClientProvider>
+      </I18nProvider>,
     ).replaceAll(/<svg.*?<\/svg>/g, "");
     expect(page).toContain("Answer A");
     expect(page).toContain("words of b");

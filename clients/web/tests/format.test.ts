@@ -55,5 +55,5 @@ it("says that tokens are unknown rather than none", () => {
 it("counts words and rounds fractions", () => {
   expect(words("  two  words ")).toBe(2);
   expect(words("")).toBe(0);
-  expect(percent(0.714)).toBe("71 %");
+  expect(percent(0.714)).toBe("71%");
 });

@@ -48,8 +48,8 @@ describe("how sure the pick is", () => {
 
 describe("what a judge said", () => {
   it("is 'it' where the pick was preferred, and a name where another one was", () => {
-    expect(said({})).toBe("preferred it in both orders");
-    expect(said({}, "a")).toBe("preferred B in both orders");
+    expect(said({})).toBe("JUDGE preferred it in both orders");
+    expect(said({}, "a")).toBe("JUDGE preferred B in both orders");
   });
 
   it("does not count where the two readings did not agree", () => {
@@ -65,7 +65,7 @@ describe("what a judge said", () => {
     expect(judgedHow(judgement)).toMatch(/^The answers were too close/);
     expect(judgedHow({ ...judgement, asked_because: "asked" })).toMatch(/^You asked for a judge/);
     expect(judgedHow({ ...judgement, asked_because: "audit" })).toContain("at random");
-    expect(judgingNow(judgement)).toContain("leaders");
-    expect(judgingNow({ ...judgement, asked_because: "audit" })).toContain("answers");
+    expect(judgingNow(judgement, nameOf)).toContain("leaders");
+    expect(judgingNow({ ...judgement, asked_because: "audit" }, nameOf)).toContain("answers");
   });
 });

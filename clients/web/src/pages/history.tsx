@@ -1,3 +1,5 @@
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
 import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import type { Query } from "@trillm/sdk";
@@ -14,7 +16,7 @@ import { day } from "../text/format.ts";
 const PAGE = 20;
 
 export function History() {
-  useTitle("History");
+  useTitle(t`History`);
   const [typed, setTyped] = useState("");
   const search = useDeferredValue(useSettled(typed.trim()));
   const [doomed, setDoomed] = useState<Query | null>(null);
@@ -43,15 +45,19 @@ export function History() {
   return (
     <div className="page max-w-3xl">
       <div className="flex flex-wrap items-center justify-between gap-3">
-        <h1 className="text-2xl font-semibold tracking-tight">History</h1>
+        <h1 className="text-2xl font-semibold tracking-tight">
+          <Trans>History</Trans>
+        </h1>
         <label className="flex min-h-11 w-full items-center gap-2.5 rounded-control border border-line bg-surface px-3.5 text-soft focus-within:border-line-strong sm:w-72">
           <Icon name="search" />
-          <span className="sr-only">Search your questions</span>
+          <span className="sr-only">
+            <Trans>Search your questions</Trans>
+          </span>
           <input
             type="search"
             value={typed}
             onChange={(event) => setTyped(event.target.value)}
-            placeholder="Search questions"
+            placeholder={t`Search questions`}
             className="min-w-0 flex-1 bg-transparent text-ink outline-none placeholder:text-soft"
           />
         </label>
@@ -67,7 +73,7 @@ export function History() {
           onClick={() => pages.fetchNextPage()}
           disabled={pages.isFetching}
         >
-          {pages.isFetching ? "Loading" : "Show older questions"}
+          {pages.isFetching ? t`Loading` : t`Show older questions`}
         </button>
       )}
       <ConfirmDelete ref={confirm} onConfirm={() => doomed && remove.mutate(doomed)} failed={remove.isError} />
@@ -81,21 +87,24 @@ function Days({ queries, onDelete }: { queries: Query[]; onDelete(query: Query):
     <section key={name} aria-label={name} className="grid gap-2">
       <h2 className="text-sm font-semibold text-soft">{name}</h2>
       <ul className="card divide-y divide-line overflow-hidden">
-        {ofDay.map((query) => (
-          <li key={query.id}>
-            <QueryRow query={query}>
-              <button
-                type="button"
-                className="tool me-2"
-                onClick={() => onDelete(query)}
-                aria-label={`Delete: ${query.question.slice(0, 80)}`}
-                title="Delete"
-              >
-                <Icon name="trash" />
-              </button>
-            </QueryRow>
-          </li>
-        ))}
+        {ofDay.map((query) => {
+          const start = query.question.slice(0, 80);
+          return (
+            <li key={query.id}>
+              <QueryRow query={query}>
+                <button
+                  type="button"
+                  className="tool me-2"
+                  onClick={() => onDelete(query)}
+                  aria-label={t`Delete: ${start}`}
+                  title={t`Delete`}
+                >
+                  <Icon name="trash" />
+                </button>
+              </QueryRow>
+            </li>
+          );
+        })}
       </ul>
     </section>
   ));
@@ -104,15 +113,15 @@ function Days({ queries, onDelete }: { queries: Query[]; onDelete(query: Query):
 function Nothing({ search }: { search: string }) {
   return (
     <div className="flex flex-col items-center gap-4 py-20 text-center">
-      <p className="text-lg font-medium">{search ? "No question matches" : "No questions yet"}</p>
+      <p className="text-lg font-medium">{search ? t`No question matches` : t`No questions yet`}</p>
       <p className="max-w-sm text-soft">
         {search
-          ? "Try another word; the search looks into the questions."
-          : "What you ask from this browser is kept here."}
+          ? t`Try another word; the search looks into the questions.`
+          : t`What you ask from this browser is kept here.`}
       </p>
       {!search && (
         <Link to="/" className="button">
-          Ask the first one
+          <Trans>Ask the first one</Trans>
         </Link>
       )}
     </div>
@@ -122,7 +131,9 @@ function Nothing({ search }: { search: string }) {
 function Rows() {
   return (
     <div role="status" className="card grid gap-4 p-4">
-      <span className="sr-only">Loading</span>
+      <span className="sr-only">
+        <Trans>Loading</Trans>
+      </span>
       {[0, 1, 2, 3, 4, 5].map((row) => (
         <span key={row} className="shimmer h-11 rounded-control" />
       ))}

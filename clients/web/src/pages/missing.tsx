@@ -1,11 +1,15 @@
+import type { MessageDescriptor } from "@lingui/core";
+import { i18n } from "@lingui/core";
+import { msg } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
 import { Link } from "@tanstack/react-router";
 
-const TEXT = {
+const TEXT: Record<"result" | "page", { title: MessageDescriptor; detail: MessageDescriptor }> = {
   result: {
-    title: "No such result",
-    detail: "It was deleted, or it belongs to someone else, or the address is not whole.",
+    title: msg`No such result`,
+    detail: msg`It was deleted, or it belongs to someone else, or the address is not whole.`,
   },
-  page: { title: "No such page", detail: "Nothing is kept at this address." },
+  page: { title: msg`No such page`, detail: msg`Nothing is kept at this address.` },
 };
 
 export function Missing({ what }: { what: keyof typeof TEXT }) {
@@ -15,14 +19,14 @@ export function Missing({ what }: { what: keyof typeof TEXT }) {
       <p aria-hidden="true" className="text-5xl font-semibold text-line-strong">
         404
       </p>
-      <h1 className="text-2xl font-semibold tracking-tight">{title}</h1>
-      <p className="text-soft">{detail}</p>
+      <h1 className="text-2xl font-semibold tracking-tight">{i18n._(title)}</h1>
+      <p className="text-soft">{i18n._(detail)}</p>
       <div className="mt-2 flex gap-3">
         <Link to="/" className="button">
-          Ask a question
+          <Trans>Ask a question</Trans>
         </Link>
         <Link to="/history" className="button-soft">
-          History
+          <Trans>History</Trans>
         </Link>
       </div>
     </div>

@@ -1,3 +1,5 @@
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
 import { useParams } from "@tanstack/react-router";
 import { useRef } from "react";
 import { Announcer } from "../parts/announcer.tsx";
@@ -61,7 +63,7 @@ function Panes({ run, connection, reload, problem }: PanesProps) {
       {!hidden && nobody && <NoAnswer query={query} />}
       {!hidden && !nobody && (
         <section
-          aria-label="The best answer"
+          aria-label={t`The best answer`}
           className="grid grid-cols-[minmax(0,1fr)] items-start gap-4 lg:grid-cols-[minmax(0,1fr)_21rem]"
         >
           <BestPane
@@ -108,7 +110,9 @@ function isRead(pane: HTMLElement | null): boolean {
 function Waiting() {
   return (
     <div role="status" className="grid gap-4">
-      <span className="sr-only">Loading</span>
+      <span className="sr-only">
+        <Trans>Loading</Trans>
+      </span>
       <div className="shimmer h-20 rounded-card" />
       <div className="shimmer h-104 rounded-card" />
     </div>

@@ -1,6 +1,9 @@
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
 import { Link, Outlet, useRouterState } from "@tanstack/react-router";
 import { useEffect, useRef } from "react";
 import { Icon } from "../parts/icon.tsx";
+import { LanguagePicker } from "../parts/language-picker.tsx";
 import { PageState } from "../parts/page-state.tsx";
 import { ThemeToggle } from "../parts/theme-toggle.tsx";
 
@@ -21,9 +24,9 @@ export function Shell() {
     <div className="flex min-h-dvh flex-col">
       <a
         href="#main"
-        className="sr-only focus:not-sr-only focus:fixed focus:top-2 focus:left-2 focus:z-50 focus:rounded-control focus:bg-ink focus:px-4 focus:py-2 focus:text-canvas"
+        className="sr-only focus:not-sr-only focus:fixed focus:top-2 focus:start-2 focus:z-50 focus:rounded-control focus:bg-ink focus:px-4 focus:py-2 focus:text-canvas"
       >
-        Skip to content
+        <Trans>Skip to content</Trans>
       </a>
       <header className="sticky top-0 z-40 border-b border-line bg-canvas/90 backdrop-blur">
         <div className="mx-auto flex h-14 max-w-6xl items-center gap-1 px-4 sm:px-6">
@@ -31,16 +34,17 @@ export function Shell() {
             <img src="/icon.svg" alt="" width="26" height="26" />
             TriLLM
           </Link>
-          <nav aria-label="Main" className="flex items-center gap-1">
+          <nav aria-label={t`Main`} className="flex items-center gap-1">
             <Link
               to="/history"
               className="tool text-sm"
               activeProps={{ "aria-current": "page", className: "text-ink bg-sunken" }}
             >
               <Icon name="history" />
-              History
+              <Trans>History</Trans>
             </Link>
           </nav>
+          <LanguagePicker />
           <ThemeToggle />
         </div>
       </header>

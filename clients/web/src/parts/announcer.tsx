@@ -1,9 +1,10 @@
+import { t } from "@lingui/core/macro";
 import type { Answer, JudgeAsked, Query } from "@trillm/sdk";
 import { useEffect, useRef, useState } from "react";
 import { isFinal, newest } from "../state/run.ts";
 import { useModelNames } from "../state/use-models.ts";
-import { STATUS_WORDS } from "../text/failure.ts";
-import { percent } from "../text/format.ts";
+import { statusWords } from "../text/failure.ts";
+import { percent, sentences } from "../text/format.ts";
 import { judgeSaid, judgingNow } from "../text/verdict.ts";
 
 interface Props {
@@ -25,23 +26,25 @@ export function Announcer({ query, panel, leaders, provisional, judging }: Props
   const facts = new Map(
     newest(panel)
       .filter(isFinal)
-      .map((answer) => [`${answer.id} ${answer.status}`, `${nameOf(answer)}: ${STATUS_WORDS[answer.status]}.`]),
+      .map((answer) => [`${answer.id} ${answer.status}`, t`${nameOf(answer)}: ${statusWords(answer.status)}.`]),
   );
-  if (leader && provisional && !next) facts.set(`leads ${leader.id}`, `${nameOf(leader)} leads.`);
-  if (judging) facts.set("judging", `A judge, ${nameOf(judging)}, ${judgingNow(judging)}.`);
+  if (leader && provisional && !next) facts.set(`leads ${leader.id}`, t`${nameOf(leader)} leads.`);
+  if (judging) facts.set("judging", `${judgingNow(judging, nameOf)}.`);
   if (judgement) {
     const verdict = judgeSaid({ ...query, best: null }, judgement, nameOf);
-    facts.set(
-      `judged ${judgement.better} ${judgement.response_time_ms}`,
-      `The judge, ${nameOf(judgement)}, ${verdict}.`,
-    );
+    facts.set(`judged ${judgement.better} ${judgement.response_time_ms}`, t`The judge: ${verdict}.`);
   }
   if (leader && next && !provisional) {
-    const chances = [leader, next].map((one) => `${nameOf(one)}, ${percent(one.probability ?? 0)}`);
-    facts.set("close", `Too close to call: ${chances.join(", and ")}.`);
+    const chance = (one: Answer) => `${nameOf(one)}, ${percent(one.probability ?? 0)}`;
+    facts.set("close", t`Too close to call: ${chance(leader)}, and ${chance(next)}.`);
   } else if (leader && !provisional && query.status !== "running") {
-    const sure = query.confidence === null ? "" : `, ${percent(query.confidence)} sure`;
-    facts.set(`best ${leader.id}`, `The best answer is that of ${nameOf(leader)}${sure}.`);
+    const best = nameOf(leader);
+    facts.set(
+      `best ${leader.id}`,
+      query.confidence === null
+        ? t`The best answer is that of ${best}.`
+        : t`The best answer is that of ${best}, ${percent(query.confidence)} sure.`,
+    );
   }
   const all = [...facts.keys()].join();
 
@@ -49,7 +52,7 @@ export function Announcer({ query, panel, leaders, provisional, judging }: Props
   useEffect(() => {
     const news = [...facts].filter(([about]) => !known.current.has(about));
     for (const [about] of news) known.current.add(about);
-    if (news.length) setSaid(news.map(([, fact]) => fact).join(" "));
+    if (news.length) setSaid(sentences(...news.map(([, fact]) => fact)));
   }, [all]);
 
   return (

@@ -1,3 +1,5 @@
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
 import { useMutation } from "@tanstack/react-query";
 import type { Answer, Query } from "@trillm/sdk";
 import { useState } from "react";
@@ -75,7 +77,7 @@ export function AnswerCard({ query, attempts, place, mark, provisional, blind, l
       <div tabIndex={0} className="scroll-slim min-h-0 flex-1 overflow-y-auto px-4 py-3 text-sm">
         {final && answer.status !== "complete" && <Cause answer={answer} onRetry={again} waiting={retry.isPending} />}
         <p role="status" className="text-bad [&:not(:empty)]:mb-3">
-          {retry.error && `Not asked again: ${retry.error.message}`}
+          {retry.error && t`Not asked again: ${retry.error.message}`}
         </p>
         {answer.text && <Markdown text={answer.text} growing={!final} />}
         {!final && !answer.text && <Skeleton />}
@@ -83,9 +85,7 @@ export function AnswerCard({ query, attempts, place, mark, provisional, blind, l
       <footer className="flex h-13 shrink-0 items-center border-t border-line px-2 md:h-11">
         {final && (
           <>
-            {answer.text && (
-              <CopyButton text={answer.text} what={blind ? nameOf(answer) : `the answer of ${nameOf(answer)}`} small />
-            )}
+            {answer.text && <CopyButton text={answer.text} what={t`Copy the answer of ${nameOf(answer)}`} small />}
             {answer.text && !blind && !letter && (
               <Feedback query={query} answer={answer} comparable onRated={(rating) => setAsking(rating === -1)} />
             )}
@@ -95,15 +95,17 @@ export function AnswerCard({ query, attempts, place, mark, provisional, blind, l
                 className="tool"
                 onClick={again}
                 disabled={retry.isPending}
-                title="Ask this model again"
+                title={t`Ask this model again`}
               >
                 <Icon name="retry" />
-                <span className="sr-only">Ask {nameOf(answer)} again</span>
+                <span className="sr-only">
+                  <Trans>Ask {nameOf(answer)} again</Trans>
+                </span>
               </button>
             )}
             {answer.text && (
               <button type="button" className="tool ms-auto" aria-expanded={open} onClick={() => setOpen(!open)}>
-                {open ? "Fold" : "Open"}
+                {open ? t`Fold` : t`Open`}
               </button>
             )}
           </>
@@ -125,7 +127,7 @@ function Cause({ answer, onRetry, waiting }: { answer: Answer; onRetry(): void; 
       </p>
       <button type="button" className="button-soft justify-self-start" onClick={onRetry} disabled={waiting}>
         <Icon name="retry" />
-        {waiting ? "Asking again" : "Retry"}
+        {waiting ? t`Asking again` : t`Retry`}
       </button>
     </div>
   );

@@ -1,3 +1,5 @@
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
 import type { Answer, Query } from "@trillm/sdk";
 import { useEffect, useRef, useState } from "react";
 import { letter } from "../state/blind.ts";
@@ -50,7 +52,7 @@ export function AnswerDeck({ query, panel, provisional, blind, reload }: Props) 
   return (
     <section aria-labelledby="all-answers" className="mt-2 min-w-0">
       <h2 id="all-answers" className="mb-3 text-sm font-semibold">
-        All answers
+        <Trans>All answers</Trans>
       </h2>
       <div className="scroll-slim -mx-4 mb-3 flex gap-2 overflow-x-auto px-4 md:hidden">
         {panel.map((attempts, place) => {
@@ -69,7 +71,9 @@ export function AnswerDeck({ query, panel, provisional, blind, reload }: Props) 
               {answer.id === query.best && !query.too_close && (
                 <span className="text-best">
                   <Icon name="star" size={12} filled />
-                  <span className="sr-only">best</span>
+                  <span className="sr-only">
+                    <Trans>best</Trans>
+                  </span>
                 </span>
               )}
             </button>
@@ -101,8 +105,8 @@ export function AnswerDeck({ query, panel, provisional, blind, reload }: Props) 
         {grows && economy && count === 1 && (
           <li className="hidden h-104 items-center justify-center rounded-card border border-dashed border-line p-8 text-center text-sm text-soft md:flex">
             {query.status === "running"
-              ? "Other models join only if this answer is doubtful."
-              : "The others were not asked."}
+              ? t`Other models join only if this answer is doubtful.`
+              : t`The others were not asked.`}
           </li>
         )}
       </ul>

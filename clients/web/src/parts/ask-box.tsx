@@ -1,3 +1,5 @@
+import { plural, t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
 import { useMutation } from "@tanstack/react-query";
 import { useNavigate, useRouter } from "@tanstack/react-router";
 import { ProblemError, requestKey } from "@trillm/sdk";
@@ -8,7 +10,7 @@ import { keyOf } from "../state/run.ts";
 import { useSettings } from "../state/settings.ts";
 import { useCountdown } from "../state/use-countdown.ts";
 import { useModels } from "../state/use-models.ts";
-import { clock } from "../text/format.ts";
+import { clock, count, sentences } from "../text/format.ts";
 import { AskOptions } from "./ask-options.tsx";
 import { Icon } from "./icon.tsx";
 import { Panel } from "./panel.tsx";
@@ -82,7 +84,7 @@ export function AskBox() {
   return (
     <form onSubmit={submit} className="card w-full focus-within:border-line-strong">
       <label htmlFor="question" className="sr-only">
-        Your question
+        <Trans>Your question</Trans>
       </label>
       <textarea
         ref={field}
@@ -91,7 +93,7 @@ export function AskBox() {
         onChange={(event) => setDraft(event.target.value)}
         onKeyDown={onKey}
         rows={3}
-        placeholder="Ask anything"
+        placeholder={t`Ask anything`}
         aria-describedby="question-count"
         aria-invalid={length > LONGEST_QUESTION}
         className="scroll-slim block h-32 w-full resize-none rounded-t-card bg-transparent px-5 pt-5 text-lg leading-relaxed outline-none placeholder:text-soft"
@@ -103,7 +105,7 @@ export function AskBox() {
       <div className="flex min-h-16 items-center gap-3 border-t border-line px-3 py-2.5 ps-5">
         <Status length={length} problem={problem?.detail ?? problem?.title} wait={wait} noModel={noModel} />
         <button type="submit" className="button min-w-24" disabled={cannot}>
-          {asking.isPending ? "Asking" : "Ask"}
+          {asking.isPending ? t`Asking` : t`Ask`}
           <Icon name="arrow" />
         </button>
       </div>
@@ -115,9 +117,9 @@ function Status(props: { length: number; problem: string | undefined; wait: numb
   const { length, problem, wait, noModel } = props;
   const over = length - LONGEST_QUESTION;
   const said =
-    (wait > 0 && `${problem} Again in ${clock(wait)}.`) ||
-    (noModel && "Choose at least one model.") ||
-    (over > 0 && `${over} ${over === 1 ? "character" : "characters"} too many.`) ||
+    (wait > 0 && sentences(problem, t`Again in ${clock(wait)}.`)) ||
+    (noModel && t`Choose at least one model.`) ||
+    (over > 0 && plural(over, { one: "# character too many.", other: "# characters too many." })) ||
     problem;
   return (
     <div className="flex min-w-0 flex-1 flex-wrap items-center gap-x-3 text-xs">
@@ -125,8 +127,10 @@ function Status(props: { length: number; problem: string | undefined; wait: numb
         id="question-count"
         className={`min-w-18 tabular-nums ${over > 0 ? "font-semibold text-bad" : "text-soft"}`}
       >
-        {length.toLocaleString()} / {LONGEST_QUESTION.toLocaleString()}
-        <span className="sr-only"> characters</span>
+        <Trans>
+          {count(length)} / {count(LONGEST_QUESTION)}
+          <span className="sr-only"> characters</span>
+        </Trans>
       </span>
       <span role="status" className="min-w-0 text-bad">
         {said}

@@ -1,4 +1,7 @@
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
 import type { Answer } from "@trillm/sdk";
+import { count } from "../text/format.ts";
 
 /** Which attempt of a model is shown; earlier ones stay within reach. */
 export function Attempts({ attempts, shown, onShow }: { attempts: Answer[]; shown: Answer; onShow(id: string): void }) {
@@ -14,20 +17,22 @@ export function Attempts({ attempts, shown, onShow }: { attempts: Answer[]; show
         className="tool px-1 md:min-w-6"
         onClick={() => step(-1)}
         disabled={place === 0}
-        aria-label="Earlier attempt"
+        aria-label={t`Earlier attempt`}
       >
         ‹
       </button>
       <span aria-live="polite">
-        <span className="sr-only">Attempt </span>
-        {place + 1}/{attempts.length}
+        <Trans>
+          <span className="sr-only">Attempt </span>
+          {count(place + 1)}/{count(attempts.length)}
+        </Trans>
       </span>
       <button
         type="button"
         className="tool px-1 md:min-w-6"
         onClick={() => step(1)}
         disabled={place === attempts.length - 1}
-        aria-label="Later attempt"
+        aria-label={t`Later attempt`}
       >
         ›
       </button>

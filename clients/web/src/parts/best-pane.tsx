@@ -1,3 +1,5 @@
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
 import type { Answer, JudgeAsked, Query } from "@trillm/sdk";
 import { type Ref, useState } from "react";
 import { isFinal, keyOf } from "../state/run.ts";
@@ -43,10 +45,11 @@ export function BestPane(props: Props) {
       </section>
     );
   }
-  const challenge = challengers.length > 1 ? "Too close to call" : challengers[0] && `${nameOf(challengers[0])} leads`;
+  const challenge =
+    challengers.length > 1 ? t`Too close to call: show` : challengers[0] && t`${nameOf(challengers[0])} leads: show`;
   const chip = challenge && (
     <button type="button" className="badge ms-auto min-h-8 min-w-0 bg-best-soft px-3 text-best" onClick={onShow}>
-      <span className="truncate">{challenge}: show</span>
+      <span className="truncate">{challenge}</span>
     </button>
   );
   return (
@@ -68,7 +71,7 @@ export function BestPane(props: Props) {
               className={`badge w-27 shrink-0 justify-center px-2.5 py-1 ${provisional ? "border border-best-line text-best" : "bg-best-soft text-best"}`}
             >
               <Icon name="star" size={13} filled={!provisional} />
-              {provisional ? "Best so far" : query.too_close ? "Best, just" : "Best answer"}
+              {provisional ? t`Best so far` : query.too_close ? t`Best, just` : t`Best answer`}
             </span>
             <h2 id="best-title" className="flex min-w-0 items-center gap-2 font-semibold">
               <ModelMark mark={marks.get(keyOf(answer))} size={14} />
@@ -95,11 +98,13 @@ export function BestPane(props: Props) {
       <div className="flex h-13 shrink-0 items-center gap-1 border-t border-line px-2 sm:px-3 md:h-11">
         {next ? (
           <span className="flex min-w-0 items-center gap-2 px-2 text-xs text-soft">
-            <span className="shrink-0">Ahead:</span>
+            <span className="shrink-0">
+              <Trans>Ahead:</Trans>
+            </span>
             <span className="truncate font-medium text-ink">{nameOf(answer)}</span>
           </span>
         ) : (
-          <CopyButton text={answer.text} what="the best answer" />
+          <CopyButton text={answer.text} what={t`Copy the best answer`} />
         )}
         {!judged && (
           <Feedback key={answer.id} query={query} answer={answer} onRated={(rating) => setAsking(rating === -1)} />
@@ -113,7 +118,7 @@ export function BestPane(props: Props) {
           <span className={open ? "rotate-180" : ""}>
             <Icon name="expand" />
           </span>
-          {open ? "Fold" : "Show all"}
+          {open ? t`Fold` : t`Show all`}
         </button>
       </div>
       {asking && <WhichBetter query={query} rated={answer} />}

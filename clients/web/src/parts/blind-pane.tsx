@@ -1,3 +1,5 @@
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
 import type { Query } from "@trillm/sdk";
 import { useEffect, useRef } from "react";
 import { drawn, letter, useBlind } from "../state/blind.ts";
@@ -20,14 +22,16 @@ export function BlindPane({ query }: { query: Query }) {
     >
       <h2 id="blind" className="flex items-center gap-2.5 font-semibold">
         <Icon name="hidden" size={18} />
-        Which answer is better?
+        <Trans>Which answer is better?</Trans>
       </h2>
       <button type="button" className="tool -me-2 ms-auto sm:order-2" onClick={() => reveal(query.id, null)}>
         <Icon name="eye" />
-        Reveal
+        <Trans>Reveal</Trans>
       </button>
       <fieldset className="flex min-w-0 flex-wrap items-center gap-2 max-sm:basis-full">
-        <legend className="sr-only">The better answer</legend>
+        <legend className="sr-only">
+          <Trans>The better answer</Trans>
+        </legend>
         <Chips
           answers={answers}
           chosen={null}
@@ -35,13 +39,13 @@ export function BlindPane({ query }: { query: Query }) {
           onChoose={(answer) => prefer(answer.id, answer.id, true, () => reveal(query.id, answer.id))}
         />
         <span role="status" className="text-sm text-bad">
-          {failed && "Not kept; try again."}
+          {failed && t`Not kept; try again.`}
         </span>
       </fieldset>
       <p className="basis-full text-sm text-soft max-sm:hidden sm:order-3">
         {running
-          ? "You choose when all have ended. Names, costs and our pick stay hidden until then."
-          : "Names, costs and our pick are shown once you have chosen."}
+          ? t`You choose when all have ended. Names, costs and our pick stay hidden until then.`
+          : t`Names, costs and our pick are shown once you have chosen.`}
       </p>
     </section>
   );
@@ -69,11 +73,18 @@ export function Revealed({ query, chosen, fresh }: { query: Query; chosen: strin
         <Icon name={yours ? "check" : "eye"} size={18} />
       </span>
       <span>
-        {yours && <strong className="font-semibold">You chose {yours}. </strong>}
-        {yours && chosen === query.best ? "So did we" : ours && `Our pick: ${ours}`}
-        {ours && query.too_close && ", and it is too close to call"}
-        {ours && "."}
+        {yours && (
+          <strong className="font-semibold">
+            <Trans>You chose {yours}.</Trans>
+          </strong>
+        )}{" "}
+        {ours && ourPick(ours, yours === ours, query.too_close)}
       </span>
     </p>
   );
+}
+
+function ourPick(ours: string, same: boolean, tooClose: boolean): string {
+  if (same) return tooClose ? t`So did we, and it is too close to call.` : t`So did we.`;
+  return tooClose ? t`Our pick: ${ours}, and it is too close to call.` : t`Our pick: ${ours}.`;
 }

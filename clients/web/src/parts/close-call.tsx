@@ -1,3 +1,5 @@
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
 import type { Answer, Query } from "@trillm/sdk";
 import type { ReactNode } from "react";
 import { isFinal, keyOf } from "../state/run.ts";
@@ -26,15 +28,18 @@ export function CloseCall({ query, answers, marks, chip }: Props) {
       <div className="flex h-14 shrink-0 items-center gap-x-3 px-4 pt-1 sm:px-5">
         <h2 id="best-title" className="flex shrink-0 items-center gap-2 font-semibold">
           <Icon name="scales" size={18} />
-          Too close to call
+          <Trans>Too close to call</Trans>
         </h2>
         {chip || (
           <p role="status" className="ms-auto truncate text-sm text-soft">
-            {(failed && "Not kept; try again.") || (chosen && "Thank you.") || "Either may be best"}
+            {(failed && t`Not kept; try again.`) || (chosen && t`Thank you.`) || t`Either may be best`}
           </p>
         )}
       </div>
-      <ul aria-label="The two leaders" className="grid shrink-0 grid-cols-2 divide-x divide-line border-y border-line">
+      <ul
+        aria-label={t`The two leaders`}
+        className="grid shrink-0 grid-cols-2 divide-x divide-line border-y border-line"
+      >
         {answers.map((answer) => (
           <li key={answer.id} className="grid min-w-0 gap-1 bg-sunken px-4 pt-2.5 pb-1 sm:px-5 md:pb-2">
             <span className="flex min-w-0 items-center gap-2 text-sm">
@@ -54,11 +59,13 @@ export function CloseCall({ query, answers, marks, chip }: Props) {
                 aria-pressed={answer.id === chosen}
                 disabled={running}
                 onClick={() => prefer(answers[0].id, answer.id)}
-                title="This one is better"
+                title={t`This one is better`}
               >
                 <Icon name={answer.id === chosen ? "check" : "star"} />
-                <span className="max-md:sr-only">{answer.id === chosen ? "Noted" : "Better"}</span>
-                <span className="sr-only">: {nameOf(answer)} is better</span>
+                <span className="max-md:sr-only">{answer.id === chosen ? t`Noted` : t`Better`}</span>
+                <span className="sr-only">
+                  <Trans>: {nameOf(answer)} is better</Trans>
+                </span>
               </button>
             </span>
           </li>

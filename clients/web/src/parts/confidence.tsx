@@ -1,3 +1,4 @@
+import { t } from "@lingui/core/macro";
 import type { Query } from "@trillm/sdk";
 import { percent } from "../text/format.ts";
 import { meaning, surety } from "../text/verdict.ts";
@@ -14,7 +15,7 @@ export function Confidence({ query, provisional }: { query: Query; provisional: 
         <span className="text-2xl font-semibold tabular-nums">{percent(confidence)}</span>
         <span className="text-sm text-soft">{surety(confidence, too_close, provisional)}</span>
         <span className="ms-auto">
-          <Hint label="What this figure means">{meaning(confidence, too_close, decided_by)}</Hint>
+          <Hint label={t`What this figure means`}>{meaning(confidence, too_close, decided_by)}</Hint>
         </span>
       </p>
       <Track fraction={confidence} className={too_close ? "bg-line-strong" : "bg-best-fill"} />

@@ -1,3 +1,5 @@
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
 import type { RefObject } from "react";
 
 interface Props {
@@ -10,18 +12,20 @@ export function ConfirmDelete({ ref, onConfirm, failed }: Props) {
   return (
     <dialog ref={ref} aria-labelledby="delete-title" className="card w-[min(26rem,calc(100vw-2rem))] p-6 text-ink">
       <h2 id="delete-title" className="text-lg font-semibold">
-        Delete for good?
+        <Trans>Delete for good?</Trans>
       </h2>
-      <p className="mt-2 text-sm text-soft">The question and all its answers are removed. This cannot be undone.</p>
+      <p className="mt-2 text-sm text-soft">
+        <Trans>The question and all its answers are removed. This cannot be undone.</Trans>
+      </p>
       <p role="status" className="mt-2 text-sm text-bad">
-        {failed && "It could not be deleted; try again."}
+        {failed && t`It could not be deleted; try again.`}
       </p>
       <div className="mt-4 flex justify-end gap-2">
         <button type="button" className="button-soft" onClick={() => ref.current?.close()}>
-          Keep
+          <Trans>Keep</Trans>
         </button>
         <button type="button" className="button" onClick={onConfirm}>
-          Delete
+          <Trans>Delete</Trans>
         </button>
       </div>
     </dialog>

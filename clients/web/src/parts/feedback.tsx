@@ -1,3 +1,5 @@
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
 import type { Answer, Query } from "@trillm/sdk";
 import { useVote } from "../state/use-vote.ts";
 import { useVotes } from "../state/votes.ts";
@@ -28,8 +30,8 @@ export function Feedback({ query, answer, comparable = false, onRated }: Props) 
         className="tool"
         aria-pressed={rating === 1}
         onClick={() => vote(1)}
-        aria-label="Good answer"
-        title="Good answer"
+        aria-label={t`Good answer`}
+        title={t`Good answer`}
       >
         <Icon name="up" filled={rating === 1} />
       </button>
@@ -38,8 +40,8 @@ export function Feedback({ query, answer, comparable = false, onRated }: Props) 
         className="tool"
         aria-pressed={rating === -1}
         onClick={() => vote(-1)}
-        aria-label="Bad answer"
-        title="Bad answer"
+        aria-label={t`Bad answer`}
+        title={t`Bad answer`}
       >
         <Icon name="down" filled={rating === -1} />
       </button>
@@ -49,16 +51,22 @@ export function Feedback({ query, answer, comparable = false, onRated }: Props) 
           className="tool"
           aria-pressed={preferred}
           onClick={() => prefer(best, answer.id)}
-          title="This one was better"
+          title={t`This one was better`}
         >
           <Icon name={preferred ? "check" : "star"} />
-          {preferred ? "Noted" : "Better"}
-          <span className="sr-only">: this one was better</span>
+          {preferred ? t`Noted` : t`Better`}
+          <span className="sr-only">
+            <Trans>: this one was better</Trans>
+          </span>
         </button>
       )}
       <span role="status" className="text-xs text-bad">
-        {failed && "Not kept; try again."}
-        {!failed && rating === -1 && chosen === null && <span className="sr-only">Which one was better?</span>}
+        {failed && t`Not kept; try again.`}
+        {!failed && rating === -1 && chosen === null && (
+          <span className="sr-only">
+            <Trans>Which one was better?</Trans>
+          </span>
+        )}
       </span>
     </>
   );

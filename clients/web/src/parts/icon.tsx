@@ -9,6 +9,7 @@ const PATHS = {
   down: "M7 4h9.5a2 2 0 0 1 2 1.6l1.3 6a2 2 0 0 1-2 2.4H13l1 4.5A2 2 0 0 1 12 21l-4-7H4V4h3Zm0 0v10",
   eye: "M2.5 12S6 5.5 12 5.5 21.5 12 21.5 12 18 18.5 12 18.5 2.5 12 2.5 12ZM12 9a3 3 0 1 0 0 6 3 3 0 0 0 0-6Z",
   expand: "M6 9l6 6 6-6",
+  globe: "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18ZM3 12h18M12 3c5 5 5 13 0 18M12 3c-5 5-5 13 0 18",
   hidden:
     "M4 4l16 16M9.9 5.8a9 9 0 0 1 2.1-.3c6 0 9.5 6.5 9.5 6.5a17 17 0 0 1-2.9 3.6M6.2 7.3A16 16 0 0 0 2.5 12S6 18.5 12 18.5a9 9 0 0 0 4.2-1.1M10 10a3 3 0 0 0 4 4.2",
   history: "M4 12a8 8 0 1 0 2.5-5.8L4 8.5M4 4v4.5h4.5M12 8v4.5l3 1.5",
@@ -32,11 +33,14 @@ const PATHS = {
 
 export type IconName = keyof typeof PATHS;
 
+/** What points along the line of reading points the other way where that runs from right to left. */
+const POINTING = new Set<IconName>(["arrow", "back"]);
+
 export function Icon({ name, size = 16, filled = false }: { name: IconName; size?: number; filled?: boolean }) {
   return (
     <svg
       aria-hidden="true"
-      className="shrink-0"
+      className={POINTING.has(name) ? "shrink-0 rtl:-scale-x-100" : "shrink-0"}
       width={size}
       height={size}
       viewBox="0 0 24 24"

@@ -15,7 +15,7 @@ export function JudgeLine({ query, judging }: { query: Query; judging: JudgeAske
           <Icon name="scales" size={18} />
         </span>
         <span>
-          A judge, <span className="font-semibold">{nameOf(judging)}</span>, {judgingNow(judging)}
+          <Emphasised text={judgingNow(judging, nameOf)} name={nameOf(judging)} />
         </span>
       </p>
     );
@@ -29,7 +29,7 @@ export function JudgeLine({ query, judging }: { query: Query; judging: JudgeAske
         <Icon name="scales" size={18} />
       </span>
       <p className="min-w-0 [overflow-wrap:anywhere]">
-        <span className={quiet ? "" : "font-semibold"}>{nameOf(judgement)}</span> {said}
+        {quiet ? said : <Emphasised text={said} name={nameOf(judgement)} />}
         {judgement.status === "consistent" && judgement.why ? `: “${judgement.why}”` : "."}{" "}
         <span className="whitespace-nowrap text-xs text-soft tabular-nums">
           {[cost(judgement.cost_usd), judgement.response_time_ms !== null && seconds(judgement.response_time_ms)]
@@ -39,5 +39,18 @@ export function JudgeLine({ query, judging }: { query: Query; judging: JudgeAske
         {judgement.caution && <span className="block text-xs text-soft">{judgement.caution}</span>}
       </p>
     </div>
+  );
+}
+
+/** A sentence with the name in it made strong, wherever the language puts it. */
+function Emphasised({ text, name }: { text: string; name: string }) {
+  const at = text.indexOf(name);
+  if (at < 0) return text;
+  return (
+    <>
+      {text.slice(0, at)}
+      <span className="font-semibold">{name}</span>
+      {text.slice(at + name.length)}
+    </>
   );
 }

@@ -1,3 +1,4 @@
+import { Trans } from "@lingui/react/macro";
 import { useNavigate } from "@tanstack/react-router";
 import type { Query } from "@trillm/sdk";
 import { members } from "../state/run.ts";
@@ -21,7 +22,7 @@ export function NoAnswer({ query }: { query: Query }) {
         <span className="text-bad">
           <Icon name="warning" size={20} />
         </span>
-        No model answered
+        <Trans>No model answered</Trans>
       </h2>
       <ul className="grid gap-2 text-sm">
         {members(query)
@@ -33,7 +34,7 @@ export function NoAnswer({ query }: { query: Query }) {
           ))}
       </ul>
       <button type="button" className="button justify-self-start" onClick={again}>
-        Ask again
+        <Trans>Ask again</Trans>
       </button>
     </section>
   );

@@ -1,3 +1,4 @@
+import { Trans } from "@lingui/react/macro";
 import type { Model } from "@trillm/sdk";
 import { keyOf } from "../state/run.ts";
 import { useSettings } from "../state/settings.ts";
@@ -11,9 +12,15 @@ export function Panel({ models, loading, failed }: { models: Model[]; loading: b
   const marks = marksOf(panel.map(keyOf));
   return (
     <fieldset className="scroll-slim flex h-14 min-w-0 flex-1 items-center gap-2 overflow-x-auto ps-5 pb-1">
-      <legend className="sr-only">Models that will answer</legend>
+      <legend className="sr-only">
+        <Trans>Models that will answer</Trans>
+      </legend>
       {loading && [0, 1, 2].map((place) => <span key={place} className="shimmer h-8 w-32 shrink-0 rounded-full" />)}
-      {failed && <span className="text-sm text-soft">The list of models cannot be read now; asking still works.</span>}
+      {failed && (
+        <span className="text-sm text-soft">
+          <Trans>The list of models cannot be read now; asking still works.</Trans>
+        </span>
+      )}
       {panel.map((model) => {
         const key = keyOf(model);
         return (

@@ -1,3 +1,4 @@
+import { Trans } from "@lingui/react/macro";
 import type { Problem } from "@trillm/sdk";
 import { Icon } from "./icon.tsx";
 
@@ -10,10 +11,14 @@ export function ProblemNote({ problem, again }: { problem: Problem; again(): voi
       </span>
       <p className="min-w-0 flex-1">
         <strong className="font-semibold">{problem.title}.</strong> {problem.detail !== problem.title && problem.detail}
-        {problem.request_id && <span className="block text-xs text-soft">Request {problem.request_id}</span>}
+        {problem.request_id && (
+          <span className="block text-xs text-soft">
+            <Trans>Request {problem.request_id}</Trans>
+          </span>
+        )}
       </p>
       <button type="button" className="button-soft" onClick={again}>
-        Try again
+        <Trans>Try again</Trans>
       </button>
     </div>
   );

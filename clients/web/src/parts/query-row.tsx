@@ -1,10 +1,11 @@
+import { Trans } from "@lingui/react/macro";
 import { Link } from "@tanstack/react-router";
 import type { Query } from "@trillm/sdk";
 import type { ReactNode } from "react";
 import { useBlind } from "../state/blind.ts";
 import { isFinal, keyOf, members } from "../state/run.ts";
 import { useModelNames } from "../state/use-models.ts";
-import { ago, cost } from "../text/format.ts";
+import { ago, cost, count } from "../text/format.ts";
 import { ModelMark, marksOf } from "./model-mark.tsx";
 
 /** A question in a list: what was asked, who answered best, what it cost, when. */
@@ -19,7 +20,13 @@ export function QueryRow({ query, children }: { query: Query; children?: ReactNo
       >
         <span className="line-clamp-2 font-medium [overflow-wrap:anywhere]">{query.question}</span>
         <span className="mt-1 flex flex-wrap items-center gap-x-2.5 gap-y-1 text-xs text-soft">
-          {blind ? <span className="font-medium text-ink">blind, not chosen yet</span> : <Outcome query={query} />}
+          {blind ? (
+            <span className="font-medium text-ink">
+              <Trans>blind, not chosen yet</Trans>
+            </span>
+          ) : (
+            <Outcome query={query} />
+          )}
           <span>{ago(query.created_at)}</span>
           {query.status !== "running" && !blind && <span>{cost(query.cost_usd)}</span>}
         </span>
@@ -40,21 +47,34 @@ function Outcome({ query }: { query: Query }) {
     const ended = panel.filter(isFinal).length;
     return (
       <span className="font-medium text-accent">
-        answering, {ended} of {panel.length} done
+        <Trans>
+          answering, {count(ended)} of {count(panel.length)} done
+        </Trans>
       </span>
     );
   }
-  if (query.status === "failed" || !best) return <span className="font-medium text-bad">no model answered</span>;
+  if (query.status === "failed" || !best)
+    return (
+      <span className="font-medium text-bad">
+        <Trans>no model answered</Trans>
+      </span>
+    );
   const mark = marksOf(panel.map(keyOf)).get(keyOf(best));
   return (
     <>
       <span className="flex items-center gap-1.5 font-medium text-ink">
         <ModelMark mark={mark} size={10} />
         {nameOf(best)}
-        {query.too_close && <span className="font-normal text-soft">too close to call</span>}
+        {query.too_close && (
+          <span className="font-normal text-soft">
+            <Trans>too close to call</Trans>
+          </span>
+        )}
       </span>
       <span className={answered < panel.length ? "text-bad" : ""}>
-        {answered} of {panel.length} answered
+        <Trans>
+          {count(answered)} of {count(panel.length)} answered
+        </Trans>
       </span>
     </>
   );

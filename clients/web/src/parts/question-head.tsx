@@ -1,10 +1,12 @@
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
 import { Link } from "@tanstack/react-router";
 import type { Query } from "@trillm/sdk";
 import { type ReactNode, useState } from "react";
 import { isFinal, members } from "../state/run.ts";
 import type { Connection } from "../state/use-run.ts";
-import { ago, cost, seconds } from "../text/format.ts";
-import { CATEGORY_WORDS } from "../text/verdict.ts";
+import { ago, cost, count, seconds } from "../text/format.ts";
+import { categoryWord } from "../text/verdict.ts";
 import { Icon } from "./icon.tsx";
 
 const LONG = 280;
@@ -20,8 +22,8 @@ export function QuestionHead(props: { query: Query; connection: Connection; blin
         <Link
           to="/"
           className="tool -ms-2.5 mt-[-0.3rem] md:mt-0"
-          aria-label="Ask another question"
-          title="Ask another question"
+          aria-label={t`Ask another question`}
+          title={t`Ask another question`}
         >
           <Icon name="back" size={20} />
         </Link>
@@ -35,14 +37,14 @@ export function QuestionHead(props: { query: Query; connection: Connection; blin
       </div>
       {long && (
         <button type="button" className="tool self-start" aria-expanded={whole} onClick={() => setWhole(!whole)}>
-          {whole ? "Show less" : "Show the whole question"}
+          {whole ? t`Show less` : t`Show the whole question`}
         </button>
       )}
       <div className="flex min-h-11 items-center gap-x-2">
         <p className="flex h-11 min-w-0 flex-1 flex-wrap content-center items-center gap-x-2.5 text-sm text-soft tabular-nums">
           {query.category && (
-            <span className="badge bg-sunken text-soft" title="What kind of question this was taken for">
-              {CATEGORY_WORDS[query.category] ?? query.category}
+            <span className="badge bg-sunken text-soft" title={t`What kind of question this was taken for`}>
+              {categoryWord(query.category)}
             </span>
           )}
           <Progress query={query} connection={connection} blind={blind} />
@@ -57,7 +59,11 @@ function Progress({ query, connection, blind }: { query: Query; connection: Conn
   const panel = members(query).flatMap((attempts) => attempts.slice(-1));
   const running = query.status === "running";
   if (running && connection === "reconnecting") {
-    return <span className="font-medium text-best">Reconnecting. Nothing is lost.</span>;
+    return (
+      <span className="font-medium text-best">
+        <Trans>Reconnecting. Nothing is lost.</Trans>
+      </span>
+    );
   }
   if (running) {
     const ended = panel.filter(isFinal).length;
@@ -65,10 +71,12 @@ function Progress({ query, connection, blind }: { query: Query; connection: Conn
       <>
         <span className="flex items-center gap-2 font-medium text-ink">
           <span className="pulse size-2 rounded-full bg-accent" />
-          {ended < panel.length ? "Answering" : "Deciding"}
+          {ended < panel.length ? t`Answering` : t`Deciding`}
         </span>
         <span>
-          {ended} of {panel.length} done
+          <Trans>
+            {count(ended)} of {count(panel.length)} done
+          </Trans>
         </span>
       </>
     );
@@ -77,9 +85,15 @@ function Progress({ query, connection, blind }: { query: Query; connection: Conn
   return (
     <>
       <span className={answered < panel.length ? "font-medium text-bad" : "font-medium text-ink"}>
-        {answered} of {panel.length} answered
+        <Trans>
+          {count(answered)} of {count(panel.length)} answered
+        </Trans>
       </span>
-      {query.cached_at && <span>saved {ago(query.cached_at)}</span>}
+      {query.cached_at && (
+        <span>
+          <Trans>saved {ago(query.cached_at)}</Trans>
+        </span>
+      )}
       {query.elapsed_ms !== null && <span>{seconds(query.elapsed_ms)}</span>}
       {!blind && <span>{cost(query.cost_usd)}</span>}
       <span className="hidden sm:inline">{ago(query.created_at)}</span>

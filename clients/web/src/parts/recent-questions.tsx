@@ -1,3 +1,4 @@
+import { Trans } from "@lingui/react/macro";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { readHistory } from "../offline/kept.ts";
@@ -15,10 +16,10 @@ export function RecentQuestions() {
     <section aria-labelledby="recent" className="mt-12">
       <div className="mb-2 flex items-baseline justify-between">
         <h2 id="recent" className="text-sm font-semibold">
-          Recent questions
+          <Trans>Recent questions</Trans>
         </h2>
         <Link to="/history" className="text-sm text-accent underline-offset-4 hover:underline">
-          All
+          <Trans>All</Trans>
         </Link>
       </div>
       <ul className="card divide-y divide-line overflow-hidden">

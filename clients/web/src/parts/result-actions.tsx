@@ -1,3 +1,4 @@
+import { t } from "@lingui/core/macro";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import type { Query } from "@trillm/sdk";
@@ -45,7 +46,7 @@ export function ResultActions({ query, reload }: { query: Query; reload(): void 
       {running && (
         <button type="button" className="button-soft" onClick={() => stop.mutate()} disabled={stop.isPending}>
           <Icon name="stop" filled />
-          {stop.isPending ? "Stopping" : "Stop"}
+          {stop.isPending ? t`Stopping` : t`Stop`}
           <kbd className="hidden rounded border border-line px-1 font-sans text-xs text-soft sm:inline">Esc</kbd>
         </button>
       )}
@@ -54,8 +55,8 @@ export function ResultActions({ query, reload }: { query: Query; reload(): void 
           type="button"
           className="tool"
           onClick={() => help.current?.showModal()}
-          aria-label="Keyboard shortcuts"
-          title="Keyboard shortcuts (?)"
+          aria-label={t`Keyboard shortcuts`}
+          title={t`Keyboard shortcuts (?)`}
         >
           <Icon name="keyboard" size={18} />
         </button>
@@ -64,8 +65,8 @@ export function ResultActions({ query, reload }: { query: Query; reload(): void 
         type="button"
         className="tool"
         onClick={() => confirm.current?.showModal()}
-        aria-label="Delete this question"
-        title="Delete"
+        aria-label={t`Delete this question`}
+        title={t`Delete`}
       >
         <Icon name="trash" size={18} />
       </button>

@@ -1,13 +1,17 @@
+import type { MessageDescriptor } from "@lingui/core";
+import { i18n } from "@lingui/core";
+import { msg } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
 import type { RefObject } from "react";
 import { useSettings } from "../state/settings.ts";
 
-const KEYS: [string, string][] = [
-  ["Esc", "Stop what still runs"],
-  ["B", "Go to the best answer"],
-  ["1 – 6", "Go to an answer"],
-  ["C", "Copy the best answer"],
-  ["/", "Go to the question box (first page)"],
-  ["?", "This list"],
+const KEYS: [string, MessageDescriptor][] = [
+  ["Esc", msg`Stop what still runs`],
+  ["B", msg`Go to the best answer`],
+  ["1 – 6", msg`Go to an answer`],
+  ["C", msg`Copy the best answer`],
+  ["/", msg`Go to the question box (first page)`],
+  ["?", msg`This list`],
 ];
 
 export function ShortcutHelp({ ref }: { ref: RefObject<HTMLDialogElement | null> }) {
@@ -15,7 +19,7 @@ export function ShortcutHelp({ ref }: { ref: RefObject<HTMLDialogElement | null>
   return (
     <dialog ref={ref} aria-labelledby="keys-title" className="card w-[min(26rem,calc(100vw-2rem))] p-6 text-ink">
       <h2 id="keys-title" className="text-lg font-semibold">
-        Keyboard
+        <Trans>Keyboard</Trans>
       </h2>
       <dl className="mt-4 grid gap-2.5 text-sm">
         {KEYS.map(([key, action]) => (
@@ -23,7 +27,7 @@ export function ShortcutHelp({ ref }: { ref: RefObject<HTMLDialogElement | null>
             <dt className="order-2">
               <kbd className="rounded border border-line bg-sunken px-2 py-0.5 font-sans text-xs">{key}</kbd>
             </dt>
-            <dd>{action}</dd>
+            <dd>{i18n._(action)}</dd>
           </div>
         ))}
       </dl>
@@ -34,11 +38,11 @@ export function ShortcutHelp({ ref }: { ref: RefObject<HTMLDialogElement | null>
           checked={shortcuts}
           onChange={(event) => setShortcuts(event.target.checked)}
         />
-        Single keys work as shortcuts
+        <Trans>Single keys work as shortcuts</Trans>
       </label>
       <div className="mt-2 flex justify-end">
         <button type="button" className="button" onClick={() => ref.current?.close()}>
-          Close
+          <Trans>Close</Trans>
         </button>
       </div>
     </dialog>

@@ -1,5 +1,6 @@
+import { t } from "@lingui/core/macro";
 import type { Answer } from "@trillm/sdk";
-import { STATUS_WORDS } from "../text/failure.ts";
+import { statusWords } from "../text/failure.ts";
 import { Icon } from "./icon.tsx";
 
 /** Where an answer stands, in words; the best one says that instead. */
@@ -10,11 +11,11 @@ export function StatusBadge({ answer, best, provisional }: { answer: Answer; bes
         className={`badge min-w-18 justify-center text-best ${provisional ? "border border-best-line" : "bg-best-soft"}`}
       >
         <Icon name="star" size={11} filled={!provisional} />
-        {provisional ? "Leads" : "Best"}
+        {provisional ? t`Leads` : t`Best`}
       </span>
     );
   }
-  const words = STATUS_WORDS[answer.status];
+  const words = statusWords(answer.status);
   if (answer.status === "streaming" || answer.status === "pending") {
     return (
       <span className="badge min-w-18 justify-center bg-sunken text-soft">
@@ -28,7 +29,7 @@ export function StatusBadge({ answer, best, provisional }: { answer: Answer; bes
   if (answer.status === "complete") {
     return (
       <span className="badge min-w-18 justify-center bg-sunken text-soft tabular-nums">
-        {answer.rank ? `No. ${answer.rank}` : words}
+        {answer.rank ? t`No. ${answer.rank}` : words}
       </span>
     );
   }

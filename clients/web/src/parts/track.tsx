@@ -3,7 +3,7 @@ export function Track({ fraction, className }: { fraction: number; className: st
   return (
     <div aria-hidden="true" className="h-1.5 overflow-hidden rounded-full bg-sunken">
       <div
-        className={`h-full origin-left rounded-full transition-transform duration-300 ${className}`}
+        className={`h-full origin-left rtl:origin-right rounded-full transition-transform duration-300 ${className}`}
         style={{ transform: `scaleX(${Math.max(0, Math.min(1, fraction))})` }}
       />
     </div>

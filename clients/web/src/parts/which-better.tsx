@@ -1,3 +1,4 @@
+import { t } from "@lingui/core/macro";
 import type { Answer, Query } from "@trillm/sdk";
 import { keyOf, members, newest } from "../state/run.ts";
 import { useModelNames } from "../state/use-models.ts";
@@ -14,7 +15,7 @@ export function WhichBetter({ query, rated }: { query: Query; rated: Answer }) {
   return (
     <fieldset className="flex min-w-0 shrink-0 flex-wrap items-center gap-2 border-t border-line bg-sunken px-4 py-2.5">
       <legend className="float-start me-1 text-sm">
-        {thanked ? "Thank you. You can change it:" : "Which one was better?"}
+        {thanked ? t`Thank you. You can change it:` : t`Which one was better?`}
       </legend>
       <Chips
         answers={others}
@@ -23,7 +24,7 @@ export function WhichBetter({ query, rated }: { query: Query; rated: Answer }) {
         onChoose={(answer) => prefer(rated.id, answer.id)}
       />
       <span role="status" className="text-xs text-bad">
-        {failed && "Not kept; try again."}
+        {failed && t`Not kept; try again.`}
       </span>
     </fieldset>
   );

@@ -1,14 +1,18 @@
+import type { MessageDescriptor } from "@lingui/core";
+import { i18n } from "@lingui/core";
+import { msg, t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
 import type { Answer, Query, Scores } from "@trillm/sdk";
-import { score } from "../text/format.ts";
-import { DECIDED, judgedHow } from "../text/verdict.ts";
+import { percent, score } from "../text/format.ts";
+import { decidedHow, judgedHow } from "../text/verdict.ts";
 import { Confidence } from "./confidence.tsx";
 import { Track } from "./track.tsx";
 
-const CRITERIA: { key: keyof Omit<Scores, "total">; name: string; weight: string }[] = [
-  { key: "relevance", name: "Relevance", weight: "40 %" },
-  { key: "completeness", name: "Completeness", weight: "30 %" },
-  { key: "clarity", name: "Clarity", weight: "20 %" },
-  { key: "accuracy", name: "Accuracy", weight: "10 %" },
+const CRITERIA: { key: keyof Omit<Scores, "total">; name: MessageDescriptor; weight: number }[] = [
+  { key: "relevance", name: msg`Relevance`, weight: 0.4 },
+  { key: "completeness", name: msg`Completeness`, weight: 0.3 },
+  { key: "clarity", name: msg`Clarity`, weight: 0.2 },
+  { key: "accuracy", name: msg`Accuracy`, weight: 0.1 },
 ];
 
 interface Props {
@@ -28,7 +32,7 @@ export function WhyPane({ query, answer, provisional, framed }: Props) {
       className={`card flex flex-col ${framed ? "why-frame" : "lg:sticky lg:top-18 lg:max-h-[calc(100dvh-6rem)]"}`}
     >
       <h2 id="why" className="flex min-h-14 items-center border-b border-line px-5 font-semibold">
-        Why this one{query.too_close && !provisional && " is just ahead"}
+        {query.too_close && !provisional ? t`Why this one is just ahead` : t`Why this one`}
       </h2>
       <div tabIndex={0} className="scroll-slim flex min-h-0 flex-1 flex-col gap-3.5 overflow-y-auto px-5 py-4">
         {answer ? (
@@ -36,10 +40,12 @@ export function WhyPane({ query, answer, provisional, framed }: Props) {
             <Confidence query={query} provisional={provisional} />
             <p className="min-h-[4.9em] shrink-0 text-sm leading-relaxed">{judged ? judgedHow(judged) : query.why}</p>
             {answer.scores && <Bars scores={answer.scores} />}
-            {query.decided_by && <p className="mt-auto text-xs text-soft">{DECIDED[query.decided_by]}</p>}
+            {query.decided_by && <p className="mt-auto text-xs text-soft">{decidedHow(query.decided_by)}</p>}
           </>
         ) : (
-          <p className="m-auto text-center text-sm text-soft">The reasons come with the first complete answer.</p>
+          <p className="m-auto text-center text-sm text-soft">
+            <Trans>The reasons come with the first complete answer.</Trans>
+          </p>
         )}
       </div>
     </section>
@@ -53,7 +59,9 @@ function Bars({ scores }: { scores: Scores }) {
         <li key={key} className="grid gap-1.5">
           <div className="flex items-baseline justify-between text-sm">
             <span>
-              {name} <span className="text-xs text-soft">counts {weight}</span>
+              <Trans>
+                {i18n._(name)} <span className="text-xs text-soft">counts {percent(weight)}</span>
+              </Trans>
             </span>
             <span className="w-8 text-end font-semibold tabular-nums">{score(scores[key])}</span>
           </div>

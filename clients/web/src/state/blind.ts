@@ -1,3 +1,4 @@
+import { t } from "@lingui/core/macro";
 import type { Answer, Query } from "@trillm/sdk";
 import { create } from "zustand";
 import { persist } from "zustand/middleware";
@@ -58,7 +59,7 @@ export function masked(query: Query): Query {
       attempts.map((answer) => ({
         ...answer,
         provider: "",
-        model: `Answer ${letter(place)}`,
+        model: t`Answer ${letter(place)}`,
         rank: null,
         is_best: false,
         probability: null,

@@ -1,11 +1,14 @@
 import type { JudgePolicy } from "@trillm/sdk";
 import { create } from "zustand";
 import { persist } from "zustand/middleware";
+import type { Language } from "../text/languages.ts";
 
 export type Theme = "system" | "light" | "dark";
 
 interface Settings {
   theme: Theme;
+  /** Null: the first of the browser's languages that the page speaks. */
+  language: Language | null;
   /** Single-key shortcuts can be switched off (WCAG 2.1.4). */
   shortcuts: boolean;
   /** The question not yet sent: it outlives a reload and a refused request. */
@@ -17,6 +20,7 @@ interface Settings {
   economy: boolean;
   judge: JudgePolicy;
   setTheme(theme: Theme): void;
+  setLanguage(language: Language): void;
   setShortcuts(shortcuts: boolean): void;
   setDraft(draft: string): void;
   toggleModel(key: string): void;
@@ -29,6 +33,7 @@ export const useSettings = create<Settings>()(
   persist(
     (set) => ({
       theme: "system",
+      language: null,
       shortcuts: true,
       draft: "",
       muted: [],
@@ -40,6 +45,7 @@ export const useSettings = create<Settings>()(
         else document.documentElement.dataset.theme = theme;
         set({ theme });
       },
+      setLanguage: (language) => set({ language }),
       setShortcuts: (shortcuts) => set({ shortcuts }),
       setDraft: (draft) => set({ draft }),
       toggleModel: (key) =>

@@ -1,3 +1,4 @@
+import { t } from "@lingui/core/macro";
 import { CopyButton } from "../parts/copy-button.tsx";
 
 export function CodeBlock({ language, text }: { language: string; text: string }) {
@@ -6,7 +7,7 @@ export function CodeBlock({ language, text }: { language: string; text: string }
     <figure className="code-frame">
       <figcaption>
         <span>{name}</span>
-        <CopyButton text={text} what={`${name} block`} small />
+        <CopyButton text={text} what={t`Copy the ${name} block`} small />
       </figcaption>
       <pre tabIndex={0}>
         <code>{text}</code>

@@ -1,42 +1,46 @@
+import { i18n, type MessageDescriptor } from "@lingui/core";
+import { msg } from "@lingui/core/macro";
 import type { Answer } from "@trillm/sdk";
 
+const STATUS: Record<Answer["status"], MessageDescriptor> = {
+  pending: msg`waiting`,
+  streaming: msg`writing`,
+  complete: msg`done`,
+  truncated: msg`cut short`,
+  refused: msg`declined`,
+  empty: msg`empty answer`,
+  failed: msg`failed`,
+  timeout: msg`too slow`,
+  cancelled: msg`stopped`,
+};
+
 /** The state of an answer in a word or two, as its card shows it. */
-export const STATUS_WORDS: Record<Answer["status"], string> = {
-  pending: "waiting",
-  streaming: "writing",
-  complete: "done",
-  truncated: "cut short",
-  refused: "declined",
-  empty: "empty answer",
-  failed: "failed",
-  timeout: "too slow",
-  cancelled: "stopped",
+export const statusWords = (status: Answer["status"]) => i18n._(STATUS[status]);
+
+const CAUSES: Record<string, MessageDescriptor> = {
+  "not-configured": msg`This model has no key on this server.`,
+  authentication: msg`The vendor refused the server's key.`,
+  permission: msg`The key may not use this model, or the account cannot pay.`,
+  "model-not-found": msg`The vendor does not know this model.`,
+  "context-length": msg`The question is too long for this model.`,
+  "rate-limited": msg`The vendor is limiting requests just now.`,
+  overloaded: msg`The vendor is overloaded just now.`,
+  "server-error": msg`The vendor had an error of its own.`,
+  connection: msg`The connection to the vendor broke.`,
+  "connect-timeout": msg`The vendor could not be reached in time.`,
+  "first-token-timeout": msg`No first word arrived in time.`,
+  "gap-timeout": msg`The answer stopped arriving.`,
+  "total-timeout": msg`The answer took longer than allowed.`,
+  "breaker-open": msg`Not asked: this model failed too often just now.`,
+  empty: msg`The model ended without a visible word.`,
+  refused: msg`The model declined to answer.`,
+  truncated: msg`The answer ended before its end.`,
+  cancelled: msg`Stopped; what had arrived is kept.`,
 };
 
-const CAUSES: Record<string, string> = {
-  "not-configured": "This model has no key on this server.",
-  authentication: "The vendor refused the server's key.",
-  permission: "The key may not use this model, or the account cannot pay.",
-  "model-not-found": "The vendor does not know this model.",
-  "context-length": "The question is too long for this model.",
-  "rate-limited": "The vendor is limiting requests just now.",
-  overloaded: "The vendor is overloaded just now.",
-  "server-error": "The vendor had an error of its own.",
-  connection: "The connection to the vendor broke.",
-  "connect-timeout": "The vendor could not be reached in time.",
-  "first-token-timeout": "No first word arrived in time.",
-  "gap-timeout": "The answer stopped arriving.",
-  "total-timeout": "The answer took longer than allowed.",
-  "breaker-open": "Not asked: this model failed too often just now.",
-  empty: "The model ended without a visible word.",
-  refused: "The model declined to answer.",
-  truncated: "The answer ended before its end.",
-  cancelled: "Stopped; what had arrived is kept.",
-};
-
-/** Why an answer is not complete: what the service says, else what its type means. */
+/** Why an answer is not complete: what the service says, in English; else, or in another language, what its type means. */
 export function cause(answer: Answer): string {
   const error = answer.error;
-  if (error?.detail) return error.detail;
-  return (error && CAUSES[error.type]) ?? CAUSES[answer.status] ?? "It did not answer.";
+  const meant = (error && CAUSES[error.type]) ?? CAUSES[answer.status] ?? msg`It did not answer.`;
+  return i18n.locale === "en" && error?.detail ? error.detail : i18n._(meant);
 }

@@ -1,37 +1,59 @@
-/** Numbers and dates in the reader's own locale. What is not known is said to be unknown, never shown as 0. */
+import { i18n } from "@lingui/core";
+import { plural, t } from "@lingui/core/macro";
+
+/** Numbers and dates as the reader's language writes them. What is not known is said to be unknown, never shown as 0. */
+
+const locale = () => i18n.locales ?? i18n.locale;
+
+const number = (value: number, digits = 0) =>
+  new Intl.NumberFormat(locale(), { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value);
+
+const usd = (value: number, digits: number) =>
+  new Intl.NumberFormat(locale(), {
+    style: "currency",
+    currency: "USD",
+    currencyDisplay: "narrowSymbol",
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  }).format(value);
 
 export function seconds(milliseconds: number | null): string {
   if (milliseconds === null) return "–";
-  if (milliseconds < 1000) return `${Math.round(milliseconds)} ms`;
-  if (milliseconds < 59_950) return `${number(milliseconds / 1000, milliseconds < 9950 ? 1 : 0)} s`;
+  if (milliseconds < 1000) return t`${number(milliseconds)} ms`;
+  if (milliseconds < 59_950) return t`${number(milliseconds / 1000, milliseconds < 9950 ? 1 : 0)} s`;
   const whole = Math.round(milliseconds / 1000);
-  return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+  return t`${number(Math.floor(whole / 60))} min ${number(whole % 60)} s`;
 }
 
-export function cost(usd: number | null): string {
-  if (usd === null) return "cost unknown";
-  if (usd === 0) return "free";
-  if (usd < 0.0001) return "< $0.0001";
-  return `$${usd.toFixed(usd < 0.01 ? 4 : usd < 1 ? 3 : 2)}`;
+export function cost(amount: number | null): string {
+  if (amount === null) return t`cost unknown`;
+  if (amount === 0) return t`free`;
+  if (amount < 0.0001) return `< ${usd(0.0001, 4)}`;
+  return usd(amount, amount < 0.01 ? 4 : amount < 1 ? 3 : 2);
 }
 
 export function tokens(count: number | null): string {
-  if (count === null) return "tokens unknown";
-  return `${number(count, 0)} ${count === 1 ? "token" : "tokens"}`;
+  if (count === null) return t`tokens unknown`;
+  return plural(count, { one: "# token", other: "# tokens" });
 }
 
-export const score = (value: number) => number(value, 0);
-export const percent = (fraction: number) => `${Math.round(fraction * 100)} %`;
+export const score = (value: number) => number(value);
+export const count = (value: number) => number(value);
+export const percent = (fraction: number) =>
+  new Intl.NumberFormat(locale(), { style: "percent", maximumFractionDigits: 0 }).format(fraction);
 
+/** How many words there are, as far as spaces tell. */
 export function words(text: string): number {
   return text.match(/\S+/g)?.length ?? 0;
 }
 
+export const wordCount = (written: number) => plural(written, { one: "# word", other: "# words" });
+
 /** How long ago, in the largest unit that fits. */
 export function ago(time: string, now = Date.now()): string {
   const passed = Math.max(0, (now - Date.parse(time)) / 1000);
-  const relative = new Intl.RelativeTimeFormat(undefined, { numeric: "auto" });
-  if (passed < 45) return "just now";
+  const relative = new Intl.RelativeTimeFormat(locale(), { numeric: "auto" });
+  if (passed < 45) return t`just now`;
   if (passed < 3570) return relative.format(-Math.round(passed / 60), "minute");
   if (passed < 86_400) return relative.format(-Math.round(passed / 3600), "hour");
   return relative.format(-Math.round(passed / 86_400), "day");
@@ -42,16 +64,17 @@ export function day(time: string, now = new Date()): string {
   const date = new Date(time);
   const midnight = (d: Date) => new Date(d.getFullYear(), d.getMonth(), d.getDate()).getTime();
   const days = Math.round((midnight(now) - midnight(date)) / 86_400_000);
-  if (days === 0) return "Today";
-  if (days === 1) return "Yesterday";
-  return new Intl.DateTimeFormat(undefined, { dateStyle: "full" }).format(date);
+  if (days === 0) return t`Today`;
+  if (days === 1) return t`Yesterday`;
+  return new Intl.DateTimeFormat(locale(), { dateStyle: "full" }).format(date);
 }
+
+/** Sentences one after the other, as the language sets them. */
+export const sentences = (...said: (string | false | undefined)[]) =>
+  said.filter(Boolean).join(/^(zh|ja)/.test(i18n.locale) ? "" : " ");
 
 /** A wait as a clock: 0:42. */
 export function clock(secondsLeft: number): string {
   const whole = Math.max(0, Math.ceil(secondsLeft));
   return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
 }
-
-const number = (value: number, digits: number) =>
-  new Intl.NumberFormat(undefined, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value);

@@ -1,3 +1,4 @@
+import { t } from "@lingui/core/macro";
 import type { Tokens } from "marked";
 import { memo, type ReactNode, useMemo, useRef } from "react";
 import { blocksOf, GrowingBlocks, type Token } from "./blocks.ts";
@@ -79,7 +80,7 @@ function span(token: Token): ReactNode {
     case "link":
       return <Link href={token.href}>{inline(token.tokens)}</Link>;
     case "image":
-      return <Link href={token.href}>{`Image: ${token.text || "no description"}`}</Link>;
+      return <Link href={token.href}>{token.text ? t`Image: ${token.text}` : t`Image: no description`}</Link>;
     case "checkbox":
       return token.checked ? "☑ " : "☐ ";
     case "text":
@@ -128,7 +129,7 @@ function Table({ table }: { table: Tokens.Table }) {
   };
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset is for controls
-    <div className="table-frame" role="group" aria-label="Table" tabIndex={0}>
+    <div className="table-frame" role="group" aria-label={t`Table`} tabIndex={0}>
       <table>
         <thead>
           <tr>{table.header.map((content, index) => cell(content, index, true))}</tr>

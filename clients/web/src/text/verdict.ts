@@ -1,68 +1,82 @@
+import { i18n, type MessageDescriptor } from "@lingui/core";
+import { msg, t } from "@lingui/core/macro";
 import type { DecidedBy, JudgeAsked, Judgement, Query } from "@trillm/sdk";
+import { count, sentences } from "./format.ts";
 
 type NameOf = (model: { provider: string; model: string }) => string;
 
-export const CATEGORY_WORDS: Record<string, string> = {
-  mathematics: "Mathematics",
-  code: "Code",
-  facts: "Facts",
-  writing: "Writing",
-  advice: "Advice",
-  other: "Other",
+const CATEGORIES: Record<string, MessageDescriptor> = {
+  mathematics: msg`Mathematics`,
+  code: msg`Code`,
+  facts: msg`Facts`,
+  writing: msg`Writing`,
+  advice: msg`Advice`,
+  other: msg`Other`,
 };
 
-export const DECIDED: Record<DecidedBy, string> = {
-  hygiene: "Decided by what disqualified the others.",
-  heuristic: "Decided by length, structure and speed.",
-  criteria: "Decided by the four criteria.",
-  learned: "Decided by the learned ranker.",
-  judge: "Decided by the judge.",
+/** The kind of a question; one of a later version is called as the service calls it. */
+export function categoryWord(category: string): string {
+  const known = CATEGORIES[category];
+  return known ? i18n._(known) : category;
+}
+
+const DECIDED: Record<DecidedBy, MessageDescriptor> = {
+  hygiene: msg`Decided by what disqualified the others.`,
+  heuristic: msg`Decided by length, structure and speed.`,
+  criteria: msg`Decided by the four criteria.`,
+  learned: msg`Decided by the learned ranker.`,
+  judge: msg`Decided by the judge.`,
 };
+
+export const decidedHow = (by: DecidedBy) => i18n._(DECIDED[by]);
 
 /** How sure the pick is, in words that do not promise more than the figure. */
 export function surety(confidence: number, tooClose: boolean, provisional: boolean): string {
-  if (tooClose) return "Too close to call";
+  if (tooClose) return t`Too close to call`;
   const words =
-    (confidence >= 0.95 && "Almost certain") ||
-    (confidence >= 0.85 && "Very likely") ||
-    (confidence >= 0.7 && "Likely") ||
-    (confidence >= 0.55 && "Probably") ||
-    "A guess";
-  return provisional ? `${words}, so far` : words;
+    (confidence >= 0.95 && t`Almost certain`) ||
+    (confidence >= 0.85 && t`Very likely`) ||
+    (confidence >= 0.7 && t`Likely`) ||
+    (confidence >= 0.55 && t`Probably`) ||
+    t`A guess`;
+  return provisional ? t`${words}, so far` : words;
 }
 
 /** What the figure means, and what it does not. */
 export function meaning(confidence: number, tooClose: boolean, decidedBy: DecidedBy | null): string {
-  const share = Math.round(confidence * 100);
-  const close = tooClose ? "First and second are nearly level, so we name no winner. " : "";
-  const measured =
+  const share = count(Math.round(confidence * 100));
+  return sentences(
+    tooClose && t`First and second are nearly level, so we name no winner.`,
+    t`Of 100 picks that we are this sure of, about ${share} should be the best of their answers.`,
     decidedBy === "learned" || decidedBy === "judge"
-      ? "The figure comes from answers recorded earlier, not from this one."
-      : "The figure follows rules set by hand.";
-  return (
-    `${close}Of 100 picks that we are this sure of, about ${share} should be the best of their answers. ` +
-    `${measured} All models can be wrong together.`
+      ? t`The figure comes from answers recorded earlier, not from this one.`
+      : t`The figure follows rules set by hand.`,
+    t`All models can be wrong together.`,
   );
 }
 
-const BECAUSE: Record<JudgeAsked["asked_because"], string> = {
-  close: "The answers were too close for the ranking alone",
-  asked: "You asked for a judge",
-  audit: "A judge looks at a few questions, drawn at random",
+const JUDGED_HOW: Record<JudgeAsked["asked_because"], MessageDescriptor> = {
+  close: msg`The answers were too close for the ranking alone. The judge read them twice, in opposite orders, without names.`,
+  asked: msg`You asked for a judge. The judge read the answers twice, in opposite orders, without names.`,
+  audit: msg`A judge looks at a few questions, drawn at random. The judge read the answers twice, in opposite orders, without names.`,
 };
 
 /** Why a judge decided, and how. */
-export const judgedHow = (judgement: Judgement) =>
-  `${BECAUSE[judgement.asked_because]}. The judge read them twice, in opposite orders, without names.`;
+export const judgedHow = (judgement: Judgement) => i18n._(JUDGED_HOW[judgement.asked_because]);
 
-/** What a judge at work does; its name goes before. */
-export const judgingNow = (judging: JudgeAsked) =>
-  judging.asked_because === "close" ? "is comparing the leaders" : "is comparing the answers";
+/** What a judge at work does. */
+export const judgingNow = (judging: JudgeAsked, nameOf: NameOf) =>
+  judging.asked_because === "close"
+    ? t`A judge, ${nameOf(judging)}, is comparing the leaders`
+    : t`A judge, ${nameOf(judging)}, is comparing the answers`;
 
-/** What the judge said, in a sentence. */
+/** What the judge said, in a sentence that begins with its name. */
 export function judgeSaid(query: Query, judgement: Judgement, nameOf: NameOf): string {
-  if (judgement.status === "undecided") return "was undecided: its two readings did not agree, so neither counts";
+  const judge = nameOf(judgement);
+  if (judgement.status === "undecided")
+    return t`${judge} was undecided: its two readings did not agree, so neither counts`;
   const better = query.responses.find((answer) => answer.id === judgement.better);
-  if (judgement.status === "failed" || !better) return "could not judge. The ranking stands without it";
-  return `preferred ${better.id === query.best ? "it" : nameOf(better)} in both orders`;
+  if (judgement.status === "failed" || !better) return t`${judge} could not judge. The ranking stands without it`;
+  if (better.id === query.best) return t`${judge} preferred it in both orders`;
+  return t`${judge} preferred ${nameOf(better)} in both orders`;
 }
