@@ -61,6 +61,7 @@ async def test_questions_answers_and_votes_of_the_first_version_are_read(upgrade
     query = await upgraded.read(partial(store.load, query_id=QUERY))
     assert query is not None
     assert (query.question.text, query.question.use_cache) == ("Why?", False)
+    assert query.question.follows is None
     assert (query.question.judge, query.question.economy) == (None, None)
     assert [(r.id, r.text, r.cost_usd) for r in query.responses] == [(ONE, "Because.", 0.5), (TWO, "", None)]
     assert query.judgements == []

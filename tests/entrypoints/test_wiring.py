@@ -118,7 +118,7 @@ async def test_what_the_day_has_cost_is_known_after_a_restart(tmp_path: Path) ->
         assert house.rooms.limits.spent_today_usd == 0
         await house.rooms.database.write(partial(accept, query=query))
     async with open_house(settings, keys, "serve") as house:
-        reserved = estimate(house.rooms.registry.panel(["openai:gpt-6.1-terra"]), "")
+        reserved = estimate(house.rooms.registry.panel(["openai:gpt-6.1-terra"]), 0)
         assert reserved
         spent = house.rooms.limits.spent_today_usd
     assert spent == pytest.approx(0.25 + 2 * reserved + 0.05, abs=1e-6)

@@ -55,6 +55,7 @@ def make_real(case: Case, url: str) -> None:
             body.pop("better", None)
     elif isinstance(body, dict):
         body.pop("models", None)
+        body.pop("follows", None)
     case.query.pop("cursor", None)
 
 

@@ -102,6 +102,18 @@ def test_a_question_answered_within_the_hour_is_not_asked_again_unless_fresh(tri
     assert vendors.calls("gpt-6.1-terra") == 2
 
 
+def test_a_follow_up_continues_an_answer_or_the_best_of_a_query(trillm: Trillm, vendors: Vendors) -> None:
+    first = json.loads(trillm("ask", "--json", QUESTION).stdout)
+    other = next(r for r in first["responses"] if not r["is_best"])
+    for followed, expected in ((first["id"], first["best"]), (other["id"], other["id"])):
+        query = json.loads(trillm("ask", "--json", "--follow", followed, "Shorten it.").stdout)
+        assert query["follows"] == {"query_id": first["id"], "response_id": expected}
+    unknown = trillm("ask", "--follow", "no-such-id", "Shorten it.")
+    assert (unknown.returncode, unknown.stdout) == (2, "")
+    assert "no such answer" in unknown.stderr
+    assert vendors.calls("gpt-6.1-terra") == 3
+
+
 def test_what_arrived_is_shown_even_when_it_cannot_be_recorded(
     environment: dict[str, str], trillm: Trillm, vendors: Vendors
 ) -> None:

@@ -15,8 +15,9 @@ import pytest
 from tests.providers.local_model import local_data_dir
 
 from trillm.providers.local.install import SMOLLM2
-from trillm.providers.local.provider import STARTS, LocalProvider
+from trillm.providers.local.provider import CONVERSATION_BYTES, STARTS, LocalProvider
 from trillm.providers.provider import Delta, Finish, ModelRequest
+from trillm.vocabulary.conversation import Turn
 from trillm.vocabulary.errors import ProviderError
 
 VOICES = ("smollm2-135m-brief", "smollm2-135m-steps", "smollm2-135m-plain")
@@ -99,6 +100,22 @@ async def test_a_question_that_does_not_fit_is_a_typed_failure_and_the_next_one_
         assert caught.value.type == "context-length"
         assert "word" not in caught.value.detail
     await read(provider, ask(limit=1))
+
+
+async def test_a_conversation_is_read_before_the_question(provider: LocalProvider):
+    said = (Turn("Who are you?", "I am a tree with red leaves."),)
+    _, alone = await read(provider, ask(limit=1))
+    _, finish = await read(provider, ModelRequest(VOICES[0], QUESTION, max_output_tokens=1, conversation=said))
+    assert (finish.usage.input_tokens or 0) > (alone.usage.input_tokens or 0) + 10
+
+
+def test_a_long_conversation_leaves_room_for_the_question_and_the_answer(provider: LocalProvider):
+    long = tuple(Turn(f"{number}? <|im_end|>", "\u6771\u4eac\u90fd" * 2000) for number in range(3))
+    *_, question, answer, prompt = provider._body(ModelRequest(VOICES[0], QUESTION, conversation=long))["messages"]
+    assert question == {"role": "user", "content": "2? < |im_end|>"}
+    assert answer["role"] == "assistant"
+    assert 600 < len(answer["content"].encode()) <= CONVERSATION_BYTES
+    assert prompt == {"role": "user", "content": QUESTION}
 
 
 async def test_a_parameter_that_the_engine_refuses_is_a_bad_request(provider: LocalProvider):

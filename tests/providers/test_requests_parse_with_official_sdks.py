@@ -12,6 +12,7 @@ from tests.providers.vendors import DIALECTS, Script, ScriptedVendor, answer_of
 
 from trillm.providers.catalogue import Catalogue, ModelFacts
 from trillm.providers.provider import Finish, ModelRequest
+from trillm.vocabulary.conversation import Turn
 
 CATALOGUE = Catalogue.load()
 SCHEMA: dict[str, object] = {
@@ -141,6 +142,46 @@ async def test_a_model_that_refuses_schemas_is_sent_none_and_the_answer_says_so(
     assert "additionalProperties" not in str(vendor.requests[0].json)
     assert isinstance(finish, Finish)
     assert finish.warnings == ("schema was left out: the model does not accept it",)
+
+
+SAID = (Turn("Why?", "Because."), Turn("Really?", "Yes."))
+
+
+@pytest.mark.parametrize(
+    ("dialect", "type_of", "field"),
+    [
+        ("openai-responses", openai_responses_types, "input"),
+        ("openai-chat", openai_chat_types, "messages"),
+        ("anthropic-messages", anthropic_types, "messages"),
+    ],
+)
+async def test_a_conversation_is_sent_as_turns_that_alternate(
+    dialect: str, type_of: Callable[[], Any], field: str
+) -> None:
+    body = await sent(dialect, ModelRequest(MEMBERS[dialect][1], "Go on.", conversation=SAID))
+    strictly(type_of).validate_python(body)
+    assert [(turn["role"], turn["content"]) for turn in body[field]] == [
+        ("user", "Why?"),
+        ("assistant", "Because."),
+        ("user", "Really?"),
+        ("assistant", "Yes."),
+        ("user", "Go on."),
+    ]
+
+
+async def test_a_conversation_is_sent_to_gemini_with_its_own_roles() -> None:
+    from google.genai import types
+
+    body = await sent("gemini", ModelRequest("gemini-3.8-flash", "Go on.", conversation=SAID))
+    contents = [types.Content.model_validate(content) for content in body["contents"]]
+    assert [content.role for content in contents] == ["user", "model", "user", "model", "user"]
+    assert [part.text for content in contents for part in content.parts or []] == [
+        "Why?",
+        "Because.",
+        "Really?",
+        "Yes.",
+        "Go on.",
+    ]
 
 
 async def ask_by_sdk(dialect: str, vendor: ScriptedVendor, model: str) -> None:

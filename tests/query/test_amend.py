@@ -31,6 +31,35 @@ async def test_stopping_keeps_what_arrived(open_desk: OpenDesk) -> None:
     assert (await desk.kept(query.id)).as_object() == stopped.as_object()
 
 
+async def test_one_model_is_stopped_and_the_others_go_on(open_desk: OpenDesk) -> None:
+    desk = await open_desk({"b": Script(("slow",), delay=0.4), "c": HANGING}, window=0.0)
+    query = await desk.ask()
+    await asyncio.sleep(0.1)
+    stopped = await desk.amender.cancel_response(query.id, query.responses[2].id, ME)
+    assert (stopped.status, stopped.responses[2].status) == (QueryStatus.RUNNING, ResponseStatus.CANCELLED)
+    assert (await desk.kept(query.id)).responses[2].text == "Some words "
+    done = await desk.reader.finished(query.id)
+    assert done.responses[1].status is ResponseStatus.COMPLETE
+    assert done.status is QueryStatus.PARTIAL
+    assert done.cost_usd is None, "what a vendor bills for the part that was written is not known"
+    again = await desk.amender.cancel_response(query.id, query.responses[2].id, ME)
+    assert again.as_object() == done.as_object()
+
+
+async def test_who_stops_one_model_is_told_where_that_cannot_be(open_desk: OpenDesk) -> None:
+    desk = await open_desk({"c": HANGING})
+    query, joined = await desk.ask(), await desk.ask()
+    await asyncio.sleep(0.1)
+    with pytest.raises(NotFound):
+        await desk.amender.cancel_response(query.id, query.responses[2].id, SOMEONE)
+    with pytest.raises(NotFound):
+        await desk.amender.cancel_response(query.id, joined.responses[2].id, ME)
+    with pytest.raises(Conflict):  # the other's answer is shown, which only the other can stop
+        await desk.amender.cancel_response(joined.id, joined.responses[2].id, ME)
+    await desk.amender.cancel(query.id, ME)
+    await desk.amender.cancel(joined.id, ME)
+
+
 async def test_stopping_what_has_ended_changes_nothing(open_desk: OpenDesk) -> None:
     desk = await open_desk()
     query = await desk.answer()

@@ -68,6 +68,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/query/{query_id}/responses/{response_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stop one model
+         * @description Stop one model that still answers; what arrived is kept, and the others go on.
+         */
+        post: operations["cancel_response_api_query__query_id__responses__response_id__cancel_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/query/{query_id}/responses/{response_id}/retry": {
         parameters: {
             query?: never;
@@ -393,6 +413,16 @@ export interface components {
              */
             blind?: boolean;
         };
+        /**
+         * FollowedObject
+         * @description The answer that a question continues; it may have been deleted since.
+         */
+        FollowedObject: {
+            /** Query Id */
+            query_id: string;
+            /** Response Id */
+            response_id: string;
+        };
         /** HTTPValidationError */
         HTTPValidationError: {
             /** Detail */
@@ -589,6 +619,7 @@ export interface components {
             id: string;
             /** Question */
             question: string;
+            follows: components["schemas"]["FollowedObject"] | null;
             /** Category */
             category: string | null;
             status: components["schemas"]["QueryStatus"];
@@ -662,6 +693,11 @@ export interface components {
              * @description Ask one cheap model first, the rest only if it is doubtful. Left out: as the server is set.
              */
             economy?: boolean | null;
+            /**
+             * Follows
+             * @description Which answer it continues: a response's id, or a query's for its best one.
+             */
+            follows?: string | null;
         };
         /**
          * QueryStatus
@@ -934,6 +970,17 @@ export interface operations {
             };
             /** @description Another site's page may not do this */
             403: {
+                headers: {
+                    /** @description The id under which this request is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing, or not yours */
+            404: {
                 headers: {
                     /** @description The id under which this request is logged. */
                     "X-Request-ID"?: string;
@@ -1313,6 +1360,125 @@ export interface operations {
             };
             /** @description No such thing, or not yours */
             404: {
+                headers: {
+                    /** @description The id under which this request is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is too long */
+            414: {
+                headers: {
+                    /** @description The id under which this request is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is JSON but not valid */
+            422: {
+                headers: {
+                    /** @description The id under which this request is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The head is too large */
+            431: {
+                headers: {
+                    /** @description The id under which this request is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service cannot accept a question now */
+            503: {
+                headers: {
+                    /** @description The id under which this request is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_response_api_query__query_id__responses__response_id__cancel_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names the session in place of the cookie; secret. */
+                "X-Session-ID"?: string | null;
+            };
+            path: {
+                query_id: string;
+                response_id: string;
+            };
+            cookie?: {
+                /** @description The session of a browser, set by the first answer. */
+                trillm_session?: string;
+            };
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description The id under which this request is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueryObject"];
+                };
+            };
+            /** @description The request is not valid HTTP or JSON, or was sent under an unknown host name */
+            400: {
+                headers: {
+                    /** @description The id under which this request is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another site's page may not do this */
+            403: {
+                headers: {
+                    /** @description The id under which this request is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing, or not yours */
+            404: {
+                headers: {
+                    /** @description The id under which this request is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible right now */
+            409: {
                 headers: {
                     /** @description The id under which this request is logged. */
                     "X-Request-ID"?: string;

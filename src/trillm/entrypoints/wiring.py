@@ -238,7 +238,7 @@ async def _spent_today(database: Database, registry: Registry, allowance: Allowa
     for (provider, model), cost in bought.items():
         reserved = None
         with suppress(InvalidInput):  # its provider is not configured any more
-            reserved = estimate(registry.panel([f"{provider}:{model}"]), "")
+            reserved = estimate(registry.panel([f"{provider}:{model}"]), 0)
         spent += cost.known_usd + cost.unknown * (
             allowance.unknown_cost_usd / PANEL_SIZE if reserved is None else reserved
         )

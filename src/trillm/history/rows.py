@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from trillm.storage.types import clean
+from trillm.vocabulary.conversation import Followed
 from trillm.vocabulary.question import Caller, Feedback, Query, QueryStatus, Question
 from trillm.vocabulary.ranking import Judgement, Ranking
 from trillm.vocabulary.response import Failure, Response, ResponseStatus, Scores, Usage
@@ -19,6 +20,8 @@ def query_values(query: Query) -> dict[str, Any]:
         "id": query.id,
         "question": question.text,
         "category": question.category,
+        "follows_query_id": None if question.follows is None else question.follows.query_id,
+        "follows_response_id": None if question.follows is None else question.follows.response_id,
         "session_id": query.caller.session_id,
         "ip_address": query.caller.address,
         "created_at": query.created_at,
@@ -141,6 +144,7 @@ def to_query(row: Any, response_rows: Iterable[Any], judgement_rows: Iterable[An
             use_cache=options["use_cache"],
             judge=options.get("judge"),  # queries of the first version have neither
             economy=options.get("economy"),
+            follows=_followed(row),
         ),
         caller=Caller(row.session_id, row.ip_address),
         created_at=row.created_at,
@@ -207,6 +211,11 @@ def to_feedback(row: Any) -> Feedback:
     return Feedback(
         row.id, row.query_id, row.response_id, row.rating, row.created_at, row.better, row.comment, row.blind
     )
+
+
+def _followed(row: Any) -> Followed | None:
+    known = row.follows_response_id is not None
+    return Followed(row.follows_response_id, row.follows_query_id) if known else None
 
 
 def _ranking(row: Any, responses: list[Response]) -> Ranking:

@@ -7,7 +7,8 @@ it raises Fenced unless the query is kept with the epoch that the writer holds.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -17,6 +18,7 @@ from sqlalchemy import (
     Connection,
     Row,
     Table,
+    and_,
     bindparam,
     exists,
     func,
@@ -34,11 +36,12 @@ from trillm.history import rows
 from trillm.history.tables import feedback, judgements, llm_responses, queries
 from trillm.storage.prepared import Prepared
 from trillm.storage.types import as_id, identifier
+from trillm.vocabulary.conversation import Followed, Turn, bounded
 from trillm.vocabulary.errors import Conflict, Fenced, InvalidInput, NotFound
 from trillm.vocabulary.ids import now
-from trillm.vocabulary.question import Feedback, Query, QueryStatus
+from trillm.vocabulary.question import Feedback, Query, QueryStatus, Question
 from trillm.vocabulary.ranking import Judgement
-from trillm.vocabulary.response import Response
+from trillm.vocabulary.response import Response, ResponseStatus
 
 _EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -65,6 +68,21 @@ _INSERT_JUDGEMENT = insert(judgements)
 _UPDATE_JUDGEMENT = update(judgements).where(
     judgements.c.id == bindparam("b_id"),
     judgements.c.query_id == select(queries.c.id).where(*_held).with_for_update(read=True).scalar_subquery(),
+)
+_TURN = select(
+    llm_responses.c.id.label("response_id"),
+    llm_responses.c.query_id,
+    llm_responses.c.status,
+    llm_responses.c.response_text,
+    queries.c.question,
+    queries.c.follows_response_id,
+).join(queries, queries.c.id == llm_responses.c.query_id)
+_EARLIER = _TURN.where(llm_responses.c.id == bindparam("b_id"))
+_FOLLOWED = _TURN.where(
+    or_(
+        llm_responses.c.id == bindparam("b_id"),
+        and_(llm_responses.c.query_id == bindparam("b_id"), llm_responses.c.is_best),
+    )
 )
 _IDEMPOTENT = select(queries).where(
     queries.c.session_id == bindparam("b_session"), queries.c.idempotency_key == bindparam("b_key")
@@ -152,6 +170,25 @@ def load_all(conn: Connection, query_ids: Collection[str]) -> list[Query]:
     """Return these queries, whole, oldest first; those that are gone are left out."""
     found = conn.execute(select(queries).where(queries.c.id.in_(query_ids)).order_by(queries.c.id)).all()
     return _all_whole(conn, found)
+
+
+def follow(conn: Connection, question: Question) -> Question:
+    """Return the question with the conversation that it continues, as much of it as is sent.
+
+    A conversation begins where something was deleted. Raises NotFound where the answer itself is gone or never was,
+    Conflict where there is nothing in it to continue.
+    """
+    if question.follows is None:
+        return question
+    key = as_id(question.follows.response_id)
+    last = None if key is None else conn.execute(_FOLLOWED, {"b_id": key}).first()
+    if last is None:
+        raise NotFound("There is no such answer to continue.")
+    if not (ResponseStatus(last.status).is_final and last.response_text.strip()):
+        raise Conflict("This answer has nothing to continue: it has not ended, or it ended without a word.")
+    return replace(
+        question, follows=Followed(last.response_id, last.query_id), conversation=bounded(_turns(conn, last))
+    )
 
 
 def find_idempotent(conn: Connection, session_id: str, key: str) -> Query | None:
@@ -286,7 +323,20 @@ def _take(
     key = as_id(query_id)
     taken = {"owner": owner, "lease_until": lease_until, "status": QueryStatus.RUNNING.value}
     taking = update(queries).where(queries.c.id == key, free).values(epoch=queries.c.epoch + 1, **taken)
-    return load(conn, query_id) if key is not None and conn.execute(taking).rowcount else None
+    query = load(conn, query_id) if key is not None and conn.execute(taking).rowcount else None
+    if query is not None:
+        with suppress(NotFound):  # then it is cut off
+            query.question = follow(conn, query.question)
+    return query
+
+
+def _turns(conn: Connection, last: Any) -> Iterator[Turn]:
+    """Yield a conversation's turns, newest first, to its beginning or to where it was deleted."""
+    turn = last
+    while turn is not None:
+        yield Turn(turn.question, turn.response_text)
+        earlier = turn.follows_response_id
+        turn = None if earlier is None else conn.execute(_EARLIER, {"b_id": earlier}).first()
 
 
 def _whole(conn: Connection, row: Row[Any] | None) -> Query | None:

@@ -24,6 +24,9 @@ queries = Table(
     Column("id", identifier(), primary_key=True),
     Column("question", KeptText, nullable=False),
     Column("category", KeptText),
+    # The answer that it continues. No foreign key: that an answer was continued stays true when it is deleted.
+    Column("follows_query_id", identifier()),
+    Column("follows_response_id", identifier()),
     Column("session_id", KeptText, nullable=False),
     Column("ip_address", Address),
     Column("created_at", Moment, nullable=False),

@@ -21,7 +21,7 @@ class Script:
     finish: FinishReason | None = "complete"
     """None: the vendor's stream just ends, without a finish reason."""
     usage: Usage | None = None
-    """None: a token for each word of the prompt and each piece."""
+    """None: a token for each word of what is said before the answer, and for each piece of it."""
     failure: Exception | None = None
     """Raised in place of the finish: after all pieces, so no pieces mean before the first token."""
     stall: bool = False
@@ -83,7 +83,8 @@ class FakeProvider:
         return scripts.pop(0) if len(scripts) > 1 else scripts[0]
 
     def _finish(self, request: ModelRequest, script: Script) -> Finish:
-        usage = script.usage or Usage(input_tokens=len(request.prompt.split()), output_tokens=len(script.pieces))
+        words = sum(len(text.split()) for _, text in request.messages)
+        usage = script.usage or Usage(input_tokens=words, output_tokens=len(script.pieces))
         if script.finish is None:
             return Finish("truncated", Usage(), None, ("The stream ended without a finish reason.",))
         cost = self.estimate_cost(request.model, usage.input_tokens or 0, usage.output_tokens or 0)

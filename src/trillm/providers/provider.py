@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
+from trillm.vocabulary.conversation import Turn
 from trillm.vocabulary.response import Usage
 
 FinishReason = Literal["complete", "truncated", "refused"]
@@ -28,6 +29,17 @@ class ModelRequest:
     one says in `system` what shape is wanted, and checks what comes."""
     options: Mapping[str, object] = field(default_factory=dict[str, object])
     """Sampling parameters such as temperature; what the model's capabilities refuse is left out by the provider."""
+    conversation: tuple[Turn, ...] = ()
+    """What was said before, oldest first, no text of it empty; whoever has little room leaves out the oldest."""
+
+    @property
+    def messages(self) -> list[tuple[Literal["user", "assistant"], str]]:
+        """All that is said, in order: turns that alternate, and the prompt last."""
+        said: list[tuple[Literal["user", "assistant"], str]] = []
+        for turn in self.conversation:
+            said.append(("user", turn.question))
+            said.append(("assistant", turn.answer))
+        return [*said, ("user", self.prompt)]
 
 
 @dataclass(frozen=True, slots=True)

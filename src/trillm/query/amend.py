@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from hashlib import sha256
 from typing import Any
 
@@ -12,12 +13,15 @@ from trillm.query.deciding.economy import estimate
 from trillm.query.terms import Rooms
 from trillm.storage.types import as_id
 from trillm.vocabulary.errors import Conflict, InvalidInput, LimitExceeded, NotFound
+from trillm.vocabulary.event import EventType
 from trillm.vocabulary.ids import new_id, now
 from trillm.vocabulary.question import Caller, Feedback, Query, QueryStatus
 from trillm.vocabulary.response import Response
 
 KEY_SECONDS = 86_400.0
 """How long a retry's Idempotency-Key is remembered."""
+
+ENDINGS = (EventType.RESPONSE_COMPLETED, EventType.RESPONSE_FAILED)
 
 
 class Amender:
@@ -37,6 +41,23 @@ class Amender:
             return run.query
         # it may have ended since it was read
         return await self._own(query_id, caller) if query.status is QueryStatus.RUNNING else query
+
+    async def cancel_response(self, query_id: str, response_id: str, caller: Caller) -> Query:
+        """Stop one answer that still comes; what arrived is kept, and so is one that has ended already."""
+        query = await self._own(query_id, caller)
+        run = self._asker.running.get(query.id)
+        query = query if run is None else run.query
+        response = query.response(response_id)
+        if response is None:
+            raise NotFound("This query has no such response.")
+        if response.status.is_final:
+            return query
+        if run is None or not run.stop_one(response.id):
+            raise Conflict("This answer cannot be stopped by itself; stop the query as a whole.")
+        async for batch in run.log.tail(run.log.next_id - 1):
+            if any(event.type in ENDINGS and response.id.encode() in event.data for event in batch):
+                break  # it is kept
+        return query
 
     async def retry(self, query_id: str, response_id: str, caller: Caller, key: str | None = None) -> Query:
         """Ask the model of one response again, as a further attempt; the earlier ones are kept.
@@ -68,8 +89,10 @@ class Amender:
         if not latest.status.is_final:
             raise Conflict("This model is still answering.")
         member = self._rooms.registry.panel([earlier.key])[0]
+        if query.question.is_cut_off:
+            query.question = await self._rooms.database.read(partial(store.follow, question=query.question))
         try:
-            admission = self._rooms.limits.admit(caller.address, estimate([member], query.question.text))
+            admission = self._rooms.limits.admit(caller.address, estimate([member], query.question.characters))
         except LimitExceeded as refusal:
             self._rooms.metrics.limit_refused(refusal.type)
             raise
@@ -119,6 +142,8 @@ class Amender:
         def reopen(conn: Any) -> Query | None:
             query = store.reopen(conn, query_id, owner, until)
             if query is not None:
+                if query.question.is_cut_off:  # deleted since we looked
+                    raise NotFound("What this question continues is gone.")
                 query.responses.append(response)
                 query.cached_at = None  # from now on it is not only a copy: what is bought counts
                 store.save_response(conn, query, response)

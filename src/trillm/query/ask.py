@@ -8,6 +8,7 @@ from collections.abc import Coroutine, Sequence
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from trillm.cache.fingerprint import fingerprint
@@ -37,6 +38,8 @@ from trillm.vocabulary.question import Caller, Query, QueryStatus, Question
 from trillm.vocabulary.response import Failure, Response
 
 log = logging.getLogger(__name__)
+
+_OPTIONS = ("category", "reference", "judge", "economy")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +84,8 @@ class Asker:
 
     async def _accept(self, question: Question, caller: Caller, idempotency: Idempotency | None) -> Query:
         question = self.terms.settle(question)
+        if question.follows is not None:
+            question = await self._rooms.database.read(partial(store.follow, question=question))
         members = self._rooms.registry.panel(question.models or self.terms.panel)
         asked = cheapest(members) if question.economy else members
         query = _new_query(question, caller, members, asked)
@@ -117,7 +122,7 @@ class Asker:
     def _admit(self, query: Query, members: Sequence[Member]) -> Admission:
         self._rooms.moderator.screen_by_rules(query.question.text)
         try:
-            return self._rooms.limits.admit(query.caller.address, estimate(members, query.question.text))
+            return self._rooms.limits.admit(query.caller.address, estimate(members, query.question.characters))
         except LimitExceeded as refusal:
             self._rooms.metrics.limit_refused(refusal.type)
             raise
@@ -268,7 +273,7 @@ class Asker:
             await self._repeat(run, other, again)
             return
         self.running.add(run, leads=True)
-        run.admission = self._rooms.limits.resume(estimate([m for _, m in again], query.question.text))
+        run.admission = self._rooms.limits.resume(estimate([m for _, m in again], query.question.characters))
         await self._see_through(run, again)
 
     async def _repeated(self, caller: Caller, idempotency: Idempotency) -> Query | None:
@@ -367,14 +372,17 @@ def _new_query(question: Question, caller: Caller, members: Sequence[Member], as
             caller.session_id,
             question.text,
             panel,
-            {
-                "category": question.category,
-                "reference": question.reference,
-                "judge": question.judge,
-                "economy": question.economy,
-            },
+            _options(question),
         ),
     )
+
+
+def _options(question: Question) -> dict[str, object]:
+    """Return what changes the answer beside the question; what was said before it counts by its words."""
+    options: dict[str, object] = {name: getattr(question, name) for name in _OPTIONS}
+    if question.conversation:
+        options["conversation"] = [[turn.question, turn.answer] for turn in question.conversation]
+    return options
 
 
 def _named(run: Run) -> AbstractContextManager[None]:

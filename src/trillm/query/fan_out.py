@@ -147,9 +147,16 @@ class Run:
         self.halted.set()
         if self.judging is not None:
             self.judging.cancel()
-        for response_id, task in self.streaming.items():
-            self.stopped.add(response_id)
-            task.cancel()
+        for response_id in self.streaming:
+            self.stop_one(response_id)
+
+    def stop_one(self, response_id: str) -> bool:
+        """End one answer as cancelled, what arrived is kept; False where it does not stream here."""
+        task = self.streaming.get(response_id)
+        if task is None:
+            return False
+        self.stopped.add(response_id)
+        return task.cancel()
 
     def abandon(self) -> None:
         """End every task and record nothing: another process goes on, or the next start does."""
@@ -187,7 +194,8 @@ async def _stream(run: Run, response: Response, member: Member, answerer: Answer
     windows = run.windows
     outcome: Outcome | None = None
     try:
-        request = ModelRequest(model=member.model, prompt=run.query.question.text)
+        question = run.query.question
+        request = ModelRequest(model=member.model, prompt=question.text, conversation=question.conversation)
         async with aclosing(answerer.answer(member.provider, request)) as events:
             async for event in events:
                 if isinstance(event, Delta):

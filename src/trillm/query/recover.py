@@ -26,6 +26,10 @@ CUT_SHORT = Failure("cancelled", "Cut short by a restart; the model was asked ag
 TOO_OFTEN = Failure("cancelled", "Cut short by one restart after the other; the model was not asked again.")
 LEFT = Failure("cancelled", "Cut short when the command that asked was ended.")
 
+CUT_OFF = Failure(
+    "cancelled", "Cut short by a restart; what was continued is deleted, so the model was not asked again."
+)
+
 TIMES_ASKED = 3
 """How often a model is asked within one query that restarts cut short: the query may be what ends the process, and each
 time may be charged."""
@@ -86,7 +90,9 @@ class Recovery:
 
         def claim(conn: Any) -> tuple[Query, list[Response]] | None:
             query = store.claim(conn, query_id, running.owner, running.lease(), held_by=former if dead else None)
-            return None if query is None else (query, _cut_short(conn, query, buy=buy))
+            if query is None:
+                return None
+            return query, _cut_short(conn, query, buy=buy and not query.question.is_cut_off)
 
         claimed = await self._rooms.database.write(claim)
         if claimed is None:
@@ -102,8 +108,8 @@ class Recovery:
                 response.error = Failure("not-configured", unknown.detail)
         gone = [response for response in again if response.status.is_final]
         await self._rooms.database.write(lambda conn: save_responses(conn, query, gone))
-        admission = self._rooms.limits.resume(estimate([m for _, m in members], query.question.text))
-        self._asker.resume(query, members, admission, buys=buy)
+        admission = self._rooms.limits.resume(estimate([m for _, m in members], query.question.characters))
+        self._asker.resume(query, members, admission, buys=buy and not query.question.is_cut_off)
         return True
 
 
@@ -114,7 +120,9 @@ def _cut_short(conn: Any, query: Query, *, buy: bool) -> list[Response]:
         if response.status.is_final:
             continue
         asked = 1 + sum(r.key == response.key and r.error == CUT_SHORT for r in query.responses)
-        reason = LEFT if not buy else TOO_OFTEN if asked >= TIMES_ASKED else CUT_SHORT
+        reason = TOO_OFTEN if asked >= TIMES_ASKED else CUT_SHORT
+        if not buy:
+            reason = CUT_OFF if query.question.is_cut_off else LEFT
         response.status, response.error = ResponseStatus.CANCELLED, reason
         store.save_response(conn, query, response)
         if reason is CUT_SHORT:

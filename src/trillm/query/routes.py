@@ -116,7 +116,7 @@ _NO_ANSWER[502]["content"][PROBLEM]["schema"] = {
             "content": _OBJECT,
             "headers": headers_documented("Location", "Preference-Applied", *_RATE_LIMIT),
         },
-        **documented(403, 408, 409, 413, 415, 422, 429, 503),
+        **documented(403, 404, 408, 409, 413, 415, 422, 429, 503),
         **_NO_ANSWER,
     },
 )
@@ -175,6 +175,17 @@ async def read(query_id: str, request: Request, rooms: Rooms, last_event_id: Las
 async def cancel(query_id: str, session: Session, rooms: Rooms) -> Any:
     """Stop the models that still answer; what arrived is kept."""
     return _json(await rooms.amender.cancel(query_id, session))
+
+
+@router.post(
+    "/api/query/{query_id}/responses/{response_id}/cancel",
+    summary="Stop one model",
+    response_model=QueryObject,
+    responses=documented(403, 404, 409, 422, 503),
+)
+async def cancel_response(query_id: str, response_id: str, session: Session, rooms: Rooms) -> Any:
+    """Stop one model that still answers; what arrived is kept, and the others go on."""
+    return _json(await rooms.amender.cancel_response(query_id, response_id, session))
 
 
 @router.post(

@@ -10,6 +10,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstr
 from trillm.http.caller import SESSION_ID
 from trillm.http.cursor import MAX_CURSOR
 from trillm.safety.clean_text import FIELD_BOUNDS, MAX_QUESTION, clean_field, clean_question
+from trillm.vocabulary.conversation import Followed
 from trillm.vocabulary.question import JudgePolicy, QueryStatus, Question
 from trillm.vocabulary.ranking import DecidedBy
 from trillm.vocabulary.response import ResponseStatus
@@ -49,6 +50,10 @@ class QueryRequest(_Request):
         description="Ask one cheap model first, the rest only if it is doubtful. Left out: as the server is set.",
     )
 
+    follows: str | None = Field(
+        None, max_length=64, description="Which answer it continues: a response's id, or a query's for its best one."
+    )
+
     def to_question(self) -> Question:
         """Return the question, cleaned; InvalidInput where it is not fit to send."""
         return Question(
@@ -59,6 +64,7 @@ class QueryRequest(_Request):
             use_cache=self.cache,
             judge=self.judge,
             economy=self.economy,
+            follows=None if self.follows is None else Followed(self.follows),
         )
 
 
@@ -158,11 +164,19 @@ class JudgementObject(BaseModel):
     error: FailureObject | None
 
 
+class FollowedObject(BaseModel):
+    """The answer that a question continues; it may have been deleted since."""
+
+    query_id: str
+    response_id: str
+
+
 class QueryObject(BaseModel):
     """A question with all that became of it."""
 
     id: str
     question: str
+    follows: FollowedObject | None
     category: str | None
     status: QueryStatus
     cached_at: datetime | None

@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Literal
 
+from trillm.vocabulary.conversation import Followed, Turn
 from trillm.vocabulary.ranking import Judgement, Ranking
 from trillm.vocabulary.response import Response
 
@@ -29,6 +30,20 @@ class Question:
     """None: as the server is set."""
     economy: bool | None = None
     """Whether one cheap model is asked first, and the rest only if it is doubtful; None: as the server is set."""
+    follows: Followed | None = None
+    """The answer that it continues."""
+    conversation: tuple[Turn, ...] = ()
+    """What is sent before it, oldest first; looked up when models are about to be asked."""
+
+    @property
+    def characters(self) -> int:
+        """How much is sent to each model."""
+        return len(self.text) + sum(turn.characters for turn in self.conversation)
+
+    @property
+    def is_cut_off(self) -> bool:
+        """Whether it continues an answer, but what was said is not, or no longer, known: by itself it means little."""
+        return self.follows is not None and not self.conversation
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +116,7 @@ class Query:
         return {
             "id": self.id,
             "question": self.question.text,
+            "follows": None if self.question.follows is None else self.question.follows.as_object(),
             "category": self.question.category,
             "status": self.status.value,
             "cached_at": None if self.cached_at is None else timestamp(self.cached_at),

@@ -25,6 +25,7 @@ from trillm.entrypoints.settings import Settings, read_settings
 from trillm.entrypoints.wiring import House, open_house
 from trillm.safety.clean_text import clean_field, clean_question, for_terminal
 from trillm.telemetry.logs import configure_logging
+from trillm.vocabulary.conversation import Followed
 from trillm.vocabulary.event import EventType
 from trillm.vocabulary.question import Caller, JudgePolicy, Query, QueryStatus, Question
 
@@ -46,6 +47,7 @@ class Asked:
     judge: JudgePolicy | None = None
     economy: bool | None = None
     category: str | None = None
+    follow: str | None = None
     as_json: bool = False
 
     def question(self) -> Question:
@@ -58,6 +60,7 @@ class Asked:
             use_cache=not self.fresh,
             judge=self.judge,
             economy=self.economy,
+            follows=None if self.follow is None else Followed(self.follow),
         )
 
 

@@ -13,7 +13,7 @@ import click
 from trillm import __version__
 from trillm.entrypoints.cli.exit_codes import ANSWERED, BAD_INPUT, BY_SIGNAL, NOT_ANSWERED
 from trillm.safety.clean_text import MAX_QUESTION, for_terminal
-from trillm.vocabulary.errors import InvalidInput, TrillmError
+from trillm.vocabulary.errors import Conflict, InvalidInput, NotFound, TrillmError
 
 MAX_STDIN = 16 * MAX_QUESTION
 """Bytes read of a question: more cannot be one, and an endless pipe must not fill the memory."""
@@ -33,7 +33,7 @@ class _Commands(click.Group):
         except click.ClickException as error:
             error.show()
             sys.exit(BAD_INPUT)
-        except InvalidInput as error:
+        except (InvalidInput, NotFound, Conflict) as error:
             click.echo(for_terminal(f"trillm: {error.detail}"), err=True)
             sys.exit(BAD_INPUT)
         except TrillmError as error:
@@ -68,6 +68,11 @@ def commands() -> None:
     "--economy/--no-economy",
     default=None,
     help="Ask one cheap model first, the rest only if its answer is doubtful.  [TRILLM_ECONOMY, default no]",
+)
+@click.option(
+    "--follow",
+    metavar="ID",
+    help="Continue this answer, or this query's best one: what was said until there is sent before the question.",
 )
 @click.option("--category", help="What the question is about, such as code; told from its words if left out.")
 def ask(question: tuple[str, ...], models: str | None, *, as_json: bool, **options: Any) -> None:

@@ -27,7 +27,7 @@ class AnthropicMessages:
         body: dict[str, Any] = {
             "model": request.model,
             "max_tokens": settings.max_tokens or min(MAX_TOKENS, facts.max_output_tokens or MAX_TOKENS),
-            "messages": [{"role": "user", "content": request.prompt}],
+            "messages": [{"role": role, "content": text} for role, text in request.messages],
             "stream": True,
             **settings.sampling,
         }

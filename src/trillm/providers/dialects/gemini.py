@@ -11,6 +11,7 @@ from trillm.providers.dialects.dialect import Call, Reader, Settings, count, rec
 from trillm.providers.provider import FinishReason, ModelRequest
 from trillm.vocabulary.response import Usage
 
+_ROLES = {"user": "user", "assistant": "model"}
 _OPTIONS = {
     "temperature": "temperature",
     "top_p": "topP",
@@ -35,7 +36,8 @@ class Gemini:
             config["maxOutputTokens"] = settings.max_tokens
         if settings.schema is not None:
             config |= {"responseMimeType": "application/json", "responseJsonSchema": settings.schema}
-        body: dict[str, Any] = {"contents": [{"role": "user", "parts": [{"text": request.prompt}]}]}
+        contents = [{"role": _ROLES[role], "parts": [{"text": text}]} for role, text in request.messages]
+        body: dict[str, Any] = {"contents": contents}
         if request.system is not None:
             body["systemInstruction"] = {"parts": [{"text": request.system}]}
         if config:

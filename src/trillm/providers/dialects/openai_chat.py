@@ -22,7 +22,7 @@ class OpenAIChat:
         system = [] if request.system is None else [{"role": "system", "content": request.system}]
         body: dict[str, Any] = {
             "model": request.model,
-            "messages": [*system, {"role": "user", "content": request.prompt}],
+            "messages": [*system, *({"role": role, "content": text} for role, text in request.messages)],
             "stream": True,
             "stream_options": {"include_usage": True},
             **settings.sampling,

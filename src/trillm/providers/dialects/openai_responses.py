@@ -21,7 +21,7 @@ class OpenAIResponses:
         settings = Settings.of(request, facts, _OPTIONS)
         body: dict[str, Any] = {
             "model": request.model,
-            "input": [{"role": "user", "content": request.prompt}],
+            "input": [{"role": role, "content": text} for role, text in request.messages],
             "stream": True,
             "store": False,
             **settings.sampling,

@@ -10,19 +10,22 @@ import time
 from collections import deque
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from trillm.providers.local.install import model_path
 from trillm.providers.local.process import EngineProcess, Message
 from trillm.providers.provider import Availability, Delta, Finish, FinishReason, Model, ModelRequest
+from trillm.vocabulary.conversation import bounded
 from trillm.vocabulary.errors import ProviderError
 from trillm.vocabulary.response import Usage
 
 ENGINE = "trillm.providers.local.engine"
 MAX_TOKENS = 220
 """An answer's length: what one core writes in about ten seconds while three voices speak."""
+CONVERSATION_BYTES = 1_200
+"""Of earlier turns, in UTF-8: 300 tokens of the 2048 in English, a thousand in scripts that it hardly knows."""
 USD_PER_TOKEN = 0.0
 LOAD_SECONDS = 60.0
 """A quiet machine needs under one; a cold disk and busy cores may need many."""
@@ -183,7 +186,7 @@ class LocalProvider:
         if voice.example and request.system is None:
             messages.append({"role": "user", "content": EXAMPLE_QUESTION})
             messages.append({"role": "assistant", "content": voice.example})
-        messages.append({"role": "user", "content": _as_data(request.prompt)})
+        messages += [{"role": role, "content": _as_data(text)} for role, text in _within_reach(request).messages]
         limit = min(request.max_output_tokens or self._max_tokens, self._max_tokens)
         chosen = {key: request.options[key] for key in TUNABLE if key in request.options}
         return {"messages": messages, "max_tokens": limit, **SAMPLING, **chosen}
@@ -198,6 +201,13 @@ def _look_at(task: asyncio.Task[EngineProcess]) -> None:
 def _as_data(text: str) -> str:
     """Break the model's own control marks (`<|im_start|>`): llama.cpp would read them as turns of the conversation."""
     return text.replace("<|", "< |")
+
+
+def _within_reach(request: ModelRequest) -> ModelRequest:
+    """Return the request with no more of its conversation than there is room for beside a question and an answer."""
+    said = "".join(turn.question + turn.answer for turn in request.conversation)
+    room = CONVERSATION_BYTES * len(said) // max(1, len(said.encode(errors="replace")))  # in this script's characters
+    return replace(request, conversation=bounded(reversed(request.conversation), room))
 
 
 def _finish(message: Message) -> Finish:

@@ -23,9 +23,9 @@ def is_doubtful(query: Query, doubt: Doubt, doubtful: float) -> bool:
     return all(doubt.of(query.question, candidate) >= doubtful for candidate in candidates_of(query))
 
 
-def estimate(members: Sequence[Member], text: str) -> float | None:
-    """Return what asking these members will cost in USD, about; None when the price of one is not known."""
-    tokens = len(text) // CHARACTERS_PER_TOKEN + 1
+def estimate(members: Sequence[Member], characters: int) -> float | None:
+    """Return what sending so much to these members will cost in USD, about; None when one's price is not known."""
+    tokens = characters // CHARACTERS_PER_TOKEN + 1
     costs = [m.provider.estimate_cost(m.model, tokens, EXPECTED_OUTPUT_TOKENS) for m in members]
     known = [cost for cost in costs if cost is not None]
     return sum(known) if len(known) == len(costs) else None

@@ -22,6 +22,9 @@ MOST_TOKENS: Final = 4_000
 """The longest reply, thinking included."""
 EFFORT: Final = "low"
 """The rubric asks for the steps in the reply itself; thinking at length would cost more than the answers did."""
+CONTINUES: Final = (
+    "The question continues the conversation in the material: read it in its light, and judge only the answers to it. "
+)
 _LABELS: Final = "BCDFGHJKLMNPQRSTVWXZ"
 """No vowels: no label is a word, and "A" says nothing."""
 
@@ -74,14 +77,19 @@ def sheets(model: str, question: Question, answers: Sequence[Shown], draw: Rando
 
 def _sheet(model: str, question: Question, answers: dict[str, Shown], draw: Random) -> Sheet:
     nonce = f"{draw.getrandbits(64):016x}"
+    conversation = [
+        {"question": _seen(turn.question), "answer": without_appeals(_cut(_seen(turn.answer)))[0]}
+        for turn in question.conversation
+    ]
     material = {
+        **({"conversation": conversation} if conversation else {}),
         "question": _seen(question.text),
         "reference": None if question.reference is None else _seen(question.reference),
         "answers": [{"label": label, "text": answer.text} for label, answer in answers.items()],
     }
     prompt = (
         f"Material {nonce}\n{json.dumps(material, ensure_ascii=False)}\nEnd of material {nonce}\n\n"
-        "Judge the answers by your rules. Reply with the one JSON object."
+        f"{CONTINUES if conversation else ''}Judge the answers by your rules. Reply with the one JSON object."
     )
     request = ModelRequest(
         model=model,
