@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import gzip
+import re
 from collections.abc import Callable
+from html import unescape
 from pathlib import Path
 
 import httpx
 import pytest
 
 from trillm.entrypoints import static_files
+from trillm.entrypoints.link_preview import LinkPreview
 from trillm.entrypoints.static_files import CONTENT_SECURITY_POLICY, PageApp
 
 INDEX = "<!doctype html><p>index</p>"
@@ -187,3 +190,31 @@ async def test_a_new_build_is_served_and_the_old_one_while_it_is_swapped(built: 
         found[0] = newer
         assert (await http.get("/")).text == "<p>newer</p>"
         assert (await http.get("/assets/main-abc.js")).status_code == 404
+
+
+HEAD = (
+    b'<head><meta name="description" content="ours" /><meta property="og:title" content="ours" />'
+    b"\n<title>TriLLM</title>"
+    b'</head><noscript><a href="/plain">plain</a></noscript>'
+)
+
+
+async def test_an_address_that_has_a_title_of_its_own_says_it(built: Path) -> None:
+    (built / "index.html").write_bytes(HEAD)
+    async with client(lambda: built) as http:
+        assert (await http.get("/")).content == HEAD
+        told = (await http.get("/pricing")).text
+    assert told.count("<title>") == told.count("og:title") == 1
+    assert "<title>Pricing - TriLLM</title>" in told
+
+
+def test_a_preview_cannot_break_out_of_its_tag_and_is_bounded() -> None:
+    preview = LinkPreview('"><script>' + "x" * 200, "a\n b " * 100, share_id="s" * 22)
+    told = preview.put_into(HEAD).decode()
+    assert "<script>" not in told
+    assert "ours" not in told
+    assert f'href="/plain/s/{"s" * 22}"' in told
+    title, description = re.findall(r'property="og:\w+" content="([^"]*)"', told)[:2]
+    assert title.startswith("&quot;&gt;&lt;script&gt;xxx")
+    assert (len(unescape(title)), len(description)) == (90, 200)
+    assert '<meta name="robots" content="noindex">' in told

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import httpx
 from tests.journeys.conftest import QUESTION, Server
+
+from trillm.entrypoints.page import build_page
 
 OWNER = {"X-Session-ID": "o" * 24}
 
@@ -48,3 +52,18 @@ def test_a_result_and_what_is_shared_of_it_are_downloaded_as_markdown_and_json(s
         assert file.headers["content-disposition"].endswith('.json"')
         assert file.json() == httpx.get(f"{server.url}/api/query/{query_id}").json() or address.startswith("shares")
         assert file.json()["id"] in (query_id, shared)
+
+
+def test_a_link_that_is_sent_around_says_what_it_shows_until_it_is_revoked(server: Server) -> None:
+    build_page(lambda _: None)
+    query_id = answered(server)
+    shared = httpx.post(f"{server.url}/api/query/{query_id}/shares", headers=OWNER).json()
+    sent = httpx.get(server.url + shared["url"])
+    assert f'<meta property="og:title" content="{QUESTION}">' in sent.text
+    assert re.search(r'og:description" content="Best of 3, [^"]+Paris', sent.text)
+    assert (sent.headers["x-robots-tag"], sent.headers["cache-control"]) == ("noindex, nofollow", "no-store")
+    httpx.delete(f"{server.url}/api/shares/{shared['id']}", headers=OWNER)
+    gone = httpx.get(server.url + shared["url"])
+    assert (gone.status_code, QUESTION in gone.text, "noindex" in gone.text) == (404, False, True)
+    assert "og:title" in httpx.get(server.url).text
+    assert "/s/" in httpx.get(f"{server.url}/robots.txt").text

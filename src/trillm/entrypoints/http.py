@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Scope
 from trillm import __version__
 from trillm.analytics import routes as analytics_routes
 from trillm.entrypoints import status
+from trillm.entrypoints.plain import routes as plain
 from trillm.entrypoints.settings import Settings
 from trillm.entrypoints.wiring import House
 from trillm.http import problem
@@ -67,7 +68,7 @@ def build_api(lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]] |
         redirect_slashes=False,
     )
     problem.install(app)
-    for router in (query_routes.router, sharing_routes.router, analytics_routes.router, status.router):
+    for router in (query_routes.router, sharing_routes.router, analytics_routes.router, status.router, plain.router):
         app.include_router(router)
     return app
 

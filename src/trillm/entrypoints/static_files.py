@@ -12,6 +12,7 @@ from pathlib import Path
 
 from starlette.types import Receive, Scope, Send
 
+from trillm.entrypoints.link_preview import preview_of
 from trillm.entrypoints.page import can_build
 from trillm.http.problem import problem_response
 from trillm.vocabulary.errors import InvalidInput, NotFound
@@ -87,7 +88,11 @@ class PageApp:
         if name != path and "." in path.rsplit("/", 1)[-1]:
             await problem_response(NotFound("There is no such file."), request_id)(scope, receive, send)
             return
-        await _send_file(scope, send, self._files[name])
+        preview = await preview_of(scope) if name == "index.html" else None
+        if preview is None:
+            await _send_file(scope, send, self._files[name])
+        else:
+            await _send(scope, send, preview.status, preview.put_into(self._files[name].bodies[""]), preview.headers)
 
     def _load(self) -> None:
         """Read the page into memory again when another one has been built."""
@@ -173,6 +178,7 @@ def _waiting(failure: str | None) -> bytes:
     return (
         '<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
         f'<meta name="color-scheme" content="light dark">{refresh}<title>TriLLM</title><main>{told}'
-        "<p>The service itself is up: <code>POST /api/query</code> answers, "
+        '<p>The service itself is up: <a href="/plain">the plain page</a> asks and shows without a script, '
+        "<code>POST /api/query</code> answers programs, "
         'and <a href="/api/models">/api/models</a> lists who can.</p></main></html>'
     ).encode()

@@ -27,12 +27,7 @@ class StrictRequest(Request):
     async def body(self) -> bytes:
         """Return the body, or raise InvalidInput (408, 413, 415) before more than the cap is read."""
         if not hasattr(self, "_body"):
-            self._check_headers()
-            try:
-                async with asyncio.timeout(BODY_SECONDS):
-                    self._body = await self._read()
-            except TimeoutError:
-                raise InvalidInput("The body came too slowly.", type="too-slow", status=408) from None
+            self._body = await read_bounded(self, "application/json")
         return self._body
 
     async def json(self) -> Any:
@@ -46,26 +41,34 @@ class StrictRequest(Request):
         except (ValueError, RecursionError) as error:
             raise InvalidInput("The body is not valid JSON.", type="invalid-json", status=400) from error
 
-    async def _read(self) -> bytes:
-        chunks: list[bytes] = []
-        size = 0
-        async for chunk in self.stream():
-            size += len(chunk)
-            if size > MAX_BODY_BYTES:
-                raise _too_large()
-            chunks.append(chunk)
-        return b"".join(chunks)
 
-    def _check_headers(self) -> None:
-        kind, _, parameters = self.headers.get("content-type", "").partition(";")
-        charset = parameters.strip().lower().removeprefix("charset=").strip('"')
-        if kind.strip().lower() != "application/json" or charset not in ("", "utf-8"):
-            raise InvalidInput("Send the body as application/json in UTF-8.", type="unsupported-media-type", status=415)
-        if self.headers.get("content-encoding", "identity") != "identity":
-            raise InvalidInput("Send the body uncompressed.", type="unsupported-media-type", status=415)
-        length = self.headers.get("content-length", "0")
-        if not length.isdecimal() or len(length) > 9 or int(length) > MAX_BODY_BYTES:
-            raise _too_large()
+async def read_bounded(request: Request, kind: str) -> bytes:
+    """Return the body, plain and of this media type, or raise InvalidInput (408, 413, 415) before the cap is passed."""
+    _check_headers(request, kind)
+    chunks: list[bytes] = []
+    size = 0
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            async for chunk in request.stream():
+                size += len(chunk)
+                if size > MAX_BODY_BYTES:
+                    raise _too_large()
+                chunks.append(chunk)
+    except TimeoutError:
+        raise InvalidInput("The body came too slowly.", type="too-slow", status=408) from None
+    return b"".join(chunks)
+
+
+def _check_headers(request: Request, expected: str) -> None:
+    kind, _, parameters = request.headers.get("content-type", "").partition(";")
+    charset = parameters.strip().lower().removeprefix("charset=").strip('"')
+    if kind.strip().lower() != expected or charset not in ("", "utf-8"):
+        raise InvalidInput(f"Send the body as {expected} in UTF-8.", type="unsupported-media-type", status=415)
+    if request.headers.get("content-encoding", "identity") != "identity":
+        raise InvalidInput("Send the body uncompressed.", type="unsupported-media-type", status=415)
+    length = request.headers.get("content-length", "0")
+    if not length.isdecimal() or len(length) > 9 or int(length) > MAX_BODY_BYTES:
+        raise _too_large()
 
 
 Arguments = dict[str, Any]

@@ -34,7 +34,7 @@ def to_markdown(query: dict[str, Any]) -> str:
         parts += [f"### {_code(response)}", _figures(response), *_failure(response)]
         if response["text"]:
             parts.append(_quoted(response["text"]))
-    parts.append(f"---\n\nAsked with TriLLM on {query['created_at'][:10]}; in all {_cost(query['cost_usd'])}.")
+    parts.append(f"---\n\nAsked with TriLLM on {query['created_at'][:10]}; in all {cost(query['cost_usd'])}.")
     return "\n\n".join(parts) + "\n"
 
 
@@ -61,7 +61,7 @@ def _synthesis(query: dict[str, Any]) -> list[str]:
         return []
     return [
         "## Merged from all answers",
-        f"By `{_inline(merged['model'])}`, {_cost(merged['cost_usd'])}.",
+        f"By `{_inline(merged['model'])}`, {cost(merged['cost_usd'])}.",
         _quoted(merged["text"]),
     ]
 
@@ -81,13 +81,16 @@ def _figures(response: dict[str, Any]) -> str:
         told.append(f"{response['scores']['total']:.1f} of 100")
     if response["response_time_ms"] is not None:
         told.append(f"{response['response_time_ms'] / 1000:.1f} s")
-    told.append(_cost(response["cost_usd"]))
+    told.append(cost(response["cost_usd"]))
     return ", ".join(told).capitalize() + "."
 
 
-def _cost(usd: float | None) -> str:
+def cost(usd: float | None) -> str:
+    """Return what something cost, in words; None is not known."""
     if usd is None:
         return "cost not known"
+    if 0 < usd < 0.0001:
+        return "under $0.0001"
     return f"${usd:.4f}" if usd else "no cost"
 
 
