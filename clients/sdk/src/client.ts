@@ -1,6 +1,5 @@
-import createHttp, { type Middleware } from "openapi-fetch";
 import type { paths } from "./api.ts";
-import { ProblemError, problemOf } from "./problem.ts";
+import { createHttp } from "./http.ts";
 import type { Stream } from "./stream.ts";
 import type { Feedback, FeedbackRequest, Health, HistoryPage, ModelList, Query, QueryRequest, Stats } from "./types.ts";
 
@@ -16,8 +15,7 @@ export type Client = ReturnType<typeof createClient>;
 
 /** The doors of the service as functions. Each throws ProblemError when it is refused or cannot be reached. */
 export function createClient({ baseUrl = "", headers = {} }: Options = {}) {
-  const http = createHttp<paths, "application/json">({ baseUrl, headers: { accept: "application/json", ...headers } });
-  http.use(problems);
+  const http = createHttp(baseUrl, headers);
   const of = (id: string) => ({ path: { query_id: id } });
   return {
     /** Asks; the accepted query comes back at once. The same key with the same question is one query. */
@@ -53,20 +51,8 @@ export function createClient({ baseUrl = "", headers = {} }: Options = {}) {
       bodyOf<Stats>(http.GET("/api/stats", { params: { query: { days } }, ...within(signal) })),
     /** Whether the service can accept a question. */
     health: (signal?: AbortSignal) => bodyOf<Health>(http.GET("/api/health", within(signal))),
-    /** Every door of the OpenAPI document, typed, for what has no function here. */
-    http,
   };
 }
-
-const problems: Middleware = {
-  async onResponse({ response }) {
-    if (!response.ok) throw new ProblemError(await problemOf(response));
-  },
-  onError({ error }) {
-    if (error instanceof DOMException && error.name === "AbortError") return;
-    return new ProblemError({ type: "offline", title: "The service cannot be reached", status: 0 });
-  },
-};
 
 /** Whatever is no success has been thrown by then. `T` is named, as openapi-fetch's own drops what is always null. */
 async function bodyOf<T>(reply: Promise<{ data?: unknown }>): Promise<T> {

@@ -59,7 +59,7 @@ describe("the client", () => {
     const { client, seen } = await serve(200, '{"queries": [], "next_cursor": null}');
     await client.history({ search: "a b&c", cursor: null, limit: 5 });
     await client.query("../x");
-    expect(seen.map((request) => request.url)).toEqual(["/api/history?search=a%20b%26c&limit=5", "/api/query/..%2Fx"]);
+    expect(seen.map((request) => request.url)).toEqual(["/api/history?search=a+b%26c&limit=5", "/api/query/..%2Fx"]);
   });
 
   it("takes a reply without a body for what it is", async () => {

@@ -1,8 +1,8 @@
 import { act } from "react";
 import { createRoot } from "react-dom/client";
 import { renderToStaticMarkup } from "react-dom/server";
-import { beforeEach, describe, expect, it } from "vitest";
-import { blocksOf, GrowingBlocks } from "../src/text/blocks.ts";
+import { beforeAll, describe, expect, it } from "vitest";
+import { blocksOf, GrowingBlocks, loadRepair } from "../src/text/blocks.ts";
 import { Markdown, safeTarget } from "../src/text/markdown.tsx";
 
 const html = (text: string, growing = false) => renderToStaticMarkup(<Markdown text={text} growing={growing} />);
@@ -12,6 +12,11 @@ function page(text: string, growing = false) {
   root.innerHTML = html(text, growing);
   return root;
 }
+
+beforeAll(async () => {
+  (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
+  await loadRepair();
+});
 
 const PAYLOADS = [
   `<script>window.hit=1</script>`,
@@ -29,6 +34,36 @@ const PAYLOADS = [
   `<math><mtext><table><mglyph><style><img src=x onerror=alert(1)></style></mglyph></table></mtext></math>`,
   `<style>*{display:none}</style>\n\n[r][x]\n\n[x]: javascript:alert(1)`,
 ];
+
+describe("code", () => {
+  const python = '```py\ndef f(x): return "<b>"\n```';
+  const drawn = async (text: string, growing: boolean) => {
+    const root = document.createElement("div");
+    await act(async () => createRoot(root).render(<Markdown text={text} growing={growing} />));
+    await act(() => import("../src/text/highlighted.tsx"));
+    return root.querySelector("pre code") as HTMLElement;
+  };
+
+  it("has the colours of its language, and the same text", async () => {
+    const code = await drawn(python, false);
+    expect(code.textContent).toBe('def f(x): return "<b>"');
+    expect(code.querySelector(".hljs-keyword")?.textContent).toBe("def");
+    expect(code.querySelector("b")).toBeNull();
+  });
+
+  it("is coloured as soon as it is settled, not while it still grows", async () => {
+    expect((await drawn(python, true)).querySelector("span")).toBeNull();
+    expect((await drawn(`${python}\n\nThen.\n\nAnd.\n\nLast.`, true)).querySelector("span")).not.toBeNull();
+  });
+
+  it.each(["```\nplain\n```", "```klingon\nplain\n```", "```constructor\nplain\n```"])(
+    "stays plain in %s",
+    async (text) => {
+      const code = await drawn(text, false);
+      expect(code.innerHTML).toBe("plain");
+    },
+  );
+});
 
 describe("a model's answer is data", () => {
   it.each(PAYLOADS)("is inert: %s", (payload) => {
@@ -142,10 +177,6 @@ describe("a growing text", () => {
 });
 
 describe("on the page", () => {
-  beforeEach(() => {
-    (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
-  });
-
   it("keeps the elements already read while more arrives, and resolves reference links at the end", () => {
     const place = document.createElement("div");
     const root = createRoot(place);

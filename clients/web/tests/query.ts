@@ -12,6 +12,7 @@ export function query(given: Partial<Query> = {}): Query {
   return {
     id: "q",
     question: "Why?",
+    follows: null,
     category: null,
     status: "running",
     cached_at: null,

@@ -1,5 +1,4 @@
 import { lexer, type Token, type TokensList } from "marked";
-import remend from "remend";
 
 /** Nesting no person writes; the lexer's time grows with the cube of it, so such text is shown as it is. */
 const TOO_DEEP = /^ {80,}(?:[-*+]|\d+[.)])|^(?:[ \t]*>){30}/m;
@@ -19,6 +18,14 @@ const plain = (text: string): Token => ({ type: "plain", raw: text, text });
 /** A whole text at once: reference links resolve only here. */
 export const blocksOf = (text: string): Token[] => lex(text).filter((token) => token.type !== "space");
 
+const ends = { repair: (text: string) => text };
+
+/** Fetches what repairs the open end: a finished answer has none, so its page does not wait for it. */
+export async function loadRepair(): Promise<void> {
+  const { default: repair } = await import("remend");
+  ends.repair = repair;
+}
+
 /**
  * A growing text. Every block but the last two is settled: read once, kept, never read again.
  * The open end is repaired, so that half a `**word` never flashes its markers.
@@ -27,6 +34,11 @@ export class GrowingBlocks {
   private text = "";
   private settledLength = 0;
   private settled: Token[] = [];
+
+  /** How many blocks, from the first, will not change any more. */
+  get settledCount(): number {
+    return this.settled.length;
+  }
 
   update(text: string): Token[] {
     if (!text.startsWith(this.text)) {
@@ -40,7 +52,7 @@ export class GrowingBlocks {
       if (token.type !== "space") this.settled.push(token);
     }
     const open = text.slice(this.settledLength);
-    return [...this.settled, ...blocksOf(remend(open))];
+    return [...this.settled, ...blocksOf(ends.repair(open))];
   }
 
   /** A block may be settled when two that count follow it; the lexer must have kept every character of it. */

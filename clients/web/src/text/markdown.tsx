@@ -1,8 +1,8 @@
 import { t } from "@lingui/core/macro";
 import type { Tokens } from "marked";
 import { memo, type ReactNode, useMemo, useRef } from "react";
-import { blocksOf, GrowingBlocks, type Token } from "./blocks.ts";
-import { CodeBlock } from "./code-block.tsx";
+import { blocksOf, GrowingBlocks, loadRepair, type Token } from "./blocks.ts";
+import { CodeBlock, Settled } from "./code-block.tsx";
 
 /**
  * A model's answer as React elements. Nothing in it is ever handed to the browser as HTML: markup in the text is
@@ -10,24 +10,32 @@ import { CodeBlock } from "./code-block.tsx";
  */
 export function Markdown({ text, growing }: { text: string; growing: boolean }) {
   const reader = useRef<GrowingBlocks>(null);
-  const blocks = useMemo(() => {
-    if (!growing) return blocksOf(text);
-    reader.current ??= new GrowingBlocks();
-    return reader.current.update(text);
+  const [blocks, settled] = useMemo(() => {
+    if (!growing) return [blocksOf(text), Number.POSITIVE_INFINITY];
+    reader.current ??= newReader();
+    return [reader.current.update(text), reader.current.settledCount];
   }, [text, growing]);
   return (
     <div className="answer">
       {blocks.map((token, index) => (
-        <Block key={index} token={token} growing={growing} />
+        <Block key={index} token={token} growing={growing} settled={index < settled} />
       ))}
     </div>
   );
 }
 
-/** Drawn again when its text changes, and once at the end, when reference links find their targets. */
+function newReader(): GrowingBlocks {
+  loadRepair().catch(() => undefined); // out of reach: a marker or two may flash
+  return new GrowingBlocks();
+}
+
+/** Drawn again when its text changes, when it settles, and at the end, when reference links find their targets. */
 const Block = memo(
-  ({ token }: { token: Token; growing: boolean }) => block(token),
-  (before, after) => before.token.raw === after.token.raw && before.growing === after.growing,
+  ({ token, settled }: { token: Token; growing: boolean; settled: boolean }) => (
+    <Settled value={settled}>{block(token)}</Settled>
+  ),
+  (before, after) =>
+    before.token.raw === after.token.raw && before.growing === after.growing && before.settled === after.settled,
 );
 
 function block(token: Token): ReactNode {
