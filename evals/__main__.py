@@ -1,4 +1,4 @@
-"""`python -m evals score FILE | train | report | report-time`: how good the pick is, on answers with real labels."""
+"""`python -m evals score FILE | train | report | report-time | claims`: how good pick and map are, on real labels."""
 
 # ruff: noqa: T201 - figures go to stdout
 
@@ -9,7 +9,7 @@ import json
 import sys
 from pathlib import Path
 
-from evals import early
+from evals import claims, early
 from evals.recorded import BadFile, recorded
 from evals.report import write
 from evals.score import score_file
@@ -31,10 +31,17 @@ def main(arguments: list[str] | None = None) -> int:
     training.add_argument("--to", type=Path, default=SHIPPED, help="where to write (default: what ships)")
     verbs.add_parser("report", help="measure all recorded sets and write docs/reference/ranking.md")
     verbs.add_parser("report-time", help="replay recorded sets; write docs/reference/early-and-economy.md")
+    mapping = verbs.add_parser("claims", help="measure the disagreement map; write docs/reference/claims.md")
+    mapping.add_argument("--fit", action="store_true", help="first fit anew how sure it is")
     told = parser.parse_args(arguments)
     try:
         if told.verb == "report-time":
             early.write()
+            return 0
+        if told.verb == "claims":
+            if told.fit:
+                claims.fit()
+            claims.write()
             return 0
         if told.verb == "report":
             write()

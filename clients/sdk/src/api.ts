@@ -48,6 +48,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/query/{query_id}/claims": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the answers agree on and contest
+         * @description Compare the complete answers claim by claim; nothing is compared while models answer, or with fewer than two.
+         */
+        get: operations["claims_api_query__query_id__claims_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/query/{query_id}/cancel": {
         parameters: {
             query?: never;
@@ -341,6 +361,41 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * Agreement
+         * @description How many of the compared answers make a claim; `CONTESTED`: they make it, but differ in what they say.
+         * @enum {string}
+         */
+        Agreement: "contested" | "all" | "most" | "some" | "one";
+        /**
+         * ClaimMapObject
+         * @description Claims of the answers that were compared: contested ones first, then by how many answers make them.
+         */
+        ClaimMapObject: {
+            /**
+             * Compared
+             * @description Ids of the responses.
+             */
+            compared: string[];
+            /** Claims */
+            claims: components["schemas"]["ClaimObject"][];
+        };
+        /**
+         * ClaimObject
+         * @description A claim; a contested one has a side for each thing that is said, every other one has one side.
+         */
+        ClaimObject: {
+            agreement: components["schemas"]["Agreement"];
+            /** @description What contradicts; null where nothing does. */
+            differs_in: components["schemas"]["Difference"] | null;
+            /**
+             * Sure
+             * @description How likely it is that the map is right about this claim.
+             */
+            sure: number;
+            /** Sides */
+            sides: components["schemas"]["SideObject"][];
+        };
+        /**
          * CostObject
          * @description What is known in USD, and how many answers cost an amount that nobody knows.
          */
@@ -350,6 +405,12 @@ export interface components {
             /** Unknown */
             unknown: number;
         };
+        /**
+         * Difference
+         * @description What contradicts on otherwise the same claim.
+         * @enum {string}
+         */
+        Difference: "answer" | "number" | "negation" | "opposite" | "name";
         /**
          * FailureObject
          * @description Why an answer is not complete.
@@ -611,6 +672,18 @@ export interface components {
             local_only: boolean;
         };
         /**
+         * PassageObject
+         * @description Where an answer says it: `text.slice(start, end)` in JavaScript, so in UTF-16 code units.
+         */
+        PassageObject: {
+            /** Response Id */
+            response_id: string;
+            /** Start */
+            start: number;
+            /** End */
+            end: number;
+        };
+        /**
          * QueryObject
          * @description A question with all that became of it.
          */
@@ -817,6 +890,16 @@ export interface components {
              */
             created_at: string;
             query: components["schemas"]["QueryObject"];
+        };
+        /**
+         * SideObject
+         * @description Answers that say the same, in the words of the first of them without markup; a passage of each.
+         */
+        SideObject: {
+            /** Text */
+            text: string;
+            /** Passages */
+            passages: components["schemas"]["PassageObject"][];
         };
         /**
          * StatsObject
@@ -1242,6 +1325,96 @@ export interface operations {
             };
             /** @description Another site's page may not do this */
             403: {
+                headers: {
+                    /** @description The id under which this request is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing, or not yours */
+            404: {
+                headers: {
+                    /** @description The id under which this request is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is too long */
+            414: {
+                headers: {
+                    /** @description The id under which this request is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is JSON but not valid */
+            422: {
+                headers: {
+                    /** @description The id under which this request is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The head is too large */
+            431: {
+                headers: {
+                    /** @description The id under which this request is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service cannot accept a question now */
+            503: {
+                headers: {
+                    /** @description The id under which this request is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    claims_api_query__query_id__claims_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                query_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description The id under which this request is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClaimMapObject"];
+                };
+            };
+            /** @description The request is not valid HTTP or JSON, or was sent under an unknown host name */
+            400: {
                 headers: {
                     /** @description The id under which this request is logged. */
                     "X-Request-ID"?: string;

@@ -12,6 +12,8 @@ from trillm.history import store
 from trillm.query.ask import Asker
 from trillm.query.fan_out import ended_as
 from trillm.query.terms import Rooms
+from trillm.ranking.claims.claim import ClaimMap
+from trillm.ranking.claims.maps import ClaimMaps
 from trillm.vocabulary.errors import NotFound
 from trillm.vocabulary.event import EVENTS_PER_EPOCH, Event, EventType
 from trillm.vocabulary.question import Caller, Query, QueryStatus
@@ -26,6 +28,7 @@ class Reader:
     def __init__(self, rooms: Rooms, asker: Asker) -> None:
         self._rooms = rooms
         self._asker = asker
+        self._maps = ClaimMaps()
 
     async def find(self, query_id: str) -> Query:
         """Return the query as it stands now; NotFound when there is none."""
@@ -36,6 +39,10 @@ class Reader:
         if query is None:
             raise NotFound("There is no such query.")
         return query
+
+    async def claims(self, query_id: str) -> ClaimMap:
+        """Return which claims the query's answers share and contest; NotFound when there is no such query."""
+        return await self._maps.of(await self.find(query_id))
 
     async def page(
         self, caller: Caller, *, search: str | None, before: tuple[datetime, str] | None, limit: int

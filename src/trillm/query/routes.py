@@ -23,7 +23,15 @@ from trillm.limits.admit import Limits
 from trillm.query.amend import Amender, feedback
 from trillm.query.ask import Asker, Idempotency
 from trillm.query.read import Reader
-from trillm.query.schemas import FeedbackObject, FeedbackRequest, HistoryPage, HistoryPlace, QueryObject, QueryRequest
+from trillm.query.schemas import (
+    ClaimMapObject,
+    FeedbackObject,
+    FeedbackRequest,
+    HistoryPage,
+    HistoryPlace,
+    QueryObject,
+    QueryRequest,
+)
 from trillm.safety.clean_text import clean_field
 from trillm.vocabulary.errors import NoAnswer
 from trillm.vocabulary.question import Caller, QueryStatus, timestamp
@@ -164,6 +172,17 @@ async def read(query_id: str, request: Request, rooms: Rooms, last_event_id: Las
     if _wants_events(request):
         return EventStreamResponse(await rooms.reader.events(query_id, int(last_event_id or 0)))
     return _json(await rooms.reader.find(query_id))
+
+
+@router.get(
+    "/api/query/{query_id}/claims",
+    summary="What the answers agree on and contest",
+    response_model=ClaimMapObject,
+    responses=documented(404, 422, 503),
+)
+async def claims(query_id: str, rooms: Rooms) -> Any:
+    """Compare the complete answers claim by claim; nothing is compared while models answer, or with fewer than two."""
+    return _body((await rooms.reader.claims(query_id)).as_object())
 
 
 @router.post(

@@ -9,6 +9,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstr
 
 from trillm.http.caller import SESSION_ID
 from trillm.http.cursor import MAX_CURSOR
+from trillm.ranking.claims.claim import Agreement, Difference
 from trillm.safety.clean_text import FIELD_BOUNDS, MAX_QUESTION, clean_field, clean_question
 from trillm.vocabulary.conversation import Followed
 from trillm.vocabulary.question import JudgePolicy, QueryStatus, Question
@@ -191,6 +192,37 @@ class QueryObject(BaseModel):
     cost_usd: float | None
     elapsed_ms: float | None
     created_at: datetime
+
+
+class PassageObject(BaseModel):
+    """Where an answer says it: `text.slice(start, end)` in JavaScript, so in UTF-16 code units."""
+
+    response_id: str
+    start: int = Field(ge=0)
+    end: int = Field(ge=0)
+
+
+class SideObject(BaseModel):
+    """Answers that say the same, in the words of the first of them without markup; a passage of each."""
+
+    text: str
+    passages: list[PassageObject]
+
+
+class ClaimObject(BaseModel):
+    """A claim; a contested one has a side for each thing that is said, every other one has one side."""
+
+    agreement: Agreement
+    differs_in: Difference | None = Field(description="What contradicts; null where nothing does.")
+    sure: float = Field(ge=0, le=1, description="How likely it is that the map is right about this claim.")
+    sides: list[SideObject]
+
+
+class ClaimMapObject(BaseModel):
+    """Claims of the answers that were compared: contested ones first, then by how many answers make them."""
+
+    compared: list[str] = Field(description="Ids of the responses.")
+    claims: list[ClaimObject]
 
 
 class HistoryPage(BaseModel):

@@ -1,0 +1,34 @@
+"""The final answers as claims: what each answer comes to, and the passage that says so."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+from trillm.language.code_blocks import split_code
+from trillm.language.final_answer import Expected, final_answer
+from trillm.language.sentence.split import Piece
+
+_LAST: Final = 12
+_FIRST: Final = 2
+_DIGITS: Final = frozenset("0123456789")
+
+
+class Result(NamedTuple):
+    """A final answer in its one spelling, and where it stands."""
+
+    value: str
+    piece: Piece
+
+
+def result_of(text: str, pieces: Sequence[Piece], expected: Expected) -> Result | None:
+    """Return what the answer comes to; None where it does not say, or no passage of it says so by itself."""
+    if not pieces:
+        return None
+    value = final_answer(split_code(text).prose, expected)
+    if value is None or (expected is Expected.OPEN and not _DIGITS & set(value)):
+        return None  # two open answers that are worded differently need not differ
+    for piece in (*reversed(pieces[-_LAST:]), *pieces[:_FIRST]):
+        if final_answer(text[piece.start : piece.end], expected) == value:
+            return Result(value, piece)
+    return None
