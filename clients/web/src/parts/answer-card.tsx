@@ -61,6 +61,7 @@ export function AnswerCard({ query, attempts, place, mark, provisional, blind, l
           <ModelMark mark={mark} size={14} />
           <h3
             id={`answer-${place}-name`}
+            dir="auto"
             className="min-w-0 truncate font-semibold"
             title={blind ? undefined : `${answer.provider}: ${answer.model}`}
           >

@@ -45,8 +45,7 @@ export function AnswerDeck({ query, panel, provisional, blind, reload }: Props) 
   }, [count]);
 
   const goTo = (place: number) => {
-    const card = deck.current?.children[place];
-    if (card instanceof HTMLElement) deck.current?.scrollTo({ left: card.offsetLeft - 16, behavior: "smooth" });
+    deck.current?.children[place]?.scrollIntoView({ block: "nearest", inline: "center", behavior: "smooth" });
   };
 
   return (

@@ -10,6 +10,7 @@ import { keyOf } from "../state/run.ts";
 import { useSettings } from "../state/settings.ts";
 import { useCountdown } from "../state/use-countdown.ts";
 import { useModels } from "../state/use-models.ts";
+import { problemWords } from "../text/failure.ts";
 import { clock, count, sentences } from "../text/format.ts";
 import { AskOptions } from "./ask-options.tsx";
 import { Icon } from "./icon.tsx";
@@ -49,6 +50,7 @@ export function AskBox() {
     },
   });
   const problem = asking.error instanceof ProblemError ? asking.error.problem : null;
+  const refusal = problem && problemWords(problem);
   const wait = useCountdown(problem?.status === 429 ? (problem.retry_after ?? 0) : 0, asking.submittedAt);
   // The service counts characters, not UTF-16 units.
   const length = [...draft].length;
@@ -89,6 +91,7 @@ export function AskBox() {
       <textarea
         ref={field}
         id="question"
+        dir="auto"
         value={draft}
         onChange={(event) => setDraft(event.target.value)}
         onKeyDown={onKey}
@@ -103,7 +106,7 @@ export function AskBox() {
         <AskOptions />
       </div>
       <div className="flex min-h-16 items-center gap-3 border-t border-line px-3 py-2.5 ps-5">
-        <Status length={length} problem={problem?.detail ?? problem?.title} wait={wait} noModel={noModel} />
+        <Status length={length} problem={refusal?.detail || refusal?.title} wait={wait} noModel={noModel} />
         <button type="submit" className="button min-w-24" disabled={cannot}>
           {asking.isPending ? t`Asking` : t`Ask`}
           <Icon name="arrow" />

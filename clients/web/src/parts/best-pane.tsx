@@ -75,7 +75,9 @@ export function BestPane(props: Props) {
             </span>
             <h2 id="best-title" className="flex min-w-0 items-center gap-2 font-semibold">
               <ModelMark mark={marks.get(keyOf(answer))} size={14} />
-              <span className="truncate">{nameOf(answer)}</span>
+              <span dir="auto" className="truncate">
+                {nameOf(answer)}
+              </span>
             </h2>
             {chip}
             {!chip && answer.scores && (
@@ -101,7 +103,9 @@ export function BestPane(props: Props) {
             <span className="shrink-0">
               <Trans>Ahead:</Trans>
             </span>
-            <span className="truncate font-medium text-ink">{nameOf(answer)}</span>
+            <span dir="auto" className="truncate font-medium text-ink">
+              {nameOf(answer)}
+            </span>
           </span>
         ) : (
           <CopyButton text={answer.text} what={t`Copy the best answer`} />

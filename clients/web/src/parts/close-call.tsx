@@ -44,7 +44,9 @@ export function CloseCall({ query, answers, marks, chip }: Props) {
           <li key={answer.id} className="grid min-w-0 gap-1 bg-sunken px-4 pt-2.5 pb-1 sm:px-5 md:pb-2">
             <span className="flex min-w-0 items-center gap-2 text-sm">
               <ModelMark mark={marks.get(keyOf(answer))} />
-              <span className="truncate font-medium">{nameOf(answer)}</span>
+              <span dir="auto" className="truncate font-medium">
+                {nameOf(answer)}
+              </span>
             </span>
             <span className="flex items-center gap-1.5">
               <span className="min-w-0 flex-1">

@@ -1,6 +1,7 @@
 import type { JudgeAsked, Query } from "@trillm/sdk";
 import { useModelNames } from "../state/use-models.ts";
 import { cost, seconds } from "../text/format.ts";
+import { InEnglish } from "../text/in-english.tsx";
 import { judgeSaid, judgingNow } from "../text/verdict.ts";
 import { Icon } from "./icon.tsx";
 
@@ -36,7 +37,11 @@ export function JudgeLine({ query, judging }: { query: Query; judging: JudgeAske
             .filter(Boolean)
             .join(" · ")}
         </span>
-        {judgement.caution && <span className="block text-xs text-soft">{judgement.caution}</span>}
+        {judgement.caution && (
+          <span className="block text-xs text-soft">
+            <InEnglish>{judgement.caution}</InEnglish>
+          </span>
+        )}
       </p>
     </div>
   );

@@ -8,7 +8,11 @@ import { Icon } from "./icon.tsx";
 export function LanguagePicker() {
   const remember = useSettings((settings) => settings.setLanguage);
   const choose = async (language: Language) => {
-    await speak(language);
+    try {
+      await speak(language);
+    } catch {
+      return; // Its texts cannot be had now: the page stays as it is, and so does the list.
+    }
     remember(language);
     // The page was drawn anew in the other language; the keyboard stays where it was.
     requestAnimationFrame(() => document.getElementById("language")?.focus());

@@ -1,3 +1,5 @@
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
 import { useSyncExternalStore } from "react";
 import { takeUpdate, useUpdate } from "../offline/register.ts";
 import { useReach } from "../state/reach.ts";
@@ -14,17 +16,18 @@ export function PageState() {
         {(!online || !reachable) && (
           <p className="toast">
             <Icon name="offline" size={18} />
-            {online ? "The service cannot be reached. " : "Offline. "}
-            Saved answers still open.
+            {online
+              ? t`The service cannot be reached. Saved answers still open.`
+              : t`Offline. Saved answers still open.`}
           </p>
         )}
       </div>
       <div role="status">
         {waiting && (
           <p className="toast">
-            New version
+            <Trans>New version</Trans>
             <button type="button" className="toast-action" onClick={() => takeUpdate(waiting)}>
-              Reload
+              <Trans>Reload</Trans>
             </button>
           </p>
         )}

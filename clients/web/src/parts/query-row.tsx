@@ -18,7 +18,9 @@ export function QueryRow({ query, children }: { query: Query; children?: ReactNo
         params={{ queryId: query.id }}
         className="min-w-0 flex-1 px-4 py-3 outline-offset-[-2px]"
       >
-        <span className="line-clamp-2 font-medium [overflow-wrap:anywhere]">{query.question}</span>
+        <span dir="auto" className="line-clamp-2 font-medium [overflow-wrap:anywhere]">
+          {query.question}
+        </span>
         <span className="mt-1 flex flex-wrap items-center gap-x-2.5 gap-y-1 text-xs text-soft">
           {blind ? (
             <span className="font-medium text-ink">

@@ -7,6 +7,7 @@ import { isFinal, members } from "../state/run.ts";
 import type { Connection } from "../state/use-run.ts";
 import { ago, cost, count, seconds } from "../text/format.ts";
 import { categoryWord } from "../text/verdict.ts";
+import { languageOf } from "../text/which-language.ts";
 import { Icon } from "./icon.tsx";
 
 const LONG = 280;
@@ -28,6 +29,8 @@ export function QuestionHead(props: { query: Query; connection: Connection; blin
           <Icon name="back" size={20} />
         </Link>
         <h1
+          dir="auto"
+          lang={languageOf(query.question)}
           className={`min-w-0 flex-1 font-semibold tracking-tight whitespace-pre-wrap [overflow-wrap:anywhere] ${
             long ? "text-base" : "text-xl sm:text-2xl"
           } ${long && !whole ? "line-clamp-3" : ""}`}

@@ -24,7 +24,9 @@ export function Race({ panel, marks }: { panel: Answer[][]; marks: Map<string, M
             <li key={answer.id} className="grid gap-1.5">
               <span className="flex items-center gap-2 text-sm">
                 <ModelMark mark={marks.get(keyOf(answer))} />
-                <span className="min-w-0 truncate font-medium">{nameOf(answer)}</span>
+                <span dir="auto" className="min-w-0 truncate font-medium">
+                  {nameOf(answer)}
+                </span>
                 <span className="ms-auto w-20 shrink-0 whitespace-nowrap text-soft tabular-nums">
                   {written > 0 ? wordCount(written) : statusWords(answer.status)}
                 </span>

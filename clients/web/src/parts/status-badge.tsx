@@ -1,6 +1,7 @@
 import { t } from "@lingui/core/macro";
 import type { Answer } from "@trillm/sdk";
 import { statusWords } from "../text/failure.ts";
+import { count } from "../text/format.ts";
 import { Icon } from "./icon.tsx";
 
 /** Where an answer stands, in words; the best one says that instead. */
@@ -29,7 +30,7 @@ export function StatusBadge({ answer, best, provisional }: { answer: Answer; bes
   if (answer.status === "complete") {
     return (
       <span className="badge min-w-18 justify-center bg-sunken text-soft tabular-nums">
-        {answer.rank ? t`No. ${answer.rank}` : words}
+        {answer.rank ? t`No. ${count(answer.rank)}` : words}
       </span>
     );
   }

@@ -52,7 +52,9 @@ export function Chips({ answers, marks, chosen, disabled = false, onChoose }: Ch
     >
       {answer.id === chosen && <Icon name="check" size={14} />}
       {answer.id !== chosen && marks && <ModelMark mark={marks.get(keyOf(answer))} />}
-      <span className="truncate">{nameOf(answer)}</span>
+      <span dir="auto" className="truncate">
+        {nameOf(answer)}
+      </span>
     </button>
   ));
 }

@@ -4,6 +4,7 @@ import { msg, t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import type { Answer, Query, Scores } from "@trillm/sdk";
 import { percent, score } from "../text/format.ts";
+import { InEnglish } from "../text/in-english.tsx";
 import { decidedHow, judgedHow } from "../text/verdict.ts";
 import { Confidence } from "./confidence.tsx";
 import { Track } from "./track.tsx";
@@ -38,7 +39,9 @@ export function WhyPane({ query, answer, provisional, framed }: Props) {
         {answer ? (
           <>
             <Confidence query={query} provisional={provisional} />
-            <p className="min-h-[4.9em] shrink-0 text-sm leading-relaxed">{judged ? judgedHow(judged) : query.why}</p>
+            <p className="min-h-[4.9em] shrink-0 text-sm leading-relaxed">
+              {judged ? judgedHow(judged) : <InEnglish>{query.why}</InEnglish>}
+            </p>
             {answer.scores && <Bars scores={answer.scores} />}
             {query.decided_by && <p className="mt-auto text-xs text-soft">{decidedHow(query.decided_by)}</p>}
           </>

@@ -23,7 +23,7 @@ export function CodeBlock({ language, text }: CodeProps) {
         <span>{name}</span>
         <CopyButton text={text} what={t`Copy the ${name} block`} small />
       </figcaption>
-      <pre tabIndex={0}>
+      <pre tabIndex={0} dir="ltr">
         <code>
           {settled && language ? (
             <Suspense fallback={text}>

@@ -1,6 +1,6 @@
 import { i18n, type MessageDescriptor } from "@lingui/core";
 import { msg } from "@lingui/core/macro";
-import type { Answer } from "@trillm/sdk";
+import type { Answer, Problem } from "@trillm/sdk";
 
 const STATUS: Record<Answer["status"], MessageDescriptor> = {
   pending: msg`waiting`,
@@ -43,4 +43,22 @@ export function cause(answer: Answer): string {
   const error = answer.error;
   const meant = (error && CAUSES[error.type]) ?? CAUSES[answer.status] ?? msg`It did not answer.`;
   return i18n.locale === "en" && error?.detail ? error.detail : i18n._(meant);
+}
+
+const PROBLEMS: Record<number, MessageDescriptor> = {
+  0: msg`The service cannot be reached`,
+  403: msg`This is not allowed`,
+  404: msg`Not found`,
+  409: msg`Not possible right now`,
+  422: msg`The request is not valid`,
+  429: msg`Too many questions`,
+  502: msg`No model answered`,
+  503: msg`The service is not available`,
+};
+
+/** A problem's title and detail: the service's own words, in English; in another language what its status means. */
+export function problemWords(problem: Problem): { title: string; detail: string } {
+  const { title, detail = "", status } = problem;
+  if (i18n.locale === "en") return { title, detail: detail === title ? "" : detail };
+  return { title: i18n._(PROBLEMS[status] ?? msg`Something went wrong on our side`), detail: "" };
 }

@@ -3,6 +3,7 @@ import type { Tokens } from "marked";
 import { memo, type ReactNode, useMemo, useRef } from "react";
 import { blocksOf, GrowingBlocks, loadRepair, type Token } from "./blocks.ts";
 import { CodeBlock, Settled } from "./code-block.tsx";
+import { LOOKED_AT, languageOf } from "./which-language.ts";
 
 /**
  * A model's answer as React elements. Nothing in it is ever handed to the browser as HTML: markup in the text is
@@ -15,8 +16,11 @@ export function Markdown({ text, growing }: { text: string; growing: boolean }) 
     reader.current ??= newReader();
     return [reader.current.update(text), reader.current.settledCount];
   }, [text, growing]);
+  // By its beginning alone, so that it is not looked at again with every word that comes.
+  const start = text.slice(0, LOOKED_AT);
+  const language = useMemo(() => languageOf(start), [start]);
   return (
-    <div className="answer">
+    <div className="answer" dir="auto" lang={language}>
       {blocks.map((token, index) => (
         <Block key={index} token={token} growing={growing} settled={index < settled} />
       ))}
@@ -82,7 +86,7 @@ function span(token: Token): ReactNode {
     case "del":
       return <del>{inline(token.tokens)}</del>;
     case "codespan":
-      return <code>{token.text}</code>;
+      return <code dir="auto">{token.text}</code>;
     case "br":
       return <br />;
     case "link":
