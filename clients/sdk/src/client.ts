@@ -1,7 +1,18 @@
 import type { paths } from "./api.ts";
 import { createHttp } from "./http.ts";
 import type { Stream } from "./stream.ts";
-import type { Feedback, FeedbackRequest, Health, HistoryPage, ModelList, Query, QueryRequest, Stats } from "./types.ts";
+import type {
+  Feedback,
+  FeedbackRequest,
+  Health,
+  HistoryPage,
+  ModelList,
+  Query,
+  QueryRequest,
+  Share,
+  Shared,
+  Stats,
+} from "./types.ts";
 
 export interface Options {
   /** Where the service is, such as `http://127.0.0.1:8000`; left out: where the page came from. */
@@ -39,6 +50,21 @@ export function createClient({ baseUrl = "", headers = {} }: Options = {}) {
       ),
     /** Deletes the query for good. */
     remove: async (id: string): Promise<void> => void (await http.DELETE("/api/query/{query_id}", { params: of(id) })),
+    /** Freezes a finished query of this session's behind a link that only reads. */
+    share: (id: string) => bodyOf<Share>(http.POST("/api/query/{query_id}/shares", { params: of(id) })),
+    /** The links to a query that are not revoked, newest first. */
+    shares: async (id: string, signal?: AbortSignal): Promise<Share[]> =>
+      (
+        await bodyOf<{ shares: Share[] }>(
+          http.GET("/api/query/{query_id}/shares", { params: of(id), ...within(signal) }),
+        )
+      ).shares,
+    /** What a link shows. */
+    shared: (share: string, signal?: AbortSignal) =>
+      bodyOf<Shared>(http.GET("/api/shares/{share_id}", { params: { path: { share_id: share } }, ...within(signal) })),
+    /** Ends a link; what it showed is deleted. */
+    revoke: async (share: string): Promise<void> =>
+      void (await http.DELETE("/api/shares/{share_id}", { params: { path: { share_id: share } } })),
     /** This session's queries, newest first. */
     history: (place: HistoryPlace = {}, signal?: AbortSignal) =>
       bodyOf<HistoryPage>(http.GET("/api/history", { params: { query: place }, ...within(signal) })),

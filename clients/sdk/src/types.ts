@@ -20,6 +20,10 @@ export type ModelList = Schemas["ModelsObject"];
 export type HistoryPage = Schemas["HistoryPage"];
 export type Feedback = Schemas["FeedbackObject"];
 export type FeedbackRequest = Schemas["FeedbackRequest"];
+/** A link to a snapshot of a result. */
+export type Share = Schemas["ShareObject"];
+/** What a link shows. The ids in its query open nothing. */
+export type Shared = Schemas["SharedObject"];
 export type Stats = Schemas["StatsObject"];
 export type Health = Schemas["HealthObject"];
 

@@ -19,9 +19,15 @@ const history = createRoute({
   component: lazyRouteComponent(() => import("./pages/history.tsx"), "History"),
 });
 
+export const sharedRoute = createRoute({
+  getParentRoute: () => root,
+  path: "/s/$shareId",
+  component: lazyRouteComponent(() => import("./pages/shared.tsx"), "Shared"),
+});
+
 export function createPage() {
   return createRouter({
-    routeTree: root.addChildren([landing, resultsRoute, history]),
+    routeTree: root.addChildren([landing, resultsRoute, history, sharedRoute]),
     defaultPreload: "intent",
     scrollRestoration: true,
   });

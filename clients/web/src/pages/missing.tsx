@@ -4,10 +4,14 @@ import { msg } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { Link } from "@tanstack/react-router";
 
-const TEXT: Record<"result" | "page", { title: MessageDescriptor; detail: MessageDescriptor }> = {
+const TEXT: Record<"result" | "share" | "page", { title: MessageDescriptor; detail: MessageDescriptor }> = {
   result: {
     title: msg`No such result`,
     detail: msg`It was deleted, or it belongs to someone else, or the address is not whole.`,
+  },
+  share: {
+    title: msg`Nothing is shared here`,
+    detail: msg`The link was ended by whoever shared it, or the address is not whole.`,
   },
   page: { title: msg`No such page`, detail: msg`Nothing is kept at this address.` },
 };

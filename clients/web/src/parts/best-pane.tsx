@@ -97,7 +97,7 @@ export function BestPane(props: Props) {
         </>
       )}
       <JudgeLine query={query} judging={judging} />
-      <div className="flex h-13 shrink-0 items-center gap-1 border-t border-line px-2 sm:px-3 md:h-11">
+      <div className="flex h-13 shrink-0 items-center gap-1 border-t border-line px-2 sm:px-3 md:h-11 print:hidden">
         {next ? (
           <span className="flex min-w-0 items-center gap-2 px-2 text-xs text-soft">
             <span className="shrink-0">

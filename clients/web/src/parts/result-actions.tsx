@@ -10,6 +10,7 @@ import { copy } from "../text/clipboard.ts";
 import { ConfirmDelete } from "./confirm-delete.tsx";
 import { Icon } from "./icon.tsx";
 import { ShortcutHelp } from "./shortcut-help.tsx";
+import { TakeAway } from "./take-away.tsx";
 
 /** Stop, delete, and the keyboard's list; the keys themselves are bound here. */
 export function ResultActions({ query, reload }: { query: Query; reload(): void }) {
@@ -50,6 +51,7 @@ export function ResultActions({ query, reload }: { query: Query; reload(): void 
           <kbd className="hidden rounded border border-line px-1 font-sans text-xs text-soft sm:inline">Esc</kbd>
         </button>
       )}
+      {!running && <TakeAway query={query} />}
       <span className="hidden sm:contents">
         <button
           type="button"

@@ -10,6 +10,7 @@ const KEYS: [string, MessageDescriptor][] = [
   ["B", msg`Go to the best answer`],
   ["1 – 6", msg`Go to an answer`],
   ["C", msg`Copy the best answer`],
+  ["S", msg`Share this result`],
   ["/", msg`Go to the question box (first page)`],
   ["?", msg`This list`],
 ];

@@ -49,6 +49,10 @@ export function words(text: string): number {
 
 export const wordCount = (written: number) => plural(written, { one: "# word", other: "# words" });
 
+/** The date, with the month in words. */
+export const longDate = (time: string) =>
+  new Intl.DateTimeFormat(locale(), { dateStyle: "long" }).format(Date.parse(time));
+
 /** How long ago, in the largest unit that fits. */
 export function ago(time: string, now = Date.now()): string {
   const passed = Math.max(0, (now - Date.parse(time)) / 1000);

@@ -1,0 +1,146 @@
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
+import { useQuery } from "@tanstack/react-query";
+import { Link, useParams } from "@tanstack/react-router";
+import { type Answer, ProblemError, type Query, type Shared as SharedResult } from "@trillm/sdk";
+import { service } from "../api/client.ts";
+import { Badges } from "../parts/badges.tsx";
+import { ExportMenu } from "../parts/export-menu.tsx";
+import { Icon } from "../parts/icon.tsx";
+import { JudgeLine } from "../parts/judge-line.tsx";
+import { type Mark, ModelMark, marksIn } from "../parts/model-mark.tsx";
+import { ProblemNote } from "../parts/problem-note.tsx";
+import { StatusBadge } from "../parts/status-badge.tsx";
+import { WhyPane } from "../parts/why-pane.tsx";
+import { keyOf, members, newest } from "../state/run.ts";
+import { useModelNames } from "../state/use-models.ts";
+import { useTitle } from "../state/use-title.ts";
+import { cause } from "../text/failure.ts";
+import { longDate } from "../text/format.ts";
+import { Markdown } from "../text/markdown.tsx";
+import { Missing } from "./missing.tsx";
+
+/** What a link shows: a result as it was, only to be read. */
+export function Shared() {
+  const { shareId } = useParams({ from: "/s/$shareId" });
+  const { data, error, refetch } = useQuery({
+    queryKey: ["shared", shareId],
+    queryFn: ({ signal }) => service.shared(shareId, signal),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  const problem = error instanceof ProblemError ? error.problem : null;
+  useTitle(data?.query.question.slice(0, 60) ?? "");
+  return (
+    <>
+      <meta name="robots" content="noindex" />
+      {problem?.status === 404 && <Missing what="share" />}
+      {problem && problem.status !== 404 && (
+        <div className="page">
+          <ProblemNote problem={problem} again={() => void refetch()} />
+        </div>
+      )}
+      {data && <Snapshot shared={data} />}
+      {!data && !problem && (
+        <div role="status" className="page">
+          <span className="sr-only">
+            <Trans>Loading</Trans>
+          </span>
+          <div className="shimmer h-20 rounded-card" />
+          <div className="shimmer h-104 rounded-card" />
+        </div>
+      )}
+    </>
+  );
+}
+
+function Snapshot({ shared }: { shared: SharedResult }) {
+  const { query } = shared;
+  const best = query.responses.find((one) => one.id === query.best);
+  const marks = marksIn(query);
+  const others = newest(members(query))
+    .filter((one) => one.id !== query.best)
+    .sort((one, other) => (one.rank ?? 99) - (other.rank ?? 99));
+  return (
+    <div className="page">
+      <header className="flex flex-col gap-3">
+        <h1
+          dir="auto"
+          className="text-xl font-semibold tracking-tight whitespace-pre-wrap [overflow-wrap:anywhere] sm:text-2xl"
+        >
+          {query.question}
+        </h1>
+        <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
+          <p className="min-w-0 flex-1 basis-72 text-sm text-soft">
+            <Trans>A snapshot of {longDate(shared.created_at)}, shared by a link. Models can all be wrong.</Trans>
+          </p>
+          <div className="-ms-3 flex items-center gap-1 sm:ms-0 print:hidden">
+            <ExportMenu address={`/api/shares/${shared.id}`} />
+            <Link to="/" className="button">
+              <Trans>Ask your own</Trans>
+            </Link>
+          </div>
+        </div>
+      </header>
+      {best && (
+        <section
+          aria-label={t`The best answer`}
+          className="grid grid-cols-[minmax(0,1fr)] items-start gap-4 lg:grid-cols-[minmax(0,1fr)_21rem]"
+        >
+          <Sheet query={query} answer={best} mark={marks.get(keyOf(best))} best />
+          <WhyPane query={query} answer={best} provisional={false} framed={false} />
+        </section>
+      )}
+      {others.length > 0 && (
+        <section aria-labelledby="others" className="grid gap-4">
+          <h2 id="others" className="mt-2 text-sm font-semibold">
+            {best ? t`The other answers` : t`All answers`}
+          </h2>
+          <ul className="grid items-start gap-4 md:grid-cols-[repeat(auto-fit,minmax(20rem,1fr))]">
+            {others.map((answer) => (
+              <li key={answer.id} className="min-w-0">
+                <Sheet query={query} answer={answer} mark={marks.get(keyOf(answer))} />
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
+    </div>
+  );
+}
+
+function Sheet(props: { query: Query; answer: Answer; mark: Mark | undefined; best?: boolean }) {
+  const { query, answer, mark, best = false } = props;
+  const nameOf = useModelNames();
+  const Name = best ? "h2" : "h3";
+  return (
+    <article
+      aria-labelledby={`name-${answer.id}`}
+      className={`card overflow-hidden ${best && !query.too_close ? "border-best-line" : ""}`}
+    >
+      <header className="@container border-b border-line px-4 pt-3 pb-2 sm:px-5">
+        <div className="flex min-h-6 items-center gap-2">
+          <ModelMark mark={mark} size={14} />
+          <Name id={`name-${answer.id}`} className="min-w-0 truncate font-semibold">
+            {nameOf(answer)}
+          </Name>
+          <span className="ms-auto shrink-0">
+            <StatusBadge answer={answer} best={best && !query.too_close} provisional={false} />
+          </span>
+        </div>
+        <Badges answer={answer} blind={false} />
+      </header>
+      <div className={`px-4 py-4 sm:px-5 ${best ? "text-base" : "text-sm"}`}>
+        {answer.status !== "complete" && (
+          <p className="mb-3 flex gap-2.5 rounded-control bg-bad-soft px-3.5 py-3 text-sm [overflow-wrap:anywhere]">
+            <span className="mt-0.5 text-bad">
+              <Icon name="warning" />
+            </span>
+            {cause(answer)}
+          </p>
+        )}
+        {answer.text && <Markdown text={answer.text} growing={false} />}
+      </div>
+      {best && <JudgeLine query={query} judging={null} />}
+    </article>
+  );
+}
