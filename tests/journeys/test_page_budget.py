@@ -27,7 +27,6 @@ def with_imports(assets: Path, names: set[str]) -> set[str]:
     return found
 
 
-@pytest.mark.xfail(strict=True, reason="the router alone is 27 kB; both pages are over since they speak languages")
 @pytest.mark.parametrize(("page", "chunk", "budget"), [("/", None, 120_000), ("/results", "results-*.js", 150_000)])
 def test_a_page_waits_for_no_more_script_than_its_budget(
     built: Path, page: str, chunk: str | None, budget: int, capsys: pytest.CaptureFixture[str]

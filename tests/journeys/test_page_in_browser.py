@@ -237,3 +237,14 @@ def test_a_restart_of_the_server_loses_nothing_that_is_watched(
     server.start()
     until_answered(page)
     expect(card.get_by_text("word59")).to_be_attached()
+
+
+def test_a_page_whose_script_cannot_be_had_says_so_and_keeps_the_frame(server: Server, open_page: OpenPage) -> None:
+    page = open_page(server.url)
+    page.route("**/assets/history-*.js", lambda route: route.abort())
+    page.get_by_role("link", name="History").click()
+    alert = page.get_by_role("alert")
+    expect(alert).to_contain_text("could not be loaded")
+    page.unroute_all()
+    alert.get_by_role("button", name="Load it again").click()
+    expect(page.get_by_role("heading", name="History")).to_be_visible()

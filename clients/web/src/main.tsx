@@ -1,13 +1,12 @@
 import { i18n } from "@lingui/core";
 import { I18nProvider, useLingui } from "@lingui/react";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import { RouterProvider } from "@tanstack/react-router";
 import { ProblemError } from "@trillm/sdk";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { registerWorker } from "./offline/register.ts";
 import { takeShared } from "./offline/shared.ts";
-import { createPage } from "./router.tsx";
+import { Pages } from "./router.tsx";
 import { languageOfPage, speak } from "./text/speak.ts";
 import "./styles.css";
 
@@ -26,11 +25,10 @@ const client = new QueryClient({
   },
 });
 takeShared();
-const router = createPage();
 
 /** Drawn anew in another language: whatever makes text need not watch for that. */
 function Page() {
-  return <RouterProvider key={useLingui().i18n.locale} router={router} />;
+  return <Pages key={useLingui().i18n.locale} />;
 }
 
 // A catalog that cannot be had leaves the page in English.

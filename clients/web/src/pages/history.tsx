@@ -1,10 +1,10 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
 import type { Query } from "@trillm/sdk";
 import { ProblemError } from "@trillm/sdk";
 import { useDeferredValue, useEffect, useRef, useState } from "react";
+import { Link } from "wouter";
 import { readHistory, removeQuery } from "../offline/kept.ts";
 import { ConfirmDelete } from "../parts/confirm-delete.tsx";
 import { Icon } from "../parts/icon.tsx";
@@ -120,7 +120,7 @@ function Nothing({ search }: { search: string }) {
           : t`What you ask from this browser is kept here.`}
       </p>
       {!search && (
-        <Link to="/" className="button">
+        <Link href="/" className="button">
           <Trans>Ask the first one</Trans>
         </Link>
       )}

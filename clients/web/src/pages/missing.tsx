@@ -2,7 +2,7 @@ import type { MessageDescriptor } from "@lingui/core";
 import { i18n } from "@lingui/core";
 import { msg } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
-import { Link } from "@tanstack/react-router";
+import { Link } from "wouter";
 
 const TEXT: Record<"result" | "share" | "page", { title: MessageDescriptor; detail: MessageDescriptor }> = {
   result: {
@@ -26,10 +26,10 @@ export function Missing({ what }: { what: keyof typeof TEXT }) {
       <h1 className="text-2xl font-semibold tracking-tight">{i18n._(title)}</h1>
       <p className="text-soft">{i18n._(detail)}</p>
       <div className="mt-2 flex gap-3">
-        <Link to="/" className="button">
+        <Link href="/" className="button">
           <Trans>Ask a question</Trans>
         </Link>
-        <Link to="/history" className="button-soft">
+        <Link href="/history" className="button-soft">
           <Trans>History</Trans>
         </Link>
       </div>

@@ -1,7 +1,7 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
-import { useParams } from "@tanstack/react-router";
 import { useRef } from "react";
+import { useParams } from "wouter";
 import { Announcer } from "../parts/announcer.tsx";
 import { AnswerDeck } from "../parts/answer-deck.tsx";
 import { BestPane } from "../parts/best-pane.tsx";
@@ -19,7 +19,7 @@ import { useTitle } from "../state/use-title.ts";
 import { Missing } from "./missing.tsx";
 
 export function Results() {
-  const { queryId } = useParams({ from: "/results/$queryId" });
+  const { queryId } = useParams<{ queryId: string }>();
   // Another query is another page: nothing of the one before may stay.
   return <Result key={queryId} id={queryId} />;
 }

@@ -1,8 +1,8 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { useQuery } from "@tanstack/react-query";
-import { Link, useParams } from "@tanstack/react-router";
 import { type Answer, ProblemError, type Query, type Shared as SharedResult } from "@trillm/sdk";
+import { Link, useParams } from "wouter";
 import { service } from "../api/client.ts";
 import { Badges } from "../parts/badges.tsx";
 import { ExportMenu } from "../parts/export-menu.tsx";
@@ -22,7 +22,7 @@ import { Missing } from "./missing.tsx";
 
 /** What a link shows: a result as it was, only to be read. */
 export function Shared() {
-  const { shareId } = useParams({ from: "/s/$shareId" });
+  const { shareId } = useParams<{ shareId: string }>();
   const { data, error, refetch } = useQuery({
     queryKey: ["shared", shareId],
     queryFn: ({ signal }) => service.shared(shareId, signal),
@@ -75,7 +75,7 @@ function Snapshot({ shared }: { shared: SharedResult }) {
           </p>
           <div className="-ms-3 flex items-center gap-1 sm:ms-0 print:hidden">
             <ExportMenu address={`/api/shares/${shared.id}`} />
-            <Link to="/" className="button">
+            <Link href="/" className="button">
               <Trans>Ask your own</Trans>
             </Link>
           </div>

@@ -1,24 +1,47 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
-import { Link, Outlet, useRouterState } from "@tanstack/react-router";
-import { useEffect, useRef } from "react";
+import { type ReactNode, useEffect, useRef } from "react";
+import { Link, useLocation, useRoute } from "wouter";
 import { Icon } from "../parts/icon.tsx";
 import { LanguagePicker } from "../parts/language-picker.tsx";
 import { PageState } from "../parts/page-state.tsx";
 import { ThemeToggle } from "../parts/theme-toggle.tsx";
+import { preload } from "./chunks.tsx";
 
 /** The frame of every page: skip link, header, and the page itself. */
-export function Shell() {
+export function Shell({ children }: { children: ReactNode }) {
   const main = useRef<HTMLElement>(null);
-  const path = useRouterState({ select: (state) => state.resolvedLocation?.pathname });
-  const first = useRef(true);
+  const [path] = useLocation();
+  const [inHistory] = useRoute("/history");
+  const shown = useRef(path);
+  const back = useRef(false);
 
-  // After a change of page the keyboard stands at its beginning, as after a page load.
+  // After a change of page keyboard and view stand at its beginning, as after a page load; going back, where they were.
   useEffect(() => {
-    if (!path) return;
-    if (!first.current) main.current?.focus({ preventScroll: true });
-    first.current = false;
+    if (shown.current === path) return;
+    shown.current = path;
+    main.current?.focus({ preventScroll: true });
+    if (!back.current) scrollTo(0, 0);
+    back.current = false;
   }, [path]);
+
+  useEffect(() => {
+    const goBack = () => {
+      back.current = true;
+    };
+    const intend = ({ target }: Event) => {
+      const link = target instanceof Element && target.closest<HTMLAnchorElement>("a[href^='/']");
+      if (link) preload(link.pathname);
+    };
+    addEventListener("popstate", goBack);
+    addEventListener("pointerover", intend);
+    addEventListener("focusin", intend);
+    return () => {
+      removeEventListener("popstate", goBack);
+      removeEventListener("pointerover", intend);
+      removeEventListener("focusin", intend);
+    };
+  }, []);
 
   return (
     <div className="flex min-h-dvh flex-col">
@@ -30,15 +53,15 @@ export function Shell() {
       </a>
       <header className="sticky top-0 z-40 border-b border-line bg-canvas/90 backdrop-blur">
         <div className="mx-auto flex h-14 max-w-6xl items-center gap-1 px-4 sm:px-6">
-          <Link to="/" className="me-auto flex min-h-11 items-center gap-2.5 text-base font-semibold tracking-tight">
+          <Link href="/" className="me-auto flex min-h-11 items-center gap-2.5 text-base font-semibold tracking-tight">
             <img src="/icon.svg" alt="" width="26" height="26" />
             TriLLM
           </Link>
           <nav aria-label={t`Main`} className="flex items-center gap-1">
             <Link
-              to="/history"
-              className="tool text-sm"
-              activeProps={{ "aria-current": "page", className: "text-ink bg-sunken" }}
+              href="/history"
+              className={`tool text-sm ${inHistory ? "text-ink bg-sunken" : ""}`}
+              aria-current={inHistory ? "page" : undefined}
             >
               <Icon name="history" />
               <Trans>History</Trans>
@@ -49,7 +72,7 @@ export function Shell() {
         </div>
       </header>
       <main ref={main} id="main" tabIndex={-1} className="flex flex-1 flex-col outline-none">
-        <Outlet />
+        {children}
       </main>
       <PageState />
     </div>

@@ -1,10 +1,11 @@
 import { plural, t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { useMutation } from "@tanstack/react-query";
-import { useNavigate, useRouter } from "@tanstack/react-router";
 import { ProblemError, requestKey } from "@trillm/sdk";
 import { type FormEvent, type KeyboardEvent, useEffect, useMemo, useRef } from "react";
+import { useLocation } from "wouter";
 import { service } from "../api/client.ts";
+import { results } from "../pages/chunks.tsx";
 import { useBlind } from "../state/blind.ts";
 import { keyOf } from "../state/run.ts";
 import { useSettings } from "../state/settings.ts";
@@ -23,8 +24,7 @@ export function AskBox() {
   const { draft, setDraft, muted, shortcuts, blind, economy, judge } = useSettings();
   const hide = useBlind((blinds) => blinds.hide);
   const field = useRef<HTMLTextAreaElement>(null);
-  const navigate = useNavigate();
-  const router = useRouter();
+  const [, navigate] = useLocation();
   const models = useModels();
   const available = (models.data?.models ?? []).filter((model) => model.available);
   const panel = available.filter((model) => model.in_panel).map(keyOf);
@@ -46,7 +46,7 @@ export function AskBox() {
     onSuccess: async ({ id: queryId }) => {
       if (blind) hide(queryId);
       setDraft("");
-      await navigate({ to: "/results/$queryId", params: { queryId } });
+      navigate(`/results/${queryId}`);
     },
   });
   const problem = asking.error instanceof ProblemError ? asking.error.problem : null;
@@ -72,7 +72,7 @@ export function AskBox() {
   const submit = (event?: FormEvent) => {
     event?.preventDefault();
     if (cannot) return;
-    void router.loadRouteChunk(router.routesByPath["/results/$queryId"]);
+    results.preload();
     asking.mutate();
   };
   const onKey = (event: KeyboardEvent) => {

@@ -1,6 +1,6 @@
 import { Trans } from "@lingui/react/macro";
-import { useNavigate } from "@tanstack/react-router";
 import type { Query } from "@trillm/sdk";
+import { useLocation } from "wouter";
 import { members } from "../state/run.ts";
 import { useSettings } from "../state/settings.ts";
 import { useModelNames } from "../state/use-models.ts";
@@ -10,11 +10,11 @@ import { Icon } from "./icon.tsx";
 /** Nobody answered: what each model's reason was, and the question ready to be asked again. */
 export function NoAnswer({ query }: { query: Query }) {
   const nameOf = useModelNames();
-  const navigate = useNavigate();
+  const [, navigate] = useLocation();
   const setDraft = useSettings((settings) => settings.setDraft);
   const again = () => {
     setDraft(query.question);
-    void navigate({ to: "/" });
+    navigate("/");
   };
   return (
     <section className="card grid gap-4 p-6">

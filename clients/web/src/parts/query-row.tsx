@@ -1,7 +1,7 @@
 import { Trans } from "@lingui/react/macro";
-import { Link } from "@tanstack/react-router";
 import type { Query } from "@trillm/sdk";
 import type { ReactNode } from "react";
+import { Link } from "wouter";
 import { useBlind } from "../state/blind.ts";
 import { isFinal, keyOf, members } from "../state/run.ts";
 import { useModelNames } from "../state/use-models.ts";
@@ -13,11 +13,7 @@ export function QueryRow({ query, children }: { query: Query; children?: ReactNo
   const blind = useBlind((blinds) => blinds.queries[query.id]?.open === false);
   return (
     <div className="flex min-w-0 items-center transition-colors hover:bg-sunken">
-      <Link
-        to="/results/$queryId"
-        params={{ queryId: query.id }}
-        className="min-w-0 flex-1 px-4 py-3 outline-offset-[-2px]"
-      >
+      <Link href={`/results/${query.id}`} className="min-w-0 flex-1 px-4 py-3 outline-offset-[-2px]">
         <span dir="auto" className="line-clamp-2 font-medium [overflow-wrap:anywhere]">
           {query.question}
         </span>

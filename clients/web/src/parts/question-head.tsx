@@ -1,8 +1,8 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
-import { Link } from "@tanstack/react-router";
 import type { Query } from "@trillm/sdk";
 import { type ReactNode, useState } from "react";
+import { Link } from "wouter";
 import { isFinal, members } from "../state/run.ts";
 import type { Connection } from "../state/use-run.ts";
 import { ago, cost, count, seconds } from "../text/format.ts";
@@ -21,7 +21,7 @@ export function QuestionHead(props: { query: Query; connection: Connection; blin
     <header className="flex flex-col gap-2">
       <div className="flex items-start gap-2">
         <Link
-          to="/"
+          href="/"
           className="tool -ms-2.5 mt-[-0.3rem] md:mt-0"
           aria-label={t`Ask another question`}
           title={t`Ask another question`}

@@ -1,6 +1,6 @@
 import { Trans } from "@lingui/react/macro";
 import { useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
+import { Link } from "wouter";
 import { readHistory } from "../offline/kept.ts";
 import { QueryRow } from "./query-row.tsx";
 
@@ -18,7 +18,7 @@ export function RecentQuestions() {
         <h2 id="recent" className="text-sm font-semibold">
           <Trans>Recent questions</Trans>
         </h2>
-        <Link to="/history" className="text-sm text-accent underline-offset-4 hover:underline">
+        <Link href="/history" className="text-sm text-accent underline-offset-4 hover:underline">
           <Trans>All</Trans>
         </Link>
       </div>

@@ -1,8 +1,8 @@
 import { t } from "@lingui/core/macro";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useNavigate } from "@tanstack/react-router";
 import type { Query } from "@trillm/sdk";
 import { useRef } from "react";
+import { useLocation } from "wouter";
 import { service } from "../api/client.ts";
 import { removeQuery } from "../offline/kept.ts";
 import { useShortcuts } from "../state/use-shortcuts.ts";
@@ -14,7 +14,7 @@ import { TakeAway } from "./take-away.tsx";
 
 /** Stop, delete, and the keyboard's list; the keys themselves are bound here. */
 export function ResultActions({ query, reload }: { query: Query; reload(): void }) {
-  const navigate = useNavigate();
+  const [, navigate] = useLocation();
   const client = useQueryClient();
   const confirm = useRef<HTMLDialogElement>(null);
   const help = useRef<HTMLDialogElement>(null);
@@ -23,7 +23,7 @@ export function ResultActions({ query, reload }: { query: Query; reload(): void 
   const remove = useMutation({
     mutationFn: () => removeQuery(query.id),
     onSuccess: async () => {
-      await navigate({ to: "/history" });
+      navigate("/history");
       client.removeQueries({ queryKey: ["query", query.id] });
       await client.invalidateQueries({ queryKey: ["history"] });
     },
