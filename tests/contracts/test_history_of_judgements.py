@@ -122,7 +122,7 @@ async def test_judgements_go_with_their_query(database: Database):
     assert await database.read(left) == 0
 
 
-async def test_a_page_holds_the_judgements_and_takes_three_statements_however_long_it_is(database: Database):
+async def test_a_page_holds_the_judgements_and_takes_four_statements_however_long_it_is(database: Database):
     queries = [await complete(database, a_query()) for _ in range(5)]
     for query in queries[:3]:
         await judge(database, query, judgement_of(query))
@@ -140,7 +140,7 @@ async def test_a_page_holds_the_judgements_and_takes_three_statements_however_lo
 
     found = {query.id: len(query.judgements) for query in await database.read(listen)}
     assert found == {query.id: int(n < 3) for n, query in enumerate(queries)}
-    assert len(said) == 3
+    assert len(said) == 4
 
 
 async def test_the_options_that_call_for_a_judge_or_for_economy_are_kept(database: Database):

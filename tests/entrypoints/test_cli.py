@@ -50,7 +50,7 @@ def test_a_question_that_cannot_be_sent_ends_with_two(stdin: bytes, sentence: st
     [
         ("ask",),
         ("ask", "--judge", "sometimes", "x"),
-        ("ask", "--synthesize", "x"),
+        ("ask", "--synthesise", "x"),
         ("nothing",),
         ("serve", "--port", "x"),
     ],

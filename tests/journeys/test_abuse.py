@@ -67,7 +67,7 @@ def test_case_06_a_key_stands_once(server: Server) -> None:
 
 @pytest.mark.parametrize(
     "field",
-    ["is_admin", "api_base", "base_url", "user_config", "metadata", "synthesize", "api_key", "__proto__"],
+    ["is_admin", "api_base", "base_url", "user_config", "metadata", "synthesise", "api_key", "__proto__"],
 )
 def test_case_07_an_unknown_field_is_refused_and_not_repeated(server: Server, field: str) -> None:
     before = bought(server)

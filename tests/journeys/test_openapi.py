@@ -50,12 +50,11 @@ def make_real(case: Case, url: str) -> None:
         case.headers.update(SESSION)
         ids = real_ids(url) if case.method == "DELETE" else kept_ids(url, case.operation.label)
         path.update({name: ids[name] for name in path})
-        if isinstance(body, dict):
+        if isinstance(body, dict) and case.path == "/api/feedback":
             body.update({name: ids[name] for name in ("query_id", "response_id")})
-            body.pop("better", None)
-    elif isinstance(body, dict):
-        body.pop("models", None)
-        body.pop("follows", None)
+    if isinstance(body, dict):
+        for name in ("better", "models", "follows", "synthesizer", "model"):
+            body.pop(name, None)
     case.query.pop("cursor", None)
 
 

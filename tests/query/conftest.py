@@ -10,7 +10,6 @@ from typing import Any
 
 import orjson
 import pytest
-from tests.ranking.judge.scripted_judge import ScriptedJudge
 
 from trillm.cache.memory import MemoryCache
 from trillm.eventlog.logs import EventLogs
@@ -19,6 +18,7 @@ from trillm.limits.admit import Allowance, Limits
 from trillm.providers.answer import Answerer, Clocks
 from trillm.providers.breaker import Breakers
 from trillm.providers.fake import FakeProvider, Script
+from trillm.providers.provider import Provider
 from trillm.providers.registry import Registry
 from trillm.providers.retry import RetryBudget
 from trillm.query.amend import Amender
@@ -99,7 +99,7 @@ async def open_desk(tmp_path: Path) -> AsyncIterator[OpenDesk]:
             clocks: Clocks | None = None,
             prices: dict[str, tuple[float, float]] | None = None,
             moderator: Moderator | None = None,
-            court: ScriptedJudge | None = None,
+            court: Provider | None = None,
             **terms: Any,
         ) -> Desk:
             prices = prices or dict.fromkeys("abc", (1.0, 5.0))

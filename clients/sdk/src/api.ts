@@ -128,6 +128,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/query/{query_id}/synthesis": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Merge the answers
+         * @description Have one model make one text of the answers of a query that has ended; follow `Location`.
+         */
+        post: operations["synthesize_api_query__query_id__synthesis_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/history": {
         parameters: {
             query?: never;
@@ -711,8 +731,7 @@ export interface components {
             /** Responses */
             responses: components["schemas"]["ResponseObject"][];
             judgement: components["schemas"]["JudgementObject"] | null;
-            /** Synthesis */
-            synthesis: null;
+            synthesis: components["schemas"]["SynthesisObject"] | null;
             /** Cost Usd */
             cost_usd: number | null;
             /** Elapsed Ms */
@@ -771,6 +790,17 @@ export interface components {
              * @description Which answer it continues: a response's id, or a query's for its best one.
              */
             follows?: string | null;
+            /**
+             * Synthesize
+             * @description Whether the answers are merged into one more text when they ended.
+             * @default false
+             */
+            synthesize?: boolean;
+            /**
+             * Synthesizer
+             * @description Who merges them, `provider:model`; left out: as the server is set, else the best one's model.
+             */
+            synthesizer?: string | null;
         };
         /**
          * QueryStatus
@@ -837,6 +867,21 @@ export interface components {
             accuracy: number;
             /** Total */
             total: number;
+        };
+        /**
+         * SentenceObject
+         * @description A sentence of a merged text: where it stands, in UTF-16 code units, and which answers say it.
+         */
+        SentenceObject: {
+            /** Start */
+            start: number;
+            /** End */
+            end: number;
+            /**
+             * Supported By
+             * @description Ids of responses; empty where no answer says it.
+             */
+            supported_by: string[];
         };
         /**
          * ShareList
@@ -925,6 +970,54 @@ export interface components {
             /** Models */
             models: components["schemas"]["ModelStats"][];
             judgements: components["schemas"]["JudgeStats"];
+        };
+        /**
+         * SynthesisObject
+         * @description One text that a model made of several answers on request. It is never the pick.
+         */
+        SynthesisObject: {
+            status: components["schemas"]["ResponseStatus"];
+            /** Provider */
+            provider: string;
+            /** Model */
+            model: string;
+            /** Text */
+            text: string;
+            /**
+             * Of
+             * @description The ids of the responses that it was made of.
+             */
+            of: string[];
+            /**
+             * Sentences
+             * @description Told once it has ended.
+             */
+            sentences: components["schemas"]["SentenceObject"][];
+            /** Input Tokens */
+            input_tokens: number | null;
+            /** Output Tokens */
+            output_tokens: number | null;
+            /**
+             * Cost Usd
+             * @description USD; null when it is not known.
+             */
+            cost_usd: number | null;
+            /** First Token Ms */
+            first_token_ms: number | null;
+            /** Response Time Ms */
+            response_time_ms: number | null;
+            error: components["schemas"]["FailureObject"] | null;
+        };
+        /**
+         * SynthesisRequest
+         * @description Who is to merge the answers.
+         */
+        SynthesisRequest: {
+            /**
+             * Model
+             * @description `provider:model`; left out: as the server is set, else the best one's model.
+             */
+            model?: string | null;
         };
         /** ValidationError */
         ValidationError: {
@@ -1790,6 +1883,201 @@ export interface operations {
             };
             /** @description The address is too long */
             414: {
+                headers: {
+                    /** @description The id under which this request is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is JSON but not valid */
+            422: {
+                headers: {
+                    /** @description The id under which this request is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many questions */
+            429: {
+                headers: {
+                    /** @description Seconds until a question may be asked again. */
+                    "Retry-After"?: string;
+                    /** @description What is left of each allowance (`r`) and the seconds until it grows (`t`); absent without limits. */
+                    RateLimit?: string;
+                    /** @description Each allowance: its quota (`q`) within a window of seconds (`w`); absent without limits. */
+                    "RateLimit-Policy"?: string;
+                    /** @description The id under which this request is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The head is too large */
+            431: {
+                headers: {
+                    /** @description The id under which this request is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service cannot accept a question now */
+            503: {
+                headers: {
+                    /** @description The id under which this request is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    synthesize_api_query__query_id__synthesis_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request is one query, however often it is sent. */
+                "Idempotency-Key"?: string | null;
+                /** @description Names the session in place of the cookie; secret. */
+                "X-Session-ID"?: string | null;
+            };
+            path: {
+                query_id: string;
+            };
+            cookie?: {
+                /** @description The session of a browser, set by the first answer. */
+                trillm_session?: string;
+            };
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SynthesisRequest"];
+            };
+        };
+        responses: {
+            /** @description This model has merged these answers already: the query with what it made */
+            200: {
+                headers: {
+                    /** @description What is left of each allowance (`r`) and the seconds until it grows (`t`); absent without limits. */
+                    RateLimit?: string;
+                    /** @description Each allowance: its quota (`q`) within a window of seconds (`w`); absent without limits. */
+                    "RateLimit-Policy"?: string;
+                    /** @description The id under which this request is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueryObject"];
+                };
+            };
+            /** @description The query, running again */
+            202: {
+                headers: {
+                    /** @description The path of the query. */
+                    Location?: string;
+                    /** @description What is left of each allowance (`r`) and the seconds until it grows (`t`); absent without limits. */
+                    RateLimit?: string;
+                    /** @description Each allowance: its quota (`q`) within a window of seconds (`w`); absent without limits. */
+                    "RateLimit-Policy"?: string;
+                    /** @description The id under which this request is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueryObject"];
+                };
+            };
+            /** @description The request is not valid HTTP or JSON, or was sent under an unknown host name */
+            400: {
+                headers: {
+                    /** @description The id under which this request is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another site's page may not do this */
+            403: {
+                headers: {
+                    /** @description The id under which this request is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing, or not yours */
+            404: {
+                headers: {
+                    /** @description The id under which this request is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body came too slowly */
+            408: {
+                headers: {
+                    /** @description The id under which this request is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible right now */
+            409: {
+                headers: {
+                    /** @description The id under which this request is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    /** @description The id under which this request is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is too long */
+            414: {
+                headers: {
+                    /** @description The id under which this request is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not plain JSON in UTF-8 */
+            415: {
                 headers: {
                     /** @description The id under which this request is logged. */
                     "X-Request-ID"?: string;

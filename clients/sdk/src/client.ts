@@ -48,6 +48,14 @@ export function createClient({ baseUrl = "", headers = {} }: Options = {}) {
           params: { path: { query_id: id, response_id: answer }, header: { "Idempotency-Key": key } },
         }),
       ),
+    /** Has one model make one text of the answers of a query that has ended; what it made of them before comes back. */
+    merge: (id: string, model?: string, key = requestKey()) =>
+      bodyOf<Query>(
+        http.POST("/api/query/{query_id}/synthesis", {
+          body: model === undefined ? {} : { model },
+          params: { ...of(id), header: { "Idempotency-Key": key } },
+        }),
+      ),
     /** Deletes the query for good. */
     remove: async (id: string): Promise<void> => void (await http.DELETE("/api/query/{query_id}", { params: of(id) })),
     /** Freezes a finished query of this session's behind a link that only reads. */

@@ -1,4 +1,4 @@
-import type { Answer, DecidedBy, JudgeAsked, Judgement, Problem, Query, Scores } from "./types.ts";
+import type { Answer, DecidedBy, JudgeAsked, Judgement, Problem, Query, Scores, Synthesis } from "./types.ts";
 
 /** The order so far; `provisional: false` fixes the pick. Maps go by answer id. */
 export interface Ranking {
@@ -21,4 +21,6 @@ export type QueryEvent =
   | { type: "response.completed" | "response.failed"; data: Answer }
   | { type: "ranking"; data: Ranking }
   | { type: "judge"; data: Judgement | (JudgeAsked & { status: "asked" }) }
+  | { type: "synthesis.started" | "synthesis.completed"; data: Synthesis }
+  | { type: "synthesis.delta"; data: { text: string } }
   | { type: "error"; data: Problem };

@@ -15,6 +15,8 @@ export type Scores = Schemas["ScoresObject"];
 /** What one more model said, which read the answers twice, in opposite orders and without names. */
 export type Judgement = Schemas["JudgementObject"];
 export type JudgeAsked = Pick<Judgement, "provider" | "model" | "asked_because">;
+/** One text that a model made of several answers on request; never the pick. */
+export type Synthesis = Schemas["SynthesisObject"];
 export type Model = Schemas["ModelObject"];
 export type ModelList = Schemas["ModelsObject"];
 export type HistoryPage = Schemas["HistoryPage"];

@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 from math import ceil
 from typing import Any
 
-from sqlalchemy import Connection, Executable, and_, case, func, or_, select
+from sqlalchemy import Connection, Executable, Table, and_, case, func, or_, select
 
-from trillm.history.tables import feedback, judgements, llm_responses, queries
+from trillm.history.tables import feedback, judgements, llm_responses, queries, syntheses
 from trillm.vocabulary.question import QueryStatus
 from trillm.vocabulary.response import NEVER_SENT, ResponseStatus
 
@@ -82,7 +82,7 @@ class Totals:
     failed: int
     cached: int
     cost: Cost
-    """Of answers and judgements."""
+    """Of answers, judgements and syntheses."""
     models: tuple[ModelTotals, ...]
     """The most often best first."""
     judgements: JudgeTotals = JudgeTotals()
@@ -118,21 +118,32 @@ def totals(conn: Connection, since: datetime | None = None) -> Totals:
             )
         )
     judged = _judgements(conn, since or _EVER)
-    cost = sum((m.cost for m in models), judged.cost)
+    merged = conn.execute(
+        select(*_cost(syntheses, _may_have_cost(syntheses))).where(_merged_since(since or _EVER))
+    ).one()
+    cost = sum((m.cost for m in models), judged.cost + Cost(merged.known_usd, merged.unknown))
     return Totals(asked.queries, asked.answered, asked.failed, asked.cached, cost, tuple(models), judged)
 
 
 def spent_since(conn: Connection, since: datetime) -> dict[Model, Cost]:
-    """Return what each model was paid for queries made since the moment, as judge too, whatever became of them.
+    """Return what each model was paid for queries since the moment, judging and merging too, whatever came of it.
 
     Answers that are under way, or were when their process died, count as unknown: their vendors may bill them.
     """
     r = llm_responses.c
-    spent = select(r.llm_provider, r.model, *_cost(_may_have_cost())).where(_bought_since(since))
+    spent = select(r.llm_provider, r.model, *_cost(llm_responses, _may_have_cost(llm_responses))).where(
+        _bought_since(since)
+    )
     j = judgements.c
     judging = select(j.llm_provider, j.model, *_cost_of_judging()).where(_judged_since(since))
+    s = syntheses.c
+    merging = select(s.llm_provider, s.model, *_cost(syntheses, _may_have_cost(syntheses))).where(_merged_since(since))
     total: dict[Model, Cost] = {}
-    for wanted in (spent.group_by(r.llm_provider, r.model), judging.group_by(j.llm_provider, j.model)):
+    for wanted in (
+        spent.group_by(r.llm_provider, r.model),
+        judging.group_by(j.llm_provider, j.model),
+        merging.group_by(s.llm_provider, s.model),
+    ):
         for row in conn.execute(wanted):
             model = (row.llm_provider, row.model)
             total[model] = total.get(model, Cost()) + Cost(row.known_usd, row.unknown)
@@ -162,15 +173,22 @@ def _bought_since(since: datetime) -> Any:
     return and_(llm_responses.c.query_id == queries.c.id, queries.c.created_at >= since, asked)
 
 
-def _cost(unknown: Any) -> tuple[Any, Any]:
+def _merged_since(since: datetime) -> Any:
+    """The syntheses that were asked of a vendor; a copy costs 0, as with answers."""
+    cost = syntheses.c.cost_usd
+    asked = or_(queries.c.cached_at.is_(None), cost.is_(None), cost > 0)
+    return and_(syntheses.c.query_id == queries.c.id, queries.c.created_at >= since, asked)
+
+
+def _cost(table: Table, unknown: Any) -> tuple[Any, Any]:
     """The columns of a Cost."""
-    known = func.coalesce(func.sum(llm_responses.c.cost_usd), 0.0).label("known_usd")
+    known = func.coalesce(func.sum(table.c.cost_usd), 0.0).label("known_usd")
     return known, _count(unknown).label("unknown")
 
 
-def _may_have_cost() -> Any:
+def _may_have_cost(table: Table) -> Any:
     """`Response.may_have_cost`, and what has not ended."""
-    r = llm_responses.c
+    r = table.c
     under_way = and_(r.status != ResponseStatus.FAILED.value, func.coalesce(r.error_type, "").not_in(NEVER_SENT))
     return and_(r.cost_usd.is_(None), or_(under_way, r.response_text != "", r.output_tokens.is_not(None)))
 
@@ -200,7 +218,7 @@ def _cost_of_judging() -> tuple[Any, Any]:
 def _models_since(since: datetime) -> Executable:
     r = llm_responses.c
     complete, stopped = ResponseStatus.COMPLETE.value, ResponseStatus.CANCELLED.value
-    unknown = and_(_may_have_cost(), r.status.not_in(_UNFINISHED))
+    unknown = and_(_may_have_cost(llm_responses), r.status.not_in(_UNFINISHED))
     wins = _count(r.is_best).label("wins")
     return (
         select(
@@ -210,7 +228,7 @@ def _models_since(since: datetime) -> Executable:
             _count(r.status == complete).label("complete"),
             _count(r.status.not_in([complete, stopped, *_UNFINISHED])).label("failed"),
             wins,
-            *_cost(unknown),
+            *_cost(llm_responses, unknown),
         )
         .where(_bought_since(since))
         .group_by(r.llm_provider, r.model)

@@ -107,8 +107,10 @@ async def open_house(settings: Settings, environ: Mapping[str, str], door: str) 
             economy=settings.economy,
             doubtful=settings.doubtful,
             tolerated_loss=settings.tolerated_loss,
+            synthesizer=settings.synthesis_model or None,
         )
-        _check_panel(registry, terms.panel)
+        _check_named(registry, terms.panel, "panel")
+        _check_named(registry, (settings.synthesis_model,) if settings.synthesis_model else (), "synthesis_model")
         asker = Asker(rooms, terms)
         stack.push_async_callback(asker.close)
         yield House(
@@ -158,12 +160,12 @@ def _judge(settings: Settings, registry: Registry, answerer: Answerer, below: Ra
         raise InvalidInput(f"TRILLM_JUDGE_MODEL: {error.detail}", field="judge_model") from None
 
 
-def _check_panel(registry: Registry, panel: tuple[str, ...]) -> None:
-    """Say at the start, not at the first question, that a panel cannot be."""
+def _check_named(registry: Registry, models: tuple[str, ...], setting: str) -> None:
+    """Say at the start, not at the first question, that a model which a setting names cannot be."""
     try:
-        registry.panel(panel)
+        registry.panel(models)
     except InvalidInput as error:
-        raise InvalidInput(f"TRILLM_PANEL: {error.detail}", field="panel") from None
+        raise InvalidInput(f"TRILLM_{setting.upper()}: {error.detail}", field=setting) from None
 
 
 def _price_gap(one: Model, other: Model) -> float:

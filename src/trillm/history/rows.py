@@ -11,6 +11,7 @@ from trillm.vocabulary.conversation import Followed
 from trillm.vocabulary.question import Caller, Feedback, Query, QueryStatus, Question
 from trillm.vocabulary.ranking import Judgement, Ranking
 from trillm.vocabulary.response import Failure, Response, ResponseStatus, Scores, Usage
+from trillm.vocabulary.synthesis import Sentence, Synthesis
 
 
 def query_values(query: Query) -> dict[str, Any]:
@@ -32,6 +33,8 @@ def query_values(query: Query) -> dict[str, Any]:
             "use_cache": question.use_cache,
             "judge": question.judge,
             "economy": question.economy,
+            "synthesize": question.synthesize,
+            "synthesizer": question.synthesizer,
         },
         "fingerprint": query.fingerprint,
         "idempotency_key": query.idempotency_key,
@@ -130,8 +133,24 @@ def judgement_values(judgement: Judgement) -> dict[str, Any]:
     }
 
 
-def to_query(row: Any, response_rows: Iterable[Any], judgement_rows: Iterable[Any] = ()) -> Query:
-    """Return the query of a row, of its responses' and its judgements' rows."""
+def synthesis_values(synthesis: Synthesis) -> dict[str, Any]:
+    """Return the row of a synthesis, without its ids and when it was made."""
+    made = synthesis.made
+    values = response_values(made)
+    not_kept = ("attempt", "tokens_used", "cached_input_tokens", "reasoning_tokens")
+    return {
+        **{name: value for name, value in values.items() if name not in not_kept},
+        "llm_provider": made.provider,
+        "model": made.model,
+        "made_of": list(synthesis.of),
+        "sentences": [sentence.as_object() for sentence in synthesis.sentences],
+    }
+
+
+def to_query(
+    row: Any, response_rows: Iterable[Any], judgement_rows: Iterable[Any] = (), synthesis_rows: Iterable[Any] = ()
+) -> Query:
+    """Return the query of a row, of its responses', its judgements' and its syntheses' rows."""
     options = row.options
     responses = [to_response(r) for r in response_rows]
     return Query(
@@ -145,6 +164,8 @@ def to_query(row: Any, response_rows: Iterable[Any], judgement_rows: Iterable[An
             judge=options.get("judge"),  # queries of the first version have neither
             economy=options.get("economy"),
             follows=_followed(row),
+            synthesize=options.get("synthesize", False),  # nor had those of the second version these
+            synthesizer=options.get("synthesizer"),
         ),
         caller=Caller(row.session_id, row.ip_address),
         created_at=row.created_at,
@@ -152,6 +173,7 @@ def to_query(row: Any, response_rows: Iterable[Any], judgement_rows: Iterable[An
         responses=responses,
         ranking=None if row.decided_by is None else _ranking(row, responses),
         judgements=[to_judgement(r) for r in judgement_rows],
+        syntheses=[to_synthesis(r) for r in synthesis_rows],
         cached_at=row.cached_at,
         elapsed_ms=row.elapsed_ms,
         fingerprint=row.fingerprint,
@@ -204,6 +226,24 @@ def to_judgement(row: Any) -> Judgement:
         response_time_ms=row.response_time_ms,
         error=None if row.error_type is None else Failure(row.error_type, row.error_detail or ""),
     )
+
+
+def to_synthesis(row: Any) -> Synthesis:
+    """Return the synthesis of a row."""
+    made = Response(
+        id=row.id,
+        provider=row.llm_provider,
+        model=row.model,
+        status=ResponseStatus(row.status),
+        text=row.response_text,
+        usage=Usage(row.input_tokens, row.output_tokens),
+        cost_usd=row.cost_usd,
+        first_token_ms=row.first_token_ms,
+        response_time_ms=row.response_time_ms,
+        error=None if row.error_type is None else Failure(row.error_type, row.error_detail or ""),
+    )
+    sentences = (Sentence(s["start"], s["end"], tuple(s["supported_by"])) for s in row.sentences)
+    return Synthesis(made, tuple(row.made_of), tuple(sentences))
 
 
 def to_feedback(row: Any) -> Feedback:

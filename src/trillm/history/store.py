@@ -33,7 +33,7 @@ from sqlalchemy import delete as delete_from
 from sqlalchemy.exc import IntegrityError
 
 from trillm.history import rows
-from trillm.history.tables import feedback, judgements, llm_responses, queries
+from trillm.history.tables import feedback, judgements, llm_responses, queries, syntheses
 from trillm.storage.prepared import Prepared
 from trillm.storage.types import as_id, identifier
 from trillm.vocabulary.conversation import Followed, Turn, bounded
@@ -42,6 +42,7 @@ from trillm.vocabulary.ids import now
 from trillm.vocabulary.question import Feedback, Query, QueryStatus, Question
 from trillm.vocabulary.ranking import Judgement
 from trillm.vocabulary.response import Response, ResponseStatus
+from trillm.vocabulary.synthesis import Synthesis
 
 _EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -68,6 +69,12 @@ _INSERT_JUDGEMENT = insert(judgements)
 _UPDATE_JUDGEMENT = update(judgements).where(
     judgements.c.id == bindparam("b_id"),
     judgements.c.query_id == select(queries.c.id).where(*_held).with_for_update(read=True).scalar_subquery(),
+)
+_SYNTHESES = select(syntheses).where(syntheses.c.query_id == bindparam("b_query")).order_by(syntheses.c.id)
+_INSERT_SYNTHESIS = insert(syntheses)
+_UPDATE_SYNTHESIS = update(syntheses).where(
+    syntheses.c.id == bindparam("b_id"),
+    syntheses.c.query_id == select(queries.c.id).where(*_held).with_for_update(read=True).scalar_subquery(),
 )
 _TURN = select(
     llm_responses.c.id.label("response_id"),
@@ -118,6 +125,8 @@ def accept(conn: Connection, query: Query) -> None:
         _INSERT_RESPONSES.run_all(conn, values)
     if query.judgements:
         conn.execute(_INSERT_JUDGEMENT, [_judgement_values(query, j) for j in query.judgements])
+    if query.syntheses:
+        conn.execute(_INSERT_SYNTHESIS, [_synthesis_values(query, s) for s in query.syntheses])
 
 
 def save_response(conn: Connection, query: Query, response: Response) -> None:
@@ -139,6 +148,17 @@ def save_judgement(conn: Connection, query: Query, judgement: Judgement) -> None
     if conn.execute(_STILL_HELD, held).first() is None:
         raise Fenced("Another process continues this query.")
     conn.execute(_INSERT_JUDGEMENT, _judgement_values(query, judgement))
+
+
+def save_synthesis(conn: Connection, query: Query, synthesis: Synthesis) -> None:
+    """Keep what became of a synthesis, new or known; fenced."""
+    held = {"b_query": query.id, "b_epoch": query.epoch}
+    values = rows.synthesis_values(synthesis)
+    if conn.execute(_UPDATE_SYNTHESIS, {**held, "b_id": synthesis.made.id, **values}).rowcount:
+        return
+    if conn.execute(_STILL_HELD, held).first() is None:
+        raise Fenced("Another process continues this query.")
+    conn.execute(_INSERT_SYNTHESIS, _synthesis_values(query, synthesis))
 
 
 def finish(conn: Connection, query: Query, ended: Sequence[Response] = ()) -> None:
@@ -242,7 +262,7 @@ def claim(
 
 
 def reopen(conn: Connection, query_id: str, owner: str, lease_until: datetime) -> Query | None:
-    """Make an ended query run again under the next epoch, to ask one model once more; None when it is running."""
+    """Make an ended query run again under the next epoch, to retry one model or to merge; None when it is running."""
     return _take(conn, query_id, owner, lease_until, ~_is_running)
 
 
@@ -343,18 +363,24 @@ def _whole(conn: Connection, row: Row[Any] | None) -> Query | None:
     if row is None:
         return None
     key = {"b_query": row.id}
-    return rows.to_query(row, conn.execute(_RESPONSES, key).all(), conn.execute(_JUDGEMENTS, key))
+    parts = (conn.execute(wanted, key).all() for wanted in (_RESPONSES, _JUDGEMENTS, _SYNTHESES))
+    return rows.to_query(row, *parts)
 
 
 def _all_whole(conn: Connection, found: Sequence[Row[Any]]) -> list[Query]:
-    """Return the queries of these rows, in their order, with two statements however many they are."""
+    """Return the queries of these rows, in their order, with three statements however many they are."""
     ids = [row.id for row in found]
-    responses, judged = _of_queries(conn, llm_responses, ids), _of_queries(conn, judgements, ids)
-    return [rows.to_query(row, responses.get(row.id, ()), judged.get(row.id, ())) for row in found]
+    parts = [_of_queries(conn, table, ids) for table in (llm_responses, judgements, syntheses)]
+    return [rows.to_query(row, *(part.get(row.id, ()) for part in parts)) for row in found]
 
 
 def _judgement_values(query: Query, judgement: Judgement) -> dict[str, Any]:
     return {"id": judgement.id, "query_id": query.id, **rows.judgement_values(judgement)}
+
+
+def _synthesis_values(query: Query, synthesis: Synthesis) -> dict[str, Any]:
+    names = {"id": synthesis.made.id, "query_id": query.id, "created_at": now()}
+    return names | rows.synthesis_values(synthesis)
 
 
 def _of_queries(conn: Connection, table: Table, query_ids: Collection[str]) -> dict[str, list[Row[Any]]]:

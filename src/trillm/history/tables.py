@@ -106,6 +106,29 @@ judgements = Table(
     Index(None, "created_at"),
 )
 
+syntheses = Table(
+    "syntheses",
+    metadata,
+    Column("id", identifier(), primary_key=True),
+    Column("query_id", identifier(), ForeignKey("queries.id", ondelete="CASCADE"), nullable=False),
+    Column("llm_provider", KeptText, nullable=False),
+    Column("model", KeptText, nullable=False),
+    Column("status", KeptText, nullable=False),
+    Column("response_text", KeptText, nullable=False),
+    Column("made_of", document(), nullable=False),
+    Column("sentences", document(), nullable=False),
+    Column("input_tokens", Integer),
+    Column("output_tokens", Integer),
+    Column("response_time_ms", real()),
+    Column("first_token_ms", real()),
+    Column("cost_usd", dollars()),
+    Column("error_type", KeptText),
+    Column("error_detail", KeptText),
+    Column("created_at", Moment, nullable=False),
+    Index(None, "query_id"),
+    Index(None, "created_at"),
+)
+
 feedback = Table(
     "feedback",
     metadata,

@@ -1,15 +1,18 @@
-"""What a person does to a query of theirs after asking: stop it, ask one model again, judge an answer, delete it."""
+"""What a person does to a query of theirs after asking: stop, retry or merge, judge an answer, delete it."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from hashlib import sha256
 from typing import Any
 
+from trillm.cache.once import once
 from trillm.history import store
+from trillm.limits.admit import Admission
 from trillm.query.ask import Asker
 from trillm.query.deciding.economy import estimate
+from trillm.query.synthesis.wanted import expected_cost, wish
 from trillm.query.terms import Rooms
 from trillm.storage.types import as_id
 from trillm.vocabulary.errors import Conflict, InvalidInput, LimitExceeded, NotFound
@@ -17,9 +20,7 @@ from trillm.vocabulary.event import EventType
 from trillm.vocabulary.ids import new_id, now
 from trillm.vocabulary.question import Caller, Feedback, Query, QueryStatus
 from trillm.vocabulary.response import Response
-
-KEY_SECONDS = 86_400.0
-"""How long a retry's Idempotency-Key is remembered."""
+from trillm.vocabulary.synthesis import Synthesis
 
 ENDINGS = (EventType.RESPONSE_COMPLETED, EventType.RESPONSE_FAILED)
 
@@ -65,17 +66,44 @@ class Amender:
         The same Idempotency-Key for the same response does not buy twice within a day.
         """
         query = await self._own(query_id, caller)
-        if key is None:
-            return await self._retry(query, response_id, caller)
-        name = "retry:" + sha256(f"{caller.session_id} {response_id} {key}".encode()).hexdigest()
-        if await self._rooms.cache.get(name) is not None:
-            return query
-        await self._rooms.cache.put(name, response_id, KEY_SECONDS)
+        sent, change = ("retry", caller.session_id, response_id), partial(self._retry, query, response_id, caller)
+        return await once(self._rooms.cache, sent, key, query, change)
+
+    async def merge(self, query_id: str, caller: Caller, named: str | None = None, key: str | None = None) -> Query:
+        """Make one more text of the answers of a query that has ended, by the model `named` if any.
+
+        What the same model has made of the same answers is shown again and not bought. The Idempotency-Key is as with
+        `retry`. Raises Conflict while the query is worked on, or where there are not two answers.
+        """
+        query = await self._own(query_id, caller)
+        sent, change = ("merge", caller.session_id, query.id), partial(self._merge, query, named, caller)
+        return await once(self._rooms.cache, sent, key, query, change)
+
+    def _admit(self, caller: Caller, expected_usd: float | None) -> Admission:
         try:
-            return await self._retry(query, response_id, caller)
-        except BaseException:
-            await self._rooms.cache.delete(name)
+            return self._rooms.limits.admit(caller.address, expected_usd)
+        except LimitExceeded as refusal:
+            self._rooms.metrics.limit_refused(refusal.type)
             raise
+
+    async def _merge(self, query: Query, named: str | None, caller: Caller) -> Query:
+        if self._asker.running.get(query.id) is not None or query.status is QueryStatus.RUNNING:
+            raise Conflict("This query is being worked on; merge its answers when it has ended.")
+        if query.question.is_cut_off:
+            query.question = await self._rooms.database.read(partial(store.follow, question=query.question))
+        default = query.question.synthesizer or self._asker.terms.synthesizer
+        wanted = wish(self._rooms.registry, query, named, default)
+        if wanted in query.syntheses:
+            return query
+        expected = expected_cost(self._rooms.registry, replace(query, syntheses=[wanted]), [])
+        admission = self._admit(caller, expected)
+        try:
+            reopened = await self._reopen(query.id, partial(_add_synthesis, wanted))
+        except BaseException:
+            admission.release()
+            raise
+        self._asker.resume(reopened, [], admission)
+        return reopened
 
     async def _retry(self, query: Query, response_id: str, caller: Caller) -> Query:
         query_id = query.id
@@ -91,18 +119,14 @@ class Amender:
         member = self._rooms.registry.panel([earlier.key])[0]
         if query.question.is_cut_off:
             query.question = await self._rooms.database.read(partial(store.follow, question=query.question))
-        try:
-            admission = self._rooms.limits.admit(caller.address, estimate([member], query.question.characters))
-        except LimitExceeded as refusal:
-            self._rooms.metrics.limit_refused(refusal.type)
-            raise
+        admission = self._admit(caller, estimate([member], query.question.characters))
         try:
             response = Response(new_id(), earlier.provider, earlier.model, latest.attempt + 1)
             if run is not None:
                 await self._asker.ask_also(run, [(response, member)])
                 admission.release()  # the running query settles for all its attempts
                 return run.query
-            reopened = await self._reopen(query_id, response)
+            reopened = await self._reopen(query_id, partial(_add_attempt, response))
         except BaseException:
             admission.release()
             raise
@@ -136,7 +160,7 @@ class Amender:
             raise NotFound("There is no such query.")
         return query
 
-    async def _reopen(self, query_id: str, response: Response) -> Query:
+    async def _reopen(self, query_id: str, add: Callable[[Any, Query], None]) -> Query:
         owner, until = self._asker.running.owner, self._asker.running.lease()
 
         def reopen(conn: Any) -> Query | None:
@@ -144,15 +168,24 @@ class Amender:
             if query is not None:
                 if query.question.is_cut_off:  # deleted since we looked
                     raise NotFound("What this question continues is gone.")
-                query.responses.append(response)
-                query.cached_at = None  # from now on it is not only a copy: what is bought counts
-                store.save_response(conn, query, response)
+                add(conn, query)
             return query
 
         reopened = await self._rooms.database.write(reopen)
         if reopened is None:
             raise Conflict("This query is being worked on elsewhere; try again in a moment.")
         return reopened
+
+
+def _add_attempt(response: Response, conn: Any, query: Query) -> None:
+    query.responses.append(response)
+    query.cached_at = None  # from now on it is not only a copy: what is bought counts
+    store.save_response(conn, query, response)
+
+
+def _add_synthesis(synthesis: Synthesis, conn: Any, query: Query) -> None:
+    query.syntheses.append(synthesis)
+    store.save_synthesis(conn, query, synthesis)
 
 
 def feedback(

@@ -11,17 +11,18 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
-from trillm.cache.fingerprint import fingerprint
 from trillm.history import store
 from trillm.limits.admit import Admission
 from trillm.providers.registry import Member
-from trillm.query.deciding.economy import attempt_of, cheapest, estimate, is_doubtful
+from trillm.query.deciding.economy import attempt_of, cheapest, is_doubtful
 from trillm.query.deciding.judging import Judging
 from trillm.query.deciding.pick import is_settled, rank, tell
 from trillm.query.fan_out import Run, Windows, fan_out, next_ended, stop_response
 from trillm.query.record import Recorder, become_copy, save_responses
 from trillm.query.running import Running
-from trillm.query.terms import Rooms, Terms
+from trillm.query.synthesis.merging import Merging
+from trillm.query.synthesis.wanted import check, expected_cost, serves
+from trillm.query.terms import Rooms, Terms, new_query
 from trillm.telemetry.logs import bind, bound_request_id
 from trillm.vocabulary.errors import (
     Conflict,
@@ -39,8 +40,6 @@ from trillm.vocabulary.response import Failure, Response
 
 log = logging.getLogger(__name__)
 
-_OPTIONS = ("category", "reference", "judge", "economy")
-
 
 @dataclass(frozen=True, slots=True)
 class Idempotency:
@@ -57,7 +56,7 @@ class Asker:
         self._rooms = rooms
         self.terms = terms
         self._recorder = Recorder(rooms, terms)
-        self._judging = Judging(rooms, terms)
+        self._judging, self._merging = Judging(rooms, terms), Merging(rooms, terms)
         self.running = Running(rooms.database, terms.owner, terms.lease_seconds)
         self._tasks: set[asyncio.Task[None]] = set()
         self._accepting: set[tuple[str, str]] = set()
@@ -84,11 +83,12 @@ class Asker:
 
     async def _accept(self, question: Question, caller: Caller, idempotency: Idempotency | None) -> Query:
         question = self.terms.settle(question)
+        check(self._rooms.registry, question)
         if question.follows is not None:
             question = await self._rooms.database.read(partial(store.follow, question=question))
         members = self._rooms.registry.panel(question.models or self.terms.panel)
         asked = cheapest(members) if question.economy else members
-        query = _new_query(question, caller, members, asked)
+        query = new_query(question, caller, members, asked)
         if idempotency is not None:
             query.idempotency_key, query.request_hash = idempotency.key, idempotency.request_hash
         admission = self._admit(query, members)
@@ -122,7 +122,7 @@ class Asker:
     def _admit(self, query: Query, members: Sequence[Member]) -> Admission:
         self._rooms.moderator.screen_by_rules(query.question.text)
         try:
-            return self._rooms.limits.admit(query.caller.address, estimate(members, query.question.characters))
+            return self._rooms.limits.admit(query.caller.address, expected_cost(self._rooms.registry, query, members))
         except LimitExceeded as refusal:
             self._rooms.metrics.limit_refused(refusal.type)
             raise
@@ -139,7 +139,7 @@ class Asker:
         def accept(conn: Any) -> None:
             if may_copy:
                 earlier = store.load(conn, known) if known else store.find_answered(conn, query.fingerprint, since)
-                if earlier is not None and earlier.status is QueryStatus.COMPLETE:
+                if earlier and earlier.status is QueryStatus.COMPLETE and serves(earlier, query.question):
                     become_copy(query, earlier)
             store.accept(conn, query)
 
@@ -158,7 +158,7 @@ class Asker:
     def take_up(self, query: Query, admission: Admission | None = None) -> Run:
         """Make a run of a query that this process has claimed: a recovered one, or one with a member to retry."""
         run = self._new_run(query, admission)
-        run.accepted, run.spent_before = True, sum(r.cost_usd or 0.0 for r in query.responses)
+        run.accepted, run.spent_before = True, sum(r.cost_usd or 0.0 for r in query.bought)
         self.running.add(run, leads=self._may_reuse(query.question))
         run.log.append(EventType.QUERY, query.as_object())
         return run
@@ -166,10 +166,12 @@ class Asker:
     def resume(
         self, query: Query, members: list[tuple[Response, Member]], admission: Admission, *, buys: bool = True
     ) -> None:
-        """Continue a recovered query: join an identical one that runs already, else ask these members."""
+        """Continue a recovered or reopened query: join an identical one that runs, else ask these members, or merge."""
         leader = self._leader(query.question, query.fingerprint)
         run = self.take_up(query, admission)
         run.buys = buys
+        if not members and query.ranking is not None:  # its pick was fixed: what is left is to merge
+            run.pick_fixed, run.begun = True, run.begun - (query.elapsed_ms or 0.0) / 1000
         if buys and query.question.economy:
             with suppress(InvalidInput):  # a member that is not configured any more
                 panel = self._rooms.registry.panel(query.question.models or self.terms.panel)
@@ -220,6 +222,7 @@ class Asker:
             await self._recorder.keep(run, last)
             tell(run)
             self._judging.hear(run)
+            self._merging.begin(run)
         run.closing = True
         await self._recorder.record(run, last)
 
@@ -232,6 +235,7 @@ class Asker:
                 await self.ask_also(run, [(attempt_of(run.query, member), member) for member in rest])
         if is_settled(run, self.terms, self._rooms.learner.learnt):
             self._judging.judge_or_fix(run)
+        self._merging.open(run)
 
     async def _screen(self, run: Run) -> None:
         """Let the vendor's moderation look while the models begin; until then nobody sees what they say."""
@@ -273,7 +277,9 @@ class Asker:
             await self._repeat(run, other, again)
             return
         self.running.add(run, leads=True)
-        run.admission = self._rooms.limits.resume(estimate([m for _, m in again], query.question.characters))
+        run.admission = self._rooms.limits.resume(
+            expected_cost(self._rooms.registry, query, [member for _, member in again])
+        )
         await self._see_through(run, again)
 
     async def _repeated(self, caller: Caller, idempotency: Idempotency) -> Query | None:
@@ -358,31 +364,6 @@ class Asker:
         await asyncio.gather(*tasks, return_exceptions=True)
         with suppress(TrillmError):  # then its lease runs out instead
             await self._rooms.database.write(lambda conn: store.release(conn, self.terms.owner))
-
-
-def _new_query(question: Question, caller: Caller, members: Sequence[Member], asked: Sequence[Member]) -> Query:
-    panel = [member.key for member in members]
-    return Query(
-        id=new_id(),
-        question=question,
-        caller=caller,
-        created_at=now(),
-        responses=[Response(new_id(), m.provider.name, m.model) for m in asked],
-        fingerprint=fingerprint(
-            caller.session_id,
-            question.text,
-            panel,
-            _options(question),
-        ),
-    )
-
-
-def _options(question: Question) -> dict[str, object]:
-    """Return what changes the answer beside the question; what was said before it counts by its words."""
-    options: dict[str, object] = {name: getattr(question, name) for name in _OPTIONS}
-    if question.conversation:
-        options["conversation"] = [[turn.question, turn.answer] for turn in question.conversation]
-    return options
 
 
 def _named(run: Run) -> AbstractContextManager[None]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from functools import partial
@@ -19,6 +20,7 @@ from trillm.vocabulary.event import EventType
 from trillm.vocabulary.question import Query
 from trillm.vocabulary.ranking import Ranking
 from trillm.vocabulary.response import Failure, Response, ResponseStatus
+from trillm.vocabulary.synthesis import Synthesis
 
 if TYPE_CHECKING:
     from trillm.query.deciding.judging import Case
@@ -120,6 +122,10 @@ class Run:
     """What a judge is, or is about to be, asked about."""
     judging: asyncio.Task[None] | None = None
     """The judge, while it looks at the answers."""
+    synthesis: Synthesis | None = None
+    """What is, or is about to be, made of the answers."""
+    merging: asyncio.Task[None] | None = None
+    """Whoever makes it, while it is made."""
     told: Ranking | None = None
     """The ranking that the log has last."""
     work: asyncio.Task[None] | None = None
@@ -139,14 +145,17 @@ class Run:
 
     @property
     def outstanding(self) -> bool:
-        """Whether an answer or the judge is still to come."""
-        return self.answering or self.case is not None
+        """Whether an answer, the judge or what is made of the answers is still to come."""
+        return self.answering or self.case is not None or self.synthesis is not None
 
     def stop(self) -> None:
         """End what still streams as cancelled; what arrived is kept. Nobody judges it, and nobody else is asked."""
         self.halted.set()
         if self.judging is not None:
             self.judging.cancel()
+        if self.merging is not None and self.synthesis is not None:
+            self.stopped.add(self.synthesis.made.id)
+            self.merging.cancel()
         for response_id in self.streaming:
             self.stop_one(response_id)
 
@@ -162,7 +171,7 @@ class Run:
         """End every task and record nothing: another process goes on, or the next start does."""
         if self.case is not None and self.judging is None:
             self.case.admission.release()
-        for task in (*self.streaming.values(), self.screening, self.judging):
+        for task in (*self.streaming.values(), self.screening, self.judging, self.merging):
             if task is not None:
                 task.cancel()
 
@@ -190,17 +199,35 @@ def stop_response(run: Run, response: Response) -> None:
 
 
 async def _stream(run: Run, response: Response, member: Member, answerer: Answerer) -> None:
+    question = run.query.question
+    request = ModelRequest(model=member.model, prompt=question.text, conversation=question.conversation)
+    try:
+        await listen(run, response, Call(member, request, answerer), run.windows.write)
+    finally:
+        run.streaming.pop(response.id, None)
+    run.ended.put_nowait(response)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """Who is asked what, and through whom."""
+
+    member: Member
+    request: ModelRequest
+    answerer: Answerer
+
+
+async def listen(run: Run, response: Response, call: Call, write: Callable[[Response, str], None]) -> None:
+    """Take in what a model says until the response is final; a person's stop ends it, another's is raised."""
     begun = asyncio.get_running_loop().time()
-    windows = run.windows
+    windows, member = run.windows, call.member
     outcome: Outcome | None = None
     try:
-        question = run.query.question
-        request = ModelRequest(model=member.model, prompt=question.text, conversation=question.conversation)
-        async with aclosing(answerer.answer(member.provider, request)) as events:
+        async with aclosing(call.answerer.answer(member.provider, call.request)) as events:
             async for event in events:
                 if isinstance(event, Delta):
                     response.status = ResponseStatus.STREAMING
-                    windows.write(response, clean_output(event.text))
+                    write(response, clean_output(event.text))
                     if not event.last:
                         await windows.pause()
                 else:
@@ -216,11 +243,8 @@ async def _stream(run: Run, response: Response, member: Member, answerer: Answer
             _apply(outcome, response)
         if outcome is None or run.refused is not None:
             stop_response(run, response)
-    finally:
-        run.streaming.pop(response.id, None)
     if response.cost_usd is None and member.provider.estimate_cost(member.model, 1, 1) == 0:
         response.cost_usd = 0.0  # what is free is free however it ends
-    run.ended.put_nowait(response)
 
 
 def _apply(outcome: Outcome, response: Response) -> None:

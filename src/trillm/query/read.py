@@ -106,6 +106,11 @@ def compose(query: Query) -> list[Event]:
         if response.status.is_final
     ]
     later += [(EventType.JUDGE, orjson.dumps(judgement.as_object())) for judgement in query.judgements]
+    later += [
+        (EventType.SYNTHESIS_COMPLETED, orjson.dumps(synthesis.as_object()))
+        for synthesis in query.syntheses[-1:]
+        if synthesis.made.status.is_final
+    ]
     if query.ranking is not None:
         later.append((EventType.RANKING, orjson.dumps(query.ranking.as_event())))
     if query.status is not QueryStatus.RUNNING:

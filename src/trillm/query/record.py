@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
@@ -60,8 +61,8 @@ class Recorder:
         self._tell_ended(run, last)
         tell(run)
         if run.admission is not None:
-            cost = sum(r.cost_usd or 0.0 for r in query.responses)
-            unknown = any(r.may_have_cost for r in query.responses)
+            cost = sum(r.cost_usd or 0.0 for r in query.bought)
+            unknown = any(r.may_have_cost for r in query.bought)
             run.admission.settle(None if unknown else max(0.0, cost - run.spent_before))
         if query.status is QueryStatus.COMPLETE and query.cached_at is None:
             with suppress(Unavailable):  # an answer is not lost because the cache is
@@ -74,9 +75,9 @@ class Recorder:
         if earlier is None:
             return []
         attempts = {r.key: r.attempt for r in query.latest}
-        bought = query.judgements
+        bought = query.judgements, query.syntheses
         copies = take_copy(query, earlier)
-        query.judgements = bought + query.judgements
+        query.judgements, query.syntheses = bought[0] + query.judgements, bought[1] + query.syntheses
         for copy in copies:
             copy.attempt = attempts.get(copy.key, 0) + 1
         query.responses += copies
@@ -125,32 +126,34 @@ class Recorder:
     async def give_up(self, run: Run) -> None:
         """End a query that met a defect of ours as failed, so that nothing is bought for it again."""
         query = run.query
-        for response in query.responses:
+        for response in query.bought:
             if not response.status.is_final:
                 response.status, response.error = ResponseStatus.FAILED, DEFECT
         query.status = QueryStatus.FAILED
-        await self._rooms.database.write(lambda conn: store.finish(conn, query))
+        await self._rooms.database.write(lambda conn: _finish(conn, query))
 
     async def _commit(self, query: Query, ended: list[Response]) -> None:
         """Write the end of a query; a database that is away for a moment does not cost what was paid for."""
-
-        def record(conn: Any) -> None:
-            store.finish(conn, query, ended)
-            for judgement in query.judgements:
-                store.save_judgement(conn, query, judgement)
-
         for pause in COMMIT_AGAIN_SECONDS:
             try:
-                await self._rooms.database.write(record)
+                await self._rooms.database.write(lambda conn: _finish(conn, query, ended))
                 return
             except Unavailable as error:
                 log.warning("the end of a query waits for the database: %s", error.detail)
                 await asyncio.sleep(pause)
         try:
-            await self._rooms.database.write(record)
+            await self._rooms.database.write(lambda conn: _finish(conn, query, ended))
         except TrillmError:
             query.status = QueryStatus.RUNNING  # until it is kept, it has not ended
             raise
+
+
+def _finish(conn: Any, query: Query, ended: Sequence[Response] = ()) -> None:
+    store.finish(conn, query, ended)
+    for judgement in query.judgements:
+        store.save_judgement(conn, query, judgement)
+    for synthesis in query.syntheses:
+        store.save_synthesis(conn, query, synthesis)
 
 
 def save_responses(conn: Any, query: Query, responses: list[Response]) -> None:
@@ -166,7 +169,7 @@ def _is_whole(query: Query) -> bool:
 
 
 def take_copy(query: Query, origin: Query, new_ids: dict[str, str] | None = None) -> list[Response]:
-    """Give the query its origin's ranking and judgements, and return the origin's answers, all under new ids.
+    """Give the query all that was said of its origin's answers, and return those answers, all under new ids.
 
     `new_ids` has those of members that have one already. A copy costs nothing: its origin has paid.
     """
@@ -183,6 +186,7 @@ def take_copy(query: Query, origin: Query, new_ids: dict[str, str] | None = None
         )
         for judgement in origin.judgements
     ]
+    query.syntheses = [s.copy(ids) for s in origin.syntheses if s.made.status.is_final and ids.keys() >= set(s.of)]
     return [replace(r, id=ids[r.id], attempt=1, cost_usd=0.0) for r in responses]
 
 

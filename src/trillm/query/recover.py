@@ -12,13 +12,14 @@ from typing import Any
 from trillm.history import store
 from trillm.providers.registry import Member
 from trillm.query.ask import Asker
-from trillm.query.deciding.economy import estimate
 from trillm.query.record import save_responses
+from trillm.query.synthesis.wanted import expected_cost
 from trillm.query.terms import Rooms
 from trillm.vocabulary.errors import InvalidInput, TrillmError
 from trillm.vocabulary.ids import new_id, now
 from trillm.vocabulary.question import Query
 from trillm.vocabulary.response import Failure, Response, ResponseStatus
+from trillm.vocabulary.synthesis import Synthesis
 
 log = logging.getLogger(__name__)
 
@@ -92,7 +93,9 @@ class Recovery:
             query = store.claim(conn, query_id, running.owner, running.lease(), held_by=former if dead else None)
             if query is None:
                 return None
-            return query, _cut_short(conn, query, buy=buy and not query.question.is_cut_off)
+            may = buy and not query.question.is_cut_off
+            _cut_merging_short(conn, query, buy=may)
+            return query, _cut_short(conn, query, buy=may)
 
         claimed = await self._rooms.database.write(claim)
         if claimed is None:
@@ -108,8 +111,9 @@ class Recovery:
                 response.error = Failure("not-configured", unknown.detail)
         gone = [response for response in again if response.status.is_final]
         await self._rooms.database.write(lambda conn: save_responses(conn, query, gone))
-        admission = self._rooms.limits.resume(estimate([m for _, m in members], query.question.characters))
-        self._asker.resume(query, members, admission, buys=buy and not query.question.is_cut_off)
+        expected = expected_cost(self._rooms.registry, query, [member for _, member in members])
+        may = buy and not query.question.is_cut_off
+        self._asker.resume(query, members, self._rooms.limits.resume(expected), buys=may)
         return True
 
 
@@ -130,6 +134,21 @@ def _cut_short(conn: Any, query: Query, *, buy: bool) -> list[Response]:
             query.responses.append(again[-1])
             store.save_response(conn, query, again[-1])
     return again
+
+
+def _cut_merging_short(conn: Any, query: Query, *, buy: bool) -> None:
+    """End the synthesis that a dead process left open, in the claiming transaction, and have it made anew."""
+    last = query.syntheses[-1] if query.syntheses else None
+    if last is None or last.made.status.is_final:
+        return
+    asked = 1 + sum(s.made.error == CUT_SHORT for s in query.syntheses)
+    last.made.status = ResponseStatus.CANCELLED
+    last.made.error = LEFT if not buy else TOO_OFTEN if asked >= TIMES_ASKED else CUT_SHORT
+    store.save_synthesis(conn, query, last)
+    if last.made.error is CUT_SHORT:
+        again = Synthesis(Response(new_id(), last.made.provider, last.made.model), last.of)
+        query.syntheses.append(again)
+        store.save_synthesis(conn, query, again)
 
 
 def _is_dead(owner: str) -> bool:

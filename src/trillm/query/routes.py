@@ -1,4 +1,4 @@
-"""The doors of a query: ask, read, stop, retry, delete, history, feedback."""
+"""The doors of a query: ask, read, stop, retry, merge, delete, history, feedback."""
 
 from __future__ import annotations
 
@@ -31,6 +31,7 @@ from trillm.query.schemas import (
     HistoryPlace,
     QueryObject,
     QueryRequest,
+    SynthesisRequest,
 )
 from trillm.safety.clean_text import clean_field
 from trillm.vocabulary.errors import NoAnswer
@@ -223,6 +224,32 @@ async def retry(
     """Ask one model again as a further attempt; follow `Location`."""
     with _rate_limit_shown(request, rooms, session):
         query = await rooms.amender.retry(query_id, response_id, session, key)
+    return _json(query, 202, {"Location": f"/api/query/{query.id}"})
+
+
+@router.post(
+    "/api/query/{query_id}/synthesis",
+    status_code=202,
+    summary="Merge the answers",
+    response_model=QueryObject,
+    responses={
+        200: {
+            "description": "This model has merged these answers already: the query with what it made",
+            "model": QueryObject,
+            "headers": headers_documented(*_RATE_LIMIT),
+        },
+        202: {"description": "The query, running again", "headers": headers_documented("Location", *_RATE_LIMIT)},
+        **documented(403, 404, 408, 409, 413, 415, 422, 429, 503),
+    },
+)
+async def synthesize(
+    query_id: str, body: SynthesisRequest, request: Request, session: Session, rooms: Rooms, key: Key = None
+) -> Any:
+    """Have one model make one text of the answers of a query that has ended; follow `Location`."""
+    with _rate_limit_shown(request, rooms, session):
+        query = await rooms.amender.merge(query_id, session, body.model, key)
+    if query.status is not QueryStatus.RUNNING:
+        return _json(query)
     return _json(query, 202, {"Location": f"/api/query/{query.id}"})
 
 

@@ -54,6 +54,11 @@ class QueryRequest(_Request):
     follows: str | None = Field(
         None, max_length=64, description="Which answer it continues: a response's id, or a query's for its best one."
     )
+    synthesize: bool = Field(False, description="Whether the answers are merged into one more text when they ended.")
+    synthesizer: ModelKey | None = Field(
+        None,
+        description="Who merges them, `provider:model`; left out: as the server is set, else the best one's model.",
+    )
 
     def to_question(self) -> Question:
         """Return the question, cleaned; InvalidInput where it is not fit to send."""
@@ -66,7 +71,17 @@ class QueryRequest(_Request):
             judge=self.judge,
             economy=self.economy,
             follows=None if self.follows is None else Followed(self.follows),
+            synthesize=self.synthesize,
+            synthesizer=self.synthesizer,
         )
+
+
+class SynthesisRequest(_Request):
+    """Who is to merge the answers."""
+
+    model: ModelKey | None = Field(
+        None, description="`provider:model`; left out: as the server is set, else the best one's model."
+    )
 
 
 def _whole(value: object) -> object:
@@ -172,6 +187,31 @@ class FollowedObject(BaseModel):
     response_id: str
 
 
+class SentenceObject(BaseModel):
+    """A sentence of a merged text: where it stands, in UTF-16 code units, and which answers say it."""
+
+    start: int
+    end: int
+    supported_by: list[str] = Field(description="Ids of responses; empty where no answer says it.")
+
+
+class SynthesisObject(BaseModel):
+    """One text that a model made of several answers on request. It is never the pick."""
+
+    status: ResponseStatus
+    provider: str
+    model: str
+    text: str
+    of: list[str] = Field(description="The ids of the responses that it was made of.")
+    sentences: list[SentenceObject] = Field(description="Told once it has ended.")
+    input_tokens: int | None
+    output_tokens: int | None
+    cost_usd: float | None = Field(description="USD; null when it is not known.")
+    first_token_ms: float | None
+    response_time_ms: float | None
+    error: FailureObject | None
+
+
 class QueryObject(BaseModel):
     """A question with all that became of it."""
 
@@ -188,7 +228,7 @@ class QueryObject(BaseModel):
     why: str
     responses: list[ResponseObject]
     judgement: JudgementObject | None
-    synthesis: None
+    synthesis: SynthesisObject | None
     cost_usd: float | None
     elapsed_ms: float | None
     created_at: datetime

@@ -19,6 +19,9 @@ class EventType(StrEnum):
     RESPONSE_FAILED = "response.failed"
     RANKING = "ranking"
     JUDGE = "judge"
+    SYNTHESIS_STARTED = "synthesis.started"
+    SYNTHESIS_DELTA = "synthesis.delta"
+    SYNTHESIS_COMPLETED = "synthesis.completed"
     DONE = "done"
     ERROR = "error"
 

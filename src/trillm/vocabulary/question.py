@@ -10,6 +10,7 @@ from typing import Any, Literal
 from trillm.vocabulary.conversation import Followed, Turn
 from trillm.vocabulary.ranking import Judgement, Ranking
 from trillm.vocabulary.response import Response
+from trillm.vocabulary.synthesis import Synthesis
 
 JudgePolicy = Literal["auto", "always", "never"]
 """When a judge is asked: on close calls; on every panel of two or more sound answers; not at all."""
@@ -45,6 +46,11 @@ class Question:
         """Whether it continues an answer, but what was said is not, or no longer, known: by itself it means little."""
         return self.follows is not None and not self.conversation
 
+    synthesize: bool = False
+    """Whether the answers are merged into one more text when they have ended."""
+    synthesizer: str | None = None
+    """Who merges them, `provider:model`; None: whoever gave the best answer."""
+
 
 @dataclass(frozen=True, slots=True)
 class Caller:
@@ -76,6 +82,8 @@ class Query:
     ranking: Ranking | None = None
     judgements: list[Judgement] = field(default_factory=list[Judgement])
     """What judges said, oldest first: a further attempt of a model can bring a further one."""
+    syntheses: list[Synthesis] = field(default_factory=list[Synthesis])
+    """What was made of the answers, oldest first; the last one is shown."""
     cached_at: datetime | None = None
     elapsed_ms: float | None = None
     fingerprint: str = ""
@@ -104,11 +112,16 @@ class Query:
         return list(newest.values())
 
     @property
+    def bought(self) -> list[Response]:
+        """All attempts, and what was made of them: what vendors were asked to write for the caller."""
+        return [*self.responses, *(synthesis.made for synthesis in self.syntheses)]
+
+    @property
     def cost_usd(self) -> float | None:
-        """What all attempts and judges cost together; None as soon as one may have cost what nobody knows."""
-        if any(r.may_have_cost for r in self.responses) or any(j.cost_usd is None for j in self.judgements):
+        """What all that was bought cost together; None as soon as one may have cost what nobody knows."""
+        if any(r.may_have_cost for r in self.bought) or any(j.cost_usd is None for j in self.judgements):
             return None
-        return sum(r.cost_usd or 0.0 for r in self.responses) + sum(j.cost_usd or 0.0 for j in self.judgements)
+        return sum(r.cost_usd or 0.0 for r in self.bought) + sum(j.cost_usd or 0.0 for j in self.judgements)
 
     def as_object(self) -> dict[str, Any]:
         """Return the query object of the contract."""
@@ -127,7 +140,7 @@ class Query:
             "why": "" if ranking is None else ranking.why,
             "responses": [r.as_object() for r in self.responses],
             "judgement": self.judgements[-1].as_object() if self.judgements else None,
-            "synthesis": None,
+            "synthesis": self.syntheses[-1].as_object() if self.syntheses else None,
             "cost_usd": self.cost_usd,
             "elapsed_ms": self.elapsed_ms,
             "created_at": timestamp(self.created_at),

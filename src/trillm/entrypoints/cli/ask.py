@@ -48,6 +48,8 @@ class Asked:
     economy: bool | None = None
     category: str | None = None
     follow: str | None = None
+    synthesize: bool = False
+    synthesizer: str | None = None
     as_json: bool = False
 
     def question(self) -> Question:
@@ -61,6 +63,8 @@ class Asked:
             judge=self.judge,
             economy=self.economy,
             follows=None if self.follow is None else Followed(self.follow),
+            synthesize=self.synthesize,
+            synthesizer=self.synthesizer,
         )
 
 

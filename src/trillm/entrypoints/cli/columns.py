@@ -80,6 +80,8 @@ class Columns:
                 self._best = data["best"]
             case EventType.JUDGE:
                 self._judge = judged(data, self._name_of)
+            case EventType.SYNTHESIS_STARTED:
+                self._judge = merging(data, self._name_of)
             case _:
                 pass
 
@@ -157,6 +159,8 @@ class Progress:
                 return f"{'best so far' if data['provisional'] else 'best'}: {self._names[data['best']]}"
             case EventType.JUDGE:
                 return judged(data, self._name_of)
+            case EventType.SYNTHESIS_STARTED:
+                return merging(data, self._name_of)
             case _:
                 return ""
 
@@ -180,6 +184,11 @@ def judged(judgement: dict[str, Any], name_of: NameOf) -> str:
             return f"{name} changed its mind with the order"
         case _:
             return f"{name} could not judge: {for_terminal(judgement['error']['detail'])}"
+
+
+def merging(synthesis: dict[str, Any], name_of: NameOf) -> str:
+    """Return what whoever merges does, in a few words."""
+    return f"{name_of(_key(synthesis))} merges the answers"
 
 
 def _key(told: dict[str, Any]) -> str:

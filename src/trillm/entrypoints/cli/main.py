@@ -74,6 +74,8 @@ def commands() -> None:
     metavar="ID",
     help="Continue this answer, or this query's best one: what was said until there is sent before the question.",
 )
+@click.option("--synthesize", is_flag=True, help="Also merge the answers into one, shown apart from the best.")
+@click.option("--synthesizer", metavar="MODEL", help="Who merges, provider:model.  [TRILLM_SYNTHESIS_MODEL]")
 @click.option("--category", help="What the question is about, such as code; told from its words if left out.")
 def ask(question: tuple[str, ...], models: str | None, *, as_json: bool, **options: Any) -> None:
     """Ask QUESTION (or - to read it from stdin) and show the best answer.

@@ -15,6 +15,7 @@ from trillm.safety.clean_text import for_terminal
 from trillm.vocabulary.ids import now
 from trillm.vocabulary.question import Query
 from trillm.vocabulary.response import Response, ResponseStatus
+from trillm.vocabulary.synthesis import Synthesis
 
 NameOf = Callable[[str], str]
 """Gives the name that people know for `provider:model`."""
@@ -39,6 +40,8 @@ def show_outcome(out: Console, query: Query, name_of: NameOf) -> None:
     if query.judgements and (problem := query.judgements[-1].error) is not None:
         judge = f"{query.judgements[-1].provider}:{query.judgements[-1].model}"
         out.print(Text(f"{name_of(judge)} could not judge: {for_terminal(problem.detail)}", style="yellow"))
+    if query.syntheses:
+        _show_synthesis(out, query.syntheses[-1], name_of)
     out.print(Text(_footnote(query), style="dim"))
 
 
@@ -94,6 +97,24 @@ def _show_panel(out: Console, query: Query, name_of: NameOf) -> None:
         out.print(Text(line, style="green" if response.is_best else ""))
         if response.status is not ResponseStatus.COMPLETE:
             _show_indented(out, _reason(response))
+
+
+def _show_synthesis(out: Console, synthesis: Synthesis, name_of: NameOf) -> None:
+    """Print what was made of the answers, clearly apart from the best, with the sentences that no answer says."""
+    made = synthesis.made
+    name = name_of(made.key)
+    out.print()
+    if not made.text:
+        out.print(Text(f"{name} could not merge the answers: {_reason(made)}", style="yellow"))
+        return
+    cut = "" if made.error is None else f" · {_reason(made)}"
+    head = f"Merged from {len(synthesis.of)} answers by {name} · {money(made.cost_usd)}{cut}"
+    out.print(Text(head, style="bold"))
+    out.print()
+    _show_text(out, for_terminal(made.text))
+    out.print()
+    for sentence in synthesis.unsupported:
+        out.print(Text("No answer says: ", style="yellow") + Text(for_terminal(sentence)))
 
 
 def _show_indented(out: Console, text: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 from typing import Final
@@ -25,7 +25,7 @@ EFFORT: Final = "low"
 CONTINUES: Final = (
     "The question continues the conversation in the material: read it in its light, and judge only the answers to it. "
 )
-_LABELS: Final = "BCDFGHJKLMNPQRSTVWXZ"
+LABELS: Final = "BCDFGHJKLMNPQRSTVWXZ"
 """No vowels: no label is a word, and "A" says nothing."""
 
 _BREAK: Final = re.compile("\r\n?|[\x85\u2028\u2029]")
@@ -54,12 +54,12 @@ class Sheet:
     ids: dict[str, str]
 
 
-def shown(question: Question, candidates: Sequence[Candidate]) -> list[Shown]:
-    """Return the answers as the judge may see them."""
+def shown(question: Question, candidates: Sequence[Candidate], most: int = HEAD + TAIL) -> list[Shown]:
+    """Return the answers as whoever compares them may see them, each of at most so many characters."""
     on_topic = is_about_judging(question.text)
     found: list[Shown] = []
     for candidate in candidates:
-        text, orders = without_appeals(_cut(_seen(candidate.text)))
+        text, orders = without_appeals(_cut(_seen(candidate.text), most))
         found.append(Shown(candidate.id, text.strip(), orders and not on_topic))
     return found
 
@@ -68,17 +68,17 @@ def sheets(model: str, question: Question, answers: Sequence[Shown], draw: Rando
     """Return the two readings: opposite orders of the answers, and no label in both."""
     order = list(answers)
     draw.shuffle(order)
-    labels = draw.sample(_LABELS, 2 * len(order))
+    labels = draw.sample(LABELS, 2 * len(order))
     return (
         _sheet(model, question, dict(zip(labels, order, strict=False)), draw),
         _sheet(model, question, dict(zip(labels[len(order) :], reversed(order), strict=True)), draw),
     )
 
 
-def _sheet(model: str, question: Question, answers: dict[str, Shown], draw: Random) -> Sheet:
-    nonce = f"{draw.getrandbits(64):016x}"
+def enveloped(question: Question, answers: Mapping[str, Shown], nonce: str) -> str:
+    """Return conversation, question, reference and answers (by label) as data between two lines with the nonce."""
     conversation = [
-        {"question": _seen(turn.question), "answer": without_appeals(_cut(_seen(turn.answer)))[0]}
+        {"question": _seen(turn.question), "answer": without_appeals(_cut(_seen(turn.answer), HEAD + TAIL))[0]}
         for turn in question.conversation
     ]
     material = {
@@ -87,13 +87,21 @@ def _sheet(model: str, question: Question, answers: dict[str, Shown], draw: Rand
         "reference": None if question.reference is None else _seen(question.reference),
         "answers": [{"label": label, "text": answer.text} for label, answer in answers.items()],
     }
-    prompt = (
-        f"Material {nonce}\n{json.dumps(material, ensure_ascii=False)}\nEnd of material {nonce}\n\n"
-        f"{CONTINUES if conversation else ''}Judge the answers by your rules. Reply with the one JSON object."
-    )
+    return f"Material {nonce}\n{json.dumps(material, ensure_ascii=False)}\nEnd of material {nonce}\n\n"
+
+
+def a_nonce(draw: Random) -> str:
+    """Return a number that nobody who wrote an answer could foresee."""
+    return f"{draw.getrandbits(64):016x}"
+
+
+def _sheet(model: str, question: Question, answers: dict[str, Shown], draw: Random) -> Sheet:
+    nonce = a_nonce(draw)
+    continues = CONTINUES if question.conversation else ""
     request = ModelRequest(
         model=model,
-        prompt=prompt,
+        prompt=f"{enveloped(question, answers, nonce)}{continues}Judge the answers by your rules. "
+        "Reply with the one JSON object.",
         system=instruction(nonce, MARK),
         max_output_tokens=MOST_TOKENS,
         schema=schema(list(answers)),
@@ -106,7 +114,8 @@ def _seen(text: str) -> str:
     return _UNSEEN.sub("", _BREAK.sub("\n", text))
 
 
-def _cut(text: str) -> str:
-    if len(text) <= HEAD + TAIL:
+def _cut(text: str, most: int) -> str:
+    if len(text) <= most:
         return text
-    return f"{text[:HEAD]}\n{MARK}\n{text[-TAIL:]}"
+    head = most * HEAD // (HEAD + TAIL)
+    return f"{text[:head]}\n{MARK}\n{text[head - most :]}"

@@ -1,0 +1,1 @@
+"""Merging: one more text made of a query's answers when somebody asks for it, never in place of the pick."""
