@@ -32,8 +32,9 @@ format: .venv/.develops ## Format the code and mend what can be mended
 web: .venv/.runs ## Build the page into the package
 	python -m trillm.entrypoints.page
 
-web-check: .venv/.develops ## Types, lint and format of the page, and whether the typed client is that of the API
+web-check: .venv/.develops ## Types, lint, format and translations of the page, and whether the typed client is that of the API
 	python -m trillm.entrypoints.page check
+	python -m trillm.entrypoints.page catalogs
 	python -m trillm.entrypoints.openapi | python -m trillm.entrypoints.page sdk-check
 
 web-test: .venv/.develops ## The page's unit tests, and the page itself for the browser tests
