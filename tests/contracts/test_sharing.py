@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
@@ -17,6 +18,7 @@ from trillm.sharing import store
 from trillm.sharing.share import MAX_SHARES, Sharer, freeze
 from trillm.sharing.store import Shared
 from trillm.storage.database import Database
+from trillm.vocabulary.conversation import Followed
 from trillm.vocabulary.errors import Conflict, NotFound
 from trillm.vocabulary.ids import new_id, now
 from trillm.vocabulary.question import Caller
@@ -46,6 +48,7 @@ def test_a_snapshot_names_no_id_that_opens_anything():
     first, second = query.responses[0].id, query.responses[1].id
     scores = {first: Scores(90, 90, 90, 90, 90), second: Scores(80, 80, 80, 80, 80)}
     query.judgements = [Judgement(new_id(), "p", "m", "close", "consistent", now(), better=second, scores=scores)]
+    query.question = replace(query.question, follows=Followed(new_id(), new_id()))
     snapshot = freeze(query, "the-share")
     assert not AN_ID.search(orjson.dumps(snapshot).decode())
     assert (snapshot["id"], snapshot["best"], snapshot["judgement"]["better"]) == ("the-share", "r1", "r2")

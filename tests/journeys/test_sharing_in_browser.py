@@ -96,6 +96,8 @@ def test_a_result_is_taken_along_as_a_file_and_on_paper(server: Server, open_pag
     clipped = "() => [...document.querySelectorAll('.card *')].filter(e => e.textContent && getComputedStyle(e)"
     clipped += ".overflowY !== 'visible' && e.scrollHeight > e.clientHeight + 1 && e.clientHeight > 1).length"
     assert page.evaluate(clipped) == 0
+    page.set_viewport_size({"width": 794, "height": 1123})  # A4
+    keep(page, "print")
     page.emulate_media(media="null")
     (ROOT / "artifacts").mkdir(exist_ok=True)
     assert page.pdf(path=ROOT / "artifacts" / "print.pdf", print_background=True).startswith(b"%PDF")
