@@ -1,6 +1,7 @@
 import pytest
 
 from trillm.language.final_answer import Expected, final_answer, normalise
+from trillm.language.results.amount import comparable
 
 
 @pytest.mark.parametrize(
@@ -39,6 +40,19 @@ def test_the_final_answer_is_found(text: str, expected: Expected, value: str | N
         ["[1, 2]", "[1,2]"],
         ["15 - 42\\sqrt{2}", "$15-42\\sqrt{2}$"],
         ["10 pm.", "10pm"],
+        [
+            "14 million",
+            "14,000,000",
+            "$14M",
+            "14e6",
+            "1.4 \\times 10^7",
+            "14 Millionen Euro",
+            "0.014 billion",
+            "1400万",
+        ],
+        ["2 1/2", "2.5", "2,5", "2\\frac{1}{2}", "5/2"],
+        ["1,000", "1 000", "10^3", "1 thousand"],
+        ["3 hours", "3 hrs", "3 Stunden"],
     ],
 )
 def test_equal_values_have_one_spelling(spellings: list[str]) -> None:
@@ -52,6 +66,81 @@ def test_odd_values_are_no_error(text: str) -> None:
 
 def test_different_values_stay_different() -> None:
     assert len({normalise(v) for v in ("18", "-18", "1.8", "180", "1/8", "18:30")}) == 6
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        ["14 million", "14 billion", "14"],
+        ["3 hours", "3 days"],
+        ["5 km", "5 cm", "5 miles"],
+        ["1e6", "1"],
+        ["2 1/2", "21/2"],
+        ["3,5", "35", "3,500"],
+        ["3-4 days", "-4", "4 days"],
+        ["5x", "5"],
+        ["1 2 3", "123"],
+        ["5 apples and 3 pears", "5"],
+    ],
+)
+@pytest.mark.parametrize("expected", [Expected.OPEN, Expected.NUMBER])
+def test_amounts_that_differ_by_scale_unit_or_form_are_not_equal(values: list[str], expected: Expected) -> None:
+    assert len({normalise(value, expected) for value in values}) == len(values)
+
+
+def test_a_unit_counts_only_beside_another_one_and_a_bare_number_is_of_the_usual_one() -> None:
+    assert comparable(["3 hours", "3", None, "paris"]) == ["3", "3", None, "paris"]
+    hours, minutes, days, bare = comparable(["3 hours", "180 minutes", "3 days", "3"])
+    assert hours == minutes
+    assert len({hours, days, bare}) == 3
+    hours, _, days, bare = comparable(["3 hours", "4 hours", "3 days", "3"])
+    assert bare == hours != days
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("It takes 3-4 days.", "3-4days"),
+        ("About 14 million people live there.", "14000000"),
+        ("That makes 2 1/2 cups", "5/2"),
+        ("So x=-3", "-3"),
+    ],
+)
+def test_the_last_number_of_a_text_has_its_scale_and_is_no_part_of_a_range(text: str, value: str) -> None:
+    assert final_answer(text, Expected.NUMBER) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("No doubt about it: 51 is a prime number.", None),
+        ("True to form, it isn't.", None),
+        ("Si vous voulez savoir, non.", None),
+        ("Non è dubbio", None),
+        ("No it isn't", "no"),
+        ("**No** - it has a factor", "no"),
+        ("True.", "yes"),
+        ("Yes it is", "yes"),
+        ("Sí, claro", "yes"),
+    ],
+)
+def test_yes_or_no_is_a_first_word_that_stands_alone(text: str, value: str | None) -> None:
+    assert final_answer(text, Expected.YES_NO) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "letter"),
+    [
+        ("A) Mars is small. B) Jupiter is the largest. C) Venus is hot. So it is B.", "B"),
+        ("A) Mars is small.\nB) Jupiter is large.", None),
+        ("It's B, Jupiter.", "B"),
+        ("It is B because of its mass", "B"),
+        ("The answer is B, Jupiter", "B"),
+        ("A", "A"),
+    ],
+)
+def test_a_list_of_the_options_is_no_choice_of_the_first(text: str, letter: str | None) -> None:
+    assert final_answer(text, Expected.CHOICE) == letter
 
 
 @pytest.mark.parametrize(

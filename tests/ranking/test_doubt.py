@@ -70,7 +70,14 @@ def test_an_answer_that_objects_to_the_premise_is_the_less_doubtful() -> None:
 def test_an_answer_that_gives_the_callers_reference_is_beyond_doubt() -> None:
     question = Question(SUM, reference="42")
     assert DOUBT.of(question, Candidate("a", "f", "m", ResponseStatus.COMPLETE, "They are 42.")) == 0
-    assert DOUBT.of(question, Candidate("a", "f", "m", ResponseStatus.COMPLETE, "They are 43.")) > 0
+    assert DOUBT.of(question, Candidate("a", "f", "m", ResponseStatus.COMPLETE, "They are 43.")) == 1
+
+
+@pytest.mark.parametrize(("text", "doubtful"), [("It is Sydney.", True), ("It is Canberra.", False)])
+def test_an_answer_in_prose_that_does_not_say_the_reference_is_doubtful(text: str, doubtful: bool) -> None:
+    question = Question("What is the capital of Australia?", reference="Canberra")
+    doubt = DOUBT.of(question, Candidate("a", "f", "m", ResponseStatus.COMPLETE, text))
+    assert (doubt == 1) is doubtful
 
 
 def test_the_default_asks_the_rest_about_hard_mathematics_and_prose() -> None:

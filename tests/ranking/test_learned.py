@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from trillm.ranking.criteria import Criteria
+from trillm.ranking.judge.policy import is_close
 from trillm.ranking.ladder import Ladder
 from trillm.ranking.learned.learned import Learned
 from trillm.ranking.learned.weights import SHIPPED, BrokenWeights, Weights, pattern
@@ -75,6 +76,41 @@ async def test_where_all_results_differ_a_number_is_more_likely_than_a_sentence(
     question = "How many primes lie between 10 and 20?"
     ranking = await rank(question, "Final answer: the question is flawed and leads nowhere", "Final answer: 4")
     assert ranking.best == "1"
+
+
+CAPITAL = "What is the capital of Australia?"
+SYDNEY = (
+    "The capital of Australia is Sydney, the largest city of the country. It lies on the coast of New South Wales, has "
+    "an opera house that the whole world knows, and has been the seat of the government since the federation of 1901."
+)
+
+
+async def test_who_says_the_reference_comes_before_who_does_not_and_the_call_stays_close() -> None:
+    ranking = await rank(CAPITAL, SYDNEY, "Canberra is the capital of Australia.", reference="Canberra")
+    assert (ranking.best, ranking.ground) == ("1", "near")
+    assert ranking.why.startswith("It says what your reference says, and the other does not.")
+    assert is_close(ranking.ground, ranking.confidence, too_close=ranking.too_close)
+
+
+async def test_agreement_against_the_reference_counts_for_nothing() -> None:
+    ranking = await rank("How much is 6 * 7?", "It is 41.", "It is 41.", reference="42")
+    assert ranking.ground == "near"
+    assert (ranking.confidence or 1) <= Weights.load().cap
+    assert ranking.why.startswith("No answer says what your reference says.")
+
+
+async def test_a_reference_that_works_towards_its_result_decides_too() -> None:
+    ranking = await rank(
+        "How much is 6 * 7?", "It is 41.", "It is 42.", reference="Six sevens are 42. The answer is 42."
+    )
+    assert (ranking.best, ranking.ground) == ("1", "reference")
+
+
+async def test_results_in_other_units_are_compared_by_what_they_amount_to() -> None:
+    question = "How long does the trip of 120 km take at 40 km/h?"
+    ranking = await rank(question, "Final answer: 3 days", "Final answer: 180 minutes", "Final answer: 3 hours")
+    assert ranking.groups == (2, 1)
+    assert ranking.order[2] == "0"
 
 
 async def test_a_reference_decides_between_results() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+from itertools import groupby
 from pathlib import Path
 
 import pytest
@@ -17,9 +18,11 @@ EVEN = Gains({ground.value: 0.3 for ground in GAINING})
 
 
 def ranking(ranked: str, ground: str, confidence: float = 0.3) -> Ranking:
-    return Ranking(
-        tuple(ranked), dict.fromkeys(ranked, 0.05), ranked[0], confidence, False, "learned", "", ground=ground
-    )
+    """A ranking of answers told by their final answers, such as "aab"; those that give none, or are rejected, are -."""
+    groups = tuple(len(list(alike)) for final, alike in groupby(ranked) if final != "-")
+    names = tuple(map(str, range(len(ranked))))
+    shares = dict.fromkeys(names, 0.05)
+    return Ranking(names, shares, "0", confidence, False, "learned", "", ground=ground, groups=groups)
 
 
 def test_the_loss_is_the_late_ones_share_times_what_such_a_ground_gains() -> None:
@@ -31,24 +34,28 @@ def test_the_loss_is_the_late_ones_share_times_what_such_a_ground_gains() -> Non
 @pytest.mark.parametrize(
     ("ranked", "ground", "late", "settled"),
     [
-        ("ab", "unanimous", "c", True),
-        ("ab", "unanimous", "cd", True),
-        ("ab", "unanimous", "cde", False),
-        ("abc", "majority", "d", True),
-        ("abc", "majority", "de", False),
-        ("abcd", "majority", "ef", True),
-        ("ab", "divided", "c", False),
-        ("ab", "reference", "cdefgh", True),
-        ("ab", "prose", "", True),
+        ("aa", "unanimous", 1, True),
+        ("aa", "unanimous", 2, True),
+        ("aa", "unanimous", 3, False),
+        ("aa-", "unanimous", 3, False),
+        ("aab", "majority", 1, True),
+        ("aab", "majority", 2, False),
+        ("aab-", "majority", 2, False),
+        ("aaab", "majority", 2, True),
+        ("aaabc", "majority", 2, True),
+        ("ab", "divided", 1, False),
+        ("ab", "reference", 6, True),
+        ("ab", "prose", 0, True),
     ],
 )
 def test_those_who_cannot_outvote_the_leading_answer_cost_nothing(ranked, ground, late, settled) -> None:
-    assert (expected_loss(ranking(ranked, ground), list(late), gains=EVEN) == 0) is settled
+    names = [f"late {n}" for n in range(late)]
+    assert (expected_loss(ranking(ranked, ground), names, gains=EVEN) == 0) is settled
 
 
 def test_a_late_model_that_weighs_more_than_those_who_agree_is_waited_for() -> None:
-    agreed = ranking("ab", "unanimous", 0.9)
-    strong = {"a": -0.5, "b": -0.5, "c": 1.0}
+    agreed = ranking("aa", "unanimous", 0.9)
+    strong = {"0": -0.5, "1": -0.5, "c": 1.0}
     assert expected_loss(agreed, ["c"], strong, EVEN) == pytest.approx(0.1)
     assert expected_loss(agreed, ["c"], {"c": 1.0}, EVEN) == 0
     assert expected_loss(agreed, ["c"], {"c": -9.0}, EVEN) == 0
@@ -66,7 +73,7 @@ def test_a_ranking_without_a_ground_and_a_lone_answer_count_as_prose() -> None:
 
 
 def test_what_ships_lets_a_trio_end_early_where_two_agree_and_nowhere_else() -> None:
-    losses = {ground: expected_loss(ranking("ab", ground), ["c"]) for ground in Ground}
+    losses = {ground: expected_loss(ranking("aa", ground), ["c"]) for ground in Ground}
     assert {ground for ground, loss in losses.items() if loss <= TOLERATED_LOSS} == {
         Ground.UNANIMOUS,
         Ground.MAJORITY,
@@ -110,7 +117,7 @@ def test_with_a_broken_file_everybody_is_waited_for(
     try:
         with caplog.at_level(logging.ERROR):
             assert expected_loss(ranking("ab", "prose"), ["c"]) == pytest.approx(1 / 3)
-            assert expected_loss(ranking("ab", "unanimous"), ["c"]) == 0
+            assert expected_loss(ranking("aa", "unanimous"), ["c"]) == 0
     finally:
         shipped.cache_clear()
     assert "every answer is waited for" in caplog.text

@@ -9,9 +9,10 @@ import ast
 import re
 import warnings
 from enum import StrEnum
-from fractions import Fraction
 
 from trillm.language.linear import linear
+from trillm.language.results.amount import KNOWN_WORDS, amount
+from trillm.language.results.choice import letter, said_letter, yes_or_no
 
 
 class Expected(StrEnum):
@@ -35,22 +36,22 @@ _CUE = linear(
     r"la respuesta es|la réponse est|la risposta è|a resposta é|het antwoord is|答案是?|答えは)"
     r"[*_`\s]*(?:is\b|[:=\x{FF1A}])?[ \t*_`]*\n?([^\n]{1,200})",
 )
-_LETTER_FIRST = re.compile(r"[\s*_(\[]*([A-Ja-j])(?:[).:\]*]|\s*$|\s*\n)")
-_LETTER_LAST = re.compile(r"\(([A-Ja-j])\)|\b(?:option|choice|answer)\s+\**\(?([A-J])\b")
-_YES = frozenset(["yes", "true", "correct", "ja", "sí", "si", "oui", "sì", "sim", "да", "是", "はい"])
-_NO = frozenset(["no", "false", "incorrect", "nein", "non", "não", "nee", "нет", "不", "否", "いいえ"])
-_NUMBER = re.compile(r"-?\d[\d,]*(?:\.\d+)?(?:/\d+)?")
-_AMOUNT = re.compile(
-    r"[$€£¥~≈ ]*(-?)[$€£¥ ]*(\d[\d,]{0,30}(?:\.\d{1,30})?"
-    r"|\.\d{1,30})\s*(?:/\s*(\d{1,30}))?\s*[%°]?\s*([^\W\d_][\w²³/ -]{0,24})?"
+_NUMBER = re.compile(
+    r"(?:(?<![\w)\]])-)?(?:\d+ +(?=\d+/\d))?\d(?:[\d,]*\d)?(?:\.\d+)?(?:e[+-]?\d{1,3}\b)?"
+    rf"(?:/\d+)?(?:[-\u2013]\d[\d.,]*)*(?: ?(?:{KNOWN_WORDS})\b)*",
+    re.IGNORECASE,
 )
+"""A number with what belongs to it, or a range of them, which is none."""
 _TEX = re.compile(r"\\(?:text|mathrm|mathbf|boxed|textbf|mbox)\s*\{([^{}]*)\}")
 _TEX_FRACTION = re.compile(r"\\[dt]?frac\s*\{([^{}]*)\}\s*\{([^{}]*)\}")
 _TEX_NOISE = re.compile(r"\\(?:left|right|,|;|!|%|\$|\(|\)|\[|\]|circ|quad)|\^\\circ|\^\{\\circ\}")
 _TEX_ROOT = re.compile(r"\\sqrt\s*\{([^{}]*)\}|(?:√|sqrt)\s*\(?(\w+)\)?")
 _TEX_TIMES = re.compile(r"\s*(?:\\cdot|\\times|\u00d7)\s*")
-_WORDED_NUMBER = re.compile(r"(?:^|[\s$€£*])(-?\d[\d,]*(?:\.\d+)?)(?=[\s.,;:!%*]|$)")
-_CONSTANT = re.compile(r"π|(?:pi|sqrt)\b", re.IGNORECASE)
+_WORDED_NUMBER = re.compile(
+    rf"(?:^|[\s$€£*])(-?\d[\d,]*(?:\.\d+)?(?: ?(?:{KNOWN_WORDS})\b)*)(?=[\s.,;:!%*]|$)", re.IGNORECASE
+)
+_DIGIT = re.compile(r"\d")
+_SPACE_IN_FORMULA = re.compile(r"(?<!\d) | (?!\d)")
 _FORMULA = frozenset("\\^√π=+/{")
 _SPAN = re.compile(r"`([^`\n]{1,200})`")
 _NAMED = re.compile(r"[a-zA-Z]\w?\s*=\s*(?=\S)")
@@ -66,13 +67,18 @@ def final_answer(text: str, expected: Expected = Expected.OPEN) -> str | None:
     if expected is Expected.LITERAL:
         return _last_literal(tail)
     if expected is Expected.CHOICE:
-        return _letter(text)
+        return letter(text)
     if expected is Expected.YES_NO:
-        return _yes_or_no(text)
+        return yes_or_no(text)
     if expected is Expected.NUMBER:
         numbers = _NUMBER.findall(tail)
         return normalise(numbers[-1], expected) if numbers else None
     return None
+
+
+def marks_result(text: str) -> bool:
+    """Whether the text marks something in it as its final answer."""
+    return "\\boxed{" in text or _CUE.search(text) is not None
 
 
 def normalise(answer: str, expected: Expected = Expected.OPEN) -> str | None:
@@ -80,17 +86,17 @@ def normalise(answer: str, expected: Expected = Expected.OPEN) -> str | None:
     if expected is Expected.LITERAL:
         return _exact("" if answer in (":", "=") else answer[:_LONGEST])
     value = _TEX_ROOT.sub(r"sqrt(\1\2)", _TEX.sub(r"\1", answer[:_LONGEST])).replace("\\pi", "π")
-    value = _TEX_NOISE.sub("", _TEX_TIMES.sub("*", _TEX_FRACTION.sub(r"\1/\2", value)))
+    value = _TEX_NOISE.sub("", _TEX_TIMES.sub("*", _TEX_FRACTION.sub(r" \1/\2", value)))
     value = value.replace("\u2212", "-").strip(" \t\r\n*_`$").rstrip(".,;:!*_`$ ")
     if not value:
         return None
-    if expected is Expected.CHOICE and (letter := _LETTER_FIRST.match(value + "\n")) is not None:
-        return letter[1].upper()
-    if expected is Expected.YES_NO and (verdict := _yes_or_no(value)) is not None:
+    if expected is Expected.CHOICE and (said := said_letter(value)) is not None:
+        return said
+    if expected is Expected.YES_NO and (verdict := yes_or_no(value)) is not None:
         return verdict
     value = _NAMED.sub("", value, count=1) if _NAMED.match(value) else value
     worded = _worded_number(value) if expected is Expected.NUMBER else None
-    return _number(value) or worded or _literal(value) or _plain(value)
+    return amount(value) or worded or _literal(value) or _plain(value)
 
 
 def _boxed(tail: str) -> str | None:
@@ -114,34 +120,6 @@ def _cued(tail: str) -> str | None:
     return last if "{" in last else last.rstrip("}")  # the end of the JSON object around it
 
 
-def _letter(text: str) -> str | None:
-    if (first := _LETTER_FIRST.match(text)) is not None:
-        return first[1].upper()
-    last = _LETTER_LAST.findall(text[-_TAIL:])
-    return (last[-1][0] or last[-1][1]).upper() if last else None
-
-
-def _yes_or_no(text: str) -> str | None:
-    first = re.match(r"[\W_]*([^\W\d_]+)", text[:80])
-    word = "" if first is None else first[1].lower()
-    return "yes" if word in _YES else "no" if word in _NO else None
-
-
-def _number(value: str) -> str | None:
-    amount = _AMOUNT.fullmatch(value)
-    if amount is None:
-        return None
-    sign, digits, divisor, unit = amount.groups()
-    if unit is not None and _CONSTANT.match(unit):
-        return None
-    number = Fraction(digits.replace(",", ""))
-    if divisor is not None:
-        if int(divisor) == 0:
-            return None
-        number /= int(divisor)
-    return str(-number if sign else number)
-
-
 def _literal(value: str) -> str | None:
     if value[0] not in "[({'\"" or "\\" in value:
         return None
@@ -154,7 +132,7 @@ def _literal(value: str) -> str | None:
 
 def _worded_number(value: str) -> str | None:
     """Return the only number of a phrase ("there are 12 ways"); None for a formula."""
-    found = {_number(number) for number in _WORDED_NUMBER.findall(value)}
+    found = {amount(number) for number in _WORDED_NUMBER.findall(value)}
     alone = len(found) == 1 and not _FORMULA & set(value) and len(_NUMBER.findall(value)) == 1
     return found.pop() if alone else None
 
@@ -181,6 +159,6 @@ def _exact(value: str) -> str:
 
 def _plain(value: str) -> str | None:
     value = _ARTICLE.sub("", " ".join(value.casefold().split()).strip("'\"“”"), count=1)
-    if _NUMBER.search(value):
-        value = value.replace(" ", "")
+    if _DIGIT.search(value):
+        value = _SPACE_IN_FORMULA.sub("", value)
     return value if 0 < len(value) <= _LONGEST_WORDS else None

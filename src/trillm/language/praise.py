@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from typing import Final
+
+from trillm.language.final_answer import marks_result
 from trillm.language.linear import linear
 from trillm.language.words import sentences
 
@@ -23,12 +27,29 @@ _TO_THE_RANKER = linear(
 )
 
 
+_CLAUSE_END: Final = re.compile(r"(?<=[,;:\u2014])\s+|\s+(?=(?:since|because|as|so|and|while|whereas|but)\b)")
+
+
+def clauses(sentence: str) -> list[str]:
+    """Return the clauses of a sentence, told by marks and a few conjunctions."""
+    return _CLAUSE_END.split(sentence)
+
+
 def without_self_praise(text: str) -> str:
-    """Return the text without such sentences; text that has none is returned as it is."""
+    """Return the text without such sentences; text that has none is returned as it is.
+
+    Of a sentence that marks a final answer only the clauses that say so go.
+    """
     if _TO_THE_RANKER.search(text) is None:
         return text
     kept = text
     for sentence in sentences(text):
         if _TO_THE_RANKER.search(sentence):
-            kept = kept.replace(sentence, "", 1)
+            kept = kept.replace(sentence, _rest(sentence) if marks_result(sentence) else "", 1)
     return kept
+
+
+def _rest(sentence: str) -> str:
+    parts = clauses(sentence)
+    left = [part for part in parts if _TO_THE_RANKER.search(part) is None]
+    return f"{' '.join(left).rstrip(' ,;:.')}." if left and len(left) < len(parts) else ""

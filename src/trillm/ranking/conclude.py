@@ -23,6 +23,8 @@ class Verdict:
     why: Callable[[bool], str]
     ground: str = ""
     """What the order rests on, where the rung has a name for it."""
+    groups: tuple[int, ...] = ()
+    """How many give each final answer, in order; empty where none are compared."""
 
 
 def conclude(request: Request, entries: Sequence[Entry], decide: Callable[[Request, list[Entry]], Verdict]) -> Ranking:
@@ -52,6 +54,7 @@ def conclude(request: Request, entries: Sequence[Entry], decide: Callable[[Reque
         why=verdict.why(too_close),
         scores={e.candidate.id: e.scores for e in order},
         ground=verdict.ground,
+        groups=verdict.groups,
     )
 
 

@@ -6,7 +6,9 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Final, Generic, TypeVar
 
+from trillm.language.final_answer import Expected
 from trillm.language.request import Request, read_request
+from trillm.language.results.amount import comparable
 from trillm.ranking import confidence
 from trillm.ranking.conclude import Verdict, conclude
 from trillm.ranking.hygiene import Defect
@@ -89,18 +91,31 @@ def _score(
     question: Question, request: Request, candidates: Sequence[Candidate], measured: Sequence[Measured]
 ) -> list[Entry]:
     """Put what the answers are worth by themselves together with what they say about each other."""
-    sound = [m for m in measured if m.defect is Defect.NONE]
-    finals = [m.final for m in sound] if len(sound) > 1 else []  # one alone agrees with nobody
-    counts = confidence.agreeing(finals, request.expected) or {}
-    right = [m for m in sound if equals_reference(m, question.reference, request.expected)]
-    if right and right[0].final is not None:
-        counts = dict.fromkeys((m.final for m in sound if m.final is not None), 0) | {right[0].final: len(measured) + 1}
+    finals = _finals(question, request, measured)
+    given = [final for final, own in zip(finals, measured, strict=True) if own.defect is Defect.NONE]
+    counts = confidence.agreeing(given, request.expected) or {}
+    if question.reference is not None:  # the truth is known: where nobody gives it, nobody's agreement counts
+        right = {
+            final
+            for final, own in zip(finals, measured, strict=True)
+            if final is not None and equals_reference(own, question.reference, request.expected)
+        }
+        known = dict.fromkeys(filter(None, given), 0) | dict.fromkeys(right, len(measured) + 1)
+        counts = known if right else {}
     entries: list[Entry] = []
-    for candidate, own in zip(candidates, measured, strict=True):
-        counted = counts and own.final is not None and own.defect is Defect.NONE
-        backed = counts.get(own.final or "", 0) if counted else 0
-        entries.append(Entry(candidate, own, _scores(own, backed, counts), backed))
+    for candidate, own, final in zip(candidates, measured, finals, strict=True):
+        backed = counts.get(final, 0) if final is not None else 0
+        entries.append(Entry(candidate, own, _scores(own, backed, counts), backed, final))
     return entries
+
+
+def _finals(question: Question, request: Request, measured: Sequence[Measured]) -> list[str | None]:
+    """Return the final answers of those that are sound as they are compared; one alone agrees with nobody."""
+    sound = [own.defect is Defect.NONE for own in measured]
+    if sum(sound) < 2 and question.reference is None:
+        return [None] * len(measured)
+    finals = [own.final if is_sound else None for own, is_sound in zip(measured, sound, strict=True)]
+    return finals if request.expected is Expected.LITERAL else comparable(finals)
 
 
 def _scores(own: Measured, backed: int, counts: dict[str, int]) -> Scores:
@@ -140,5 +155,5 @@ def _probabilities(sound: list[Entry]) -> list[float]:
     if backed[0] > len(sound):
         first = confidence.REFERENCE
     else:
-        first = confidence.agreement_probability(list(Counter(e.measured.final for e in sound if e.backed).values()))
+        first = confidence.agreement_probability(list(Counter(e.final for e in sound if e.backed).values()))
     return confidence.led_by(first, [confidence.weight(total) for total in totals[1:]])

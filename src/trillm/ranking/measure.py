@@ -16,6 +16,7 @@ from trillm.language.final_answer import Expected, final_answer, normalise
 from trillm.language.praise import without_self_praise
 from trillm.language.refusal import speaks_against
 from trillm.language.request import Request, runs
+from trillm.language.results.amount import comparable
 from trillm.language.stance import doubts, objects
 from trillm.language.words import sentence_count, stems, words
 from trillm.ranking.hygiene import Defect, find_defect
@@ -29,6 +30,8 @@ _TAIL: Final = 8_000
 _ENOUGH_WORDS: Final = 350
 """Detail earns less and less up to here; a longer measure gained nothing on recorded votes."""
 _ENOUGH_WHEN_BRIEF: Final = 60
+_MOST_OF_IT: Final = 0.6
+"""The share of a reference's words from which on an answer says what it says."""
 _SENTENCE_WORDS = 4
 _LIST_LINES = ("- ", "* ", "• ", "+ ")
 
@@ -80,6 +83,8 @@ class Measured:
     completeness: float
     clarity: float
     accuracy: float | None
+    says: bool | None
+    """Whether it says most words of the reference; None without one."""
     word_count: int
     covered_parts: int
     keeps_limits: bool
@@ -126,13 +131,15 @@ class Entry:
     scores: Scores
     backed: int = 0
     """How many of the panel give the same final answer (more than all if it is the reference); 0: nothing to count."""
+    final: str | None = None
+    """The final answer in the form in which those of this panel are compared: equal ones are equal strings."""
 
     @property
     def place(self) -> tuple[object, ...]:
         """Sorts best first; equal totals go to the faster, then to the smaller id."""
         milliseconds = self.candidate.response_time_ms
         wait = float("inf") if milliseconds is None else milliseconds
-        return self.measured.defect, -self.backed, -self.scores.total, wait, self.candidate.id
+        return self.measured.defect, -self.backed, not self.measured.says, -self.scores.total, wait, self.candidate.id
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,12 +174,14 @@ def measure(request: Request, candidate: Candidate, reference: str | None = None
     compared = Compared(request, clean, fenced)
     parses = all(map(is_well_formed, fenced.blocks)) if fenced.blocks else None
     variety, copied = _variety(tokens), _copied(request, tokens, distinct)
+    recall = None if reference is None else _recall(reference, reading.stems)
     return Measured(
         defect=find_defect(request, candidate, fenced, tokens),
         relevance=_relevance(request, reading, limits, compared, copied),
         completeness=_completeness(request, reading, covered),
         clarity=_clarity(request, reading, variety),
-        accuracy=_accuracy(request, reading, parses, reference),
+        accuracy=_well_formed(request, parses) if recall is None else recall,
+        says=None if reference is None else recall is not None and recall >= _MOST_OF_IT,
         word_count=reading.word_count,
         covered_parts=covered,
         keeps_limits=limits == 1.0,
@@ -241,18 +250,16 @@ def _clarity(request: Request, reading: _Reading, variety: float) -> float:
     return 0.35 * max(0.0, (variety - 0.6) / 0.4) + 0.2 * readable + 0.25 * structure + 0.2 * closed
 
 
-def _accuracy(request: Request, reading: _Reading, parses: bool | None, reference: str | None) -> float | None:
-    if reference is not None:
-        expected = stems(words(reference[:_TAIL]))
-        return _agreement(expected, reading.stems) if expected else None
-    if parses is not None and request.code:
-        return 0.8 if parses else 0.2
-    return None
+def _well_formed(request: Request, parses: bool | None) -> float | None:
+    if parses is None or not request.code:
+        return None
+    return 0.8 if parses else 0.2
 
 
-def _agreement(expected: frozenset[str], said: frozenset[str]) -> float:
-    """How much of the reference the answer says (its recall: an explanation around it is no error)."""
-    return len(expected & said) / len(expected)
+def _recall(reference: str, said: frozenset[str]) -> float | None:
+    """How much of the reference the answer says: an explanation around it is no error."""
+    expected = stems(words(reference[:_TAIL]))
+    return _share(expected, said) if expected else None
 
 
 def _limits_kept(request: Request, reading: _Reading) -> float:
@@ -277,5 +284,8 @@ def _copied(request: Request, tokens: list[str], distinct: frozenset[str]) -> fl
 
 
 def equals_reference(measured: Measured, reference: str | None, expected: Expected) -> bool:
-    """Whether the final answer is the reference."""
-    return reference is not None and measured.final is not None and measured.final == normalise(reference, expected)
+    """Whether the final answer is the reference, or the one that the reference works towards."""
+    if reference is None or measured.final is None:
+        return False
+    meant = (normalise(reference, expected), final_answer(reference, expected))
+    return any(one == other for one, other in (comparable((measured.final, known)) for known in meant))

@@ -59,7 +59,7 @@ def _fates(others: Sequence[Entry]) -> str:
 def agreement_reason(sound: Sequence[Entry]) -> str:
     """Return what answers whose final answers are compared agree on; they come best first."""
     first = sound[0]
-    final = first.measured.final or ""
+    final = first.measured.final or ""  # in its own words
     if first.backed > len(sound):
         return "Its final answer is the one you gave as reference."
     on = f"on {final}" if _SHOWN.fullmatch(final) else "on the same final answer"
@@ -68,7 +68,7 @@ def agreement_reason(sound: Sequence[Entry]) -> str:
         return f"{who} agree {on}. This one sets it out best."
     if first.backed == 1:
         return "The final answers all differ and nothing tells which is right; this one is set out best."
-    if any(e.backed == first.backed and e.measured.final != final for e in sound):
+    if any(e.backed == first.backed and e.final != first.final for e in sound):
         return f"The answers are divided evenly; {numeral(first.backed)} of {numeral(len(sound))} agree {on}."
     return f"{numeral(first.backed).capitalize()} of {numeral(len(sound))} agree {on}."
 

@@ -30,6 +30,8 @@ class Ranking:
     provisional: bool = False
     ground: str = ""
     """What the order rests on, as the rung that decided names it; empty where it has no name for it."""
+    groups: tuple[int, ...] = ()
+    """How many of the first in `order` give each final answer, one after the other; empty where none are compared."""
 
     def as_event(self) -> dict[str, Any]:
         """Return the data of a `ranking` event of the contract."""

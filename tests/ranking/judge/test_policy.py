@@ -32,8 +32,8 @@ def test_two_against_one_is_judged_only_as_an_audit() -> None:
     assert why_ask("auto", ranking("majority", 0.78), sound=3, audited=True) == "audit"
 
 
-@pytest.mark.parametrize("ground", ["divided", "premise"])
-def test_all_different_and_a_contested_premise_are_always_close(ground: str) -> None:
+@pytest.mark.parametrize("ground", ["divided", "premise", "near"])
+def test_all_different_a_contested_premise_and_a_reference_that_is_no_result_are_always_close(ground: str) -> None:
     assert why_ask("auto", ranking(ground, 0.9), sound=3, audited=False) == "close"
 
 

@@ -14,7 +14,9 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Final, Literal, NamedTuple
 
+from trillm.language.final_answer import marks_result
 from trillm.language.linear import Pattern, linear
+from trillm.language.praise import clauses
 from trillm.ranking.judge.disguise import decoded, shadows
 
 MARK: Final = "[…]"
@@ -47,9 +49,9 @@ def without_appeals(text: str) -> Stripped:
     found = _found(shown)
     elsewhere = [hit for said in (hidden, *decoded(shown)) for hit in _found(said) if hit.kind != "mark"]
     if found or elsewhere:
-        sentences = [piece for piece in _pieces(shown) if _is_hit(*piece, found)]
+        sentences = [span for piece in _pieces(shown) if _is_hit(*piece, found) for span in _taken_out(*piece, found)]
         marks = [(hit.start, hit.end) for hit in found if hit.kind == "mark"]
-        shown = _without(shown, [*((start, start + len(piece)) for start, piece in sentences), *marks])
+        shown = _without(shown, [*sentences, *marks])
     orders = any(hit.kind == "order" for hit in (*found, *elsewhere))
     return Stripped(shown, orders)
 
@@ -72,6 +74,21 @@ def _is_hit(start: int, piece: str, found: list[_Hit]) -> bool:
     if any(hit.start < end and start < hit.end for hit in found if hit.kind != "mark"):
         return True
     return any(hit.kind != "mark" for said in decoded(piece) for hit in _found(said))
+
+
+def _taken_out(start: int, piece: str, found: list[_Hit]) -> list[tuple[int, int]]:
+    """Return what goes of a sentence that pleads: all of it, or of one that marks a result the clauses that do."""
+    whole = [(start, start + len(piece))]
+    if not marks_result(piece) or any(
+        hit.kind == "order" and hit.start < whole[0][1] and start < hit.end for hit in found
+    ):
+        return whole
+    spans: list[tuple[int, int]] = []
+    for clause in clauses(piece):
+        at = start + piece.index(clause, spans[-1][1] - start if spans else 0)
+        spans.append((at, at + len(clause)))
+    hit = [span for span in spans if _is_hit(span[0], piece[span[0] - start : span[1] - start], found)]
+    return hit if 0 < len(hit) < len(spans) else whole
 
 
 def _found(text: str) -> list[_Hit]:

@@ -22,7 +22,7 @@ below it in 59 to 80 %. On pairs whose style is held equal it tells nothing, and
 """
 _SETTLED: Final = frozenset({Ground.UNANIMOUS, Ground.REFERENCE})
 """Who agree, and who agree with the caller's own reference: of the latter no verdict is asked at all."""
-_CALLED: Final = frozenset({Ground.DIVIDED, Ground.PREMISE})
+_CALLED: Final = frozenset({Ground.DIVIDED, Ground.PREMISE, Ground.NEAR})
 
 
 def why_ask(policy: JudgePolicy, ranking: Ranking, *, sound: int, audited: bool) -> Because | None:

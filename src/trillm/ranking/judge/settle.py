@@ -86,6 +86,7 @@ def _weighed(below: Ranking, panel: Panel, judgement: Judgement) -> Ranking:
         order=tuple(order),
         probabilities=dict(zip(order, shares, strict=True)),
         best=order[0],
+        groups=(),
         confidence=shares[0],
         too_close=confidence.is_too_close(shares[: len(panel.sound)]),
         decided_by="judge" if decides else below.decided_by,

@@ -133,10 +133,13 @@ class Doubt:
     def of(self, question: Question, candidate: Candidate) -> float:
         """Return how doubtful the one answer is, 0 to 1: from DOUBTFUL on, the rest of the panel is to be asked.
 
-        An answer that gives the caller's reference is beyond doubt.
+        An answer that gives the caller's reference is beyond doubt; one whose result is another, or that does not say
+        its words, is doubtful without question.
         """
         request, entries = self._criteria.read(question, [candidate])
         entry = entries[0]
         if entry.measured.defect is Defect.NONE and entry.backed > 1:
             return 0.0
+        if entry.measured.says is not None and (entry.measured.final is not None or not entry.measured.says):
+            return 1.0
         return 1.0 if self.weights is None else doubt_of(self.weights, request, entry.measured)

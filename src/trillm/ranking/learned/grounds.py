@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from enum import StrEnum
+from typing import Final
 
 from trillm.language.final_answer import Expected
 from trillm.language.request import Request
@@ -20,17 +21,25 @@ class Ground(StrEnum):
     DIVIDED = "divided"
     PREMISE = "premise"
     """Some object to what the question takes for true, and others do not."""
+    NEAR = "near"
+    """A reference is given and no result is it: who says its words comes first."""
     PROSE = "prose"
+
+
+UNCOUNTED: Final = frozenset({Ground.PREMISE, Ground.NEAR, Ground.PROSE})
+"""Where no final answers are compared: every answer stands alone."""
 
 
 def groups_of(sound: Sequence[Entry]) -> list[int]:
     """Return how many answers stand behind each final answer; empty when there are none to compare."""
-    return list(Counter(e.measured.final for e in sound if e.backed).values())
+    return list(Counter(e.final for e in sound if e.backed).values())
 
 
 def ground_of(request: Request, sound: Sequence[Entry]) -> Ground:
     """Return the ground on which these answers, two or more, are decided."""
     groups = groups_of(sound)
+    if sound[0].measured.says is not None and not groups:
+        return Ground.NEAR
     if groups:
         if max(e.backed for e in sound) > len(sound):
             return Ground.REFERENCE
@@ -41,6 +50,13 @@ def ground_of(request: Request, sound: Sequence[Entry]) -> Ground:
     if plain and len({e.measured.objects for e in sound}) == 2:
         return Ground.PREMISE
     return Ground.PROSE
+
+
+def leads(entry: Entry, ground: Ground) -> bool:
+    """Whether the answer has what comes first on a ground where no final answers are compared."""
+    if ground is Ground.PREMISE:
+        return entry.measured.objects
+    return ground is Ground.NEAR and entry.measured.says is True
 
 
 def kind_of(request: Request) -> str:

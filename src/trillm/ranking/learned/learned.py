@@ -13,7 +13,7 @@ from functools import cached_property
 from math import exp
 from operator import mul
 from pathlib import Path
-from typing import Final, TypedDict, Unpack
+from typing import Final, Unpack
 
 from trillm.language.category import CATEGORIES, category_of
 from trillm.language.request import Request
@@ -22,7 +22,7 @@ from trillm.ranking.conclude import Verdict, conclude
 from trillm.ranking.criteria import Criteria
 from trillm.ranking.hygiene import Defect
 from trillm.ranking.learned.grounds import Ground, ground_of, kind_of
-from trillm.ranking.learned.learnt import Answered, Label, Learnt
+from trillm.ranking.learned.learnt import Answered, Label, Learnt, Said
 from trillm.ranking.learned.order import Side, in_order, lifts_of, sides_of
 from trillm.ranking.learned.reasons import say_reason, say_reliable
 from trillm.ranking.learned.signs import signs
@@ -37,15 +37,6 @@ CAP_AFTER_LABELS: Final = 0.95
 """What prose may say at most once labels say which model people prefer; text alone says less (`Weights.cap`)."""
 HALF_WAY: Final = 100
 """Labels on both leaders' models after which the cap of prose is half-way there."""
-
-
-class Said(TypedDict, total=False):
-    """What somebody said of a panel, by the ids of its answers; `weight` is how many labels it counts as."""
-
-    better: str | None
-    shown: str | None
-    liked: bool | None
-    weight: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,13 +139,15 @@ def decide(weights: Weights, request: Request, sound: list[Entry], priors: Prior
     """Return the verdict on two or more sound answers; without priors the shipped numbers decide alone."""
     cold = weigh(weights, request, sound)
     ground, added = cold.ground, dict.fromkeys(cold.values, 0.0)
-    if priors is not None and ground is not Ground.REFERENCE:
+    if ground in (Ground.REFERENCE, Ground.NEAR):
+        priors = None  # the caller knows better than any vote
+    if priors is not None:
         added = {e.candidate.id: priors.of(e) for e in sound}
     lifts = lifts_of(cold.sides, added)
     sides = sorted(cold.sides, key=lambda side: -(side.value + lifts[side]))
     share = _share([side.value + lifts[side] for side in sides])
     order = [entry for side in sides for entry in side.entries]
-    if ground is Ground.PROSE:
+    if ground in (Ground.PROSE, Ground.NEAR):
         first = min(_cap(weights, priors, order), share)
     elif ground is Ground.REFERENCE:
         first = confidence.REFERENCE
@@ -172,7 +165,8 @@ def decide(weights: Weights, request: Request, sound: list[Entry], priors: Prior
     rest = [exp(value - worth[0]) for value in worth[1:]]
     if ground is Ground.MAJORITY and sides[0] is not cold.sides[0]:
         ground = Ground.DIVIDED  # the majority says one thing and what was learnt another: a judge may be asked
-    return Verdict(order, confidence.led_by(first, rest), "learned", why, ground.value)
+    groups = tuple(len(side.entries) for side in sides if side.entries[0].backed)
+    return Verdict(order, confidence.led_by(first, rest), "learned", why, ground.value, groups)
 
 
 def value_of(weights: Weights, request: Request, entry: Entry) -> float:

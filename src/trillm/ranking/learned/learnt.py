@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from math import exp, isfinite, log
-from typing import Any, Final
+from typing import Any, Final, TypedDict
 
 from trillm.ranking.learned.choice import Belief, Choice, Name, Option, after, most_probable
 
@@ -61,6 +61,15 @@ class Label:
     liked: bool | None = None
     weight: float = 1.0
     when: float = 0.0
+
+
+class Said(TypedDict, total=False):
+    """What somebody said of a panel, by the ids of its answers; `weight` is how many labels it counts as."""
+
+    better: str | None
+    shown: str | None
+    liked: bool | None
+    weight: float
 
 
 @dataclass(frozen=True, slots=True)

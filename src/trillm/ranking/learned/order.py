@@ -10,7 +10,7 @@ from typing import Final
 
 from trillm.language.final_answer import Expected
 from trillm.language.request import Request
-from trillm.ranking.learned.grounds import Ground
+from trillm.ranking.learned.grounds import UNCOUNTED, Ground, leads
 from trillm.ranking.measure import Entry
 
 VOTE: Final = 1.4
@@ -19,8 +19,8 @@ PLACE: Final = 0.2
 """What a final answer loses to an equal one that the signs of a tie put before it: they are weak."""
 NO_RESULT: Final = -1.0
 """What an answer is worth that gives no final answer where others do."""
-OBJECTION: Final = 1.0
-"""By how much the weakest of those that object to a premise is above the best of the others."""
+LEAD: Final = 1.0
+"""By how much the weakest of those that object to a premise, or say a reference, is above the best of the others."""
 _SMALL_DENOMINATOR: Final = 100
 
 
@@ -29,13 +29,11 @@ def in_order(request: Request, sound: Sequence[Entry], values: Mapping[str, floa
 
     def key(entry: Entry) -> tuple[object, ...]:
         value = -values[entry.candidate.id]
-        if ground is Ground.PREMISE:
-            return not entry.measured.objects, value, _arrival(entry)
-        if ground is Ground.PROSE:
-            return value, _arrival(entry)
-        allies = [e for e in sound if e.measured.final == entry.measured.final]
+        if ground in UNCOUNTED:
+            return not leads(entry, ground), value, _arrival(entry)
+        allies = [e for e in sound if e.final == entry.final]
         doubts = sum(e.measured.doubts for e in allies) / len(allies)
-        oddness = _oddness(request, entry.measured.final)
+        oddness = _oddness(request, entry.final)
         prose = min(-values[e.candidate.id] for e in allies)
         return -entry.backed, oddness, doubts, _excess(request, largest, allies), prose, value, _arrival(entry)
 
@@ -55,15 +53,14 @@ class Side:
 
 def sides_of(order: Sequence[Entry], values: Mapping[str, float], ground: Ground) -> list[Side]:
     """Return the sides of ordered answers, in the same order; `values` are of their prose, in calibrated logits."""
-    if ground in (Ground.PROSE, Ground.PREMISE):
-        lift = 0.0
-        if ground is Ground.PREMISE:
-            accepting = max(values[e.candidate.id] for e in order if not e.measured.objects)
-            lift = OBJECTION + accepting - min(values[e.candidate.id] for e in order if e.measured.objects)
-        return [Side((e,), values[e.candidate.id] + lift * e.measured.objects) for e in order]
+    if ground in UNCOUNTED:
+        leading = [values[e.candidate.id] for e in order if leads(e, ground)]
+        others = [values[e.candidate.id] for e in order if not leads(e, ground)]
+        lift = LEAD + max(others) - min(leading) if leading and others else 0.0
+        return [Side((e,), values[e.candidate.id] + lift * leads(e, ground)) for e in order]
     held: dict[str, list[Entry]] = {}
     for entry in order:
-        held.setdefault(f"={entry.measured.final}" if entry.backed else entry.candidate.id, []).append(entry)
+        held.setdefault(f"={entry.final}" if entry.backed else entry.candidate.id, []).append(entry)
     sizes = [len(entries) for entries in held.values()]
     return [
         Side(
@@ -108,7 +105,7 @@ def _oddness(request: Request, final: str | None) -> int:
         return 0 if len(final) == 1 else 3
     if request.expected is not Expected.NUMBER and not request.tex:
         return 0
-    numerator, _, denominator = final.lstrip("-").partition("/")
+    numerator, _, denominator = final.split(" ")[0].lstrip("-").partition("/")
     if not numerator.isdecimal():
         return 3
     if not denominator:

@@ -23,6 +23,7 @@ _BETTER = {
     "long_when_brief": "keeps it short, as asked",
 }
 _SECOND_REASON_FROM = 0.6
+_NOTHING_TELLS = "The answers are equally good by every sign we can see; this one came first."
 
 
 def say_reason(
@@ -31,11 +32,11 @@ def say_reason(
     """Return one or two sentences for the first of the answers, which come best first."""
     if ground is Ground.PREMISE:
         return _against_harm(order) if request.harm else _premise(order)
-    if ground is Ground.PROSE:
-        reason = _prose(weights, request, order[0], order[1])
-        if reason is None:
-            return "The answers are equally good by every sign we can see; this one came first."
-        return f"{reason} It is close: the next one is nearly as good." if too_close else reason
+    if ground in (Ground.PROSE, Ground.NEAR):
+        reason = _near(order) if ground is Ground.NEAR else ""
+        told = _prose(weights, request, order[0], order[1])
+        close = " It is close: the next one is nearly as good." if told is not None and too_close else ""
+        return f"{reason}{told or _NOTHING_TELLS}{close}"
     if ground is Ground.DIVIDED and order[0].backed == 1:
         return f"The final answers all differ and nothing shows which is right; {_tie(order)}."
     return agreement_reason(order)
@@ -52,6 +53,14 @@ def say_reliable(cold: Side, first: Side, category: str, judged: int) -> str:
         return f"{reliable[0].upper()}{reliable[1:]}."
     of = numeral(backed).capitalize()
     return f"{of} agree on another final answer, but {reliable}."
+
+
+def _near(order: Sequence[Entry]) -> str:
+    others = sum(not e.measured.says for e in order)
+    if others == len(order):
+        return "No answer says what your reference says. "
+    does = "the other does" if others == 1 else f"the other {numeral(others)} do"
+    return f"It says what your reference says, and {does} not. " if others else ""
 
 
 def _premise(order: Sequence[Entry]) -> str:

@@ -12,6 +12,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import Any, Final
 
@@ -92,9 +93,9 @@ def expected_loss(
     if ground is Ground.REFERENCE or not late:
         return 0.0
     if ground in (Ground.UNANIMOUS, Ground.MAJORITY):
-        if not _may_overturn(ground, ranked, late, priors):
+        if not _may_overturn(ranking, late, priors):
             return 0.0
-        if not _may_overturn(ground, ranked, late, _NO_PRIORS):
+        if not _may_overturn(ranking, late, _NO_PRIORS):
             ground = Ground.DIVIDED
     becomes = len(late) / (len(ranked) + len(late))
     better = (gains or shipped()).by_ground[ground]
@@ -103,16 +104,16 @@ def expected_loss(
 
 def _ground_of(ranking: Ranking, ranked: int) -> Ground:
     """Return the ground; one answer alone has none, however sure it is to be the best so far."""
-    known = ranked > 1 and ranking.ground in list(Ground)
+    known = ranked > 1 and ranking.ground in (*GAINING, Ground.REFERENCE)
     return Ground(ranking.ground) if known else Ground.PROSE
 
 
-def _may_overturn(ground: Ground, ranked: Sequence[str], late: Sequence[str], priors: Mapping[str, float]) -> bool:
+def _may_overturn(ranking: Ranking, late: Sequence[str], priors: Mapping[str, float]) -> bool:
     """Whether the late ones could outweigh the final answer that leads, all of them for the one that comes next.
 
-    A majority is counted as the smallest that it can be. A tie overturns nothing that waiting would decide better.
+    A tie overturns nothing that waiting would decide better. Where nobody says who stands behind what, they may.
     """
-    leading = len(ranked) if ground is Ground.UNANIMOUS else len(ranked) // 2 + 1
-    votes = [VOTE + priors.get(name, 0.0) for name in ranked]
-    against = sum(votes[leading:]) + sum(max(0.0, VOTE + priors.get(name, 0.0)) for name in late)
-    return against > sum(votes[:leading])
+    votes = [VOTE + priors.get(name, 0.0) for name in ranking.order]
+    ends = list(accumulate(ranking.groups, initial=0))
+    leading, *others = [sum(votes[start:end]) for start, end in pairwise(ends)] or [0.0]
+    return max([0.0, *others]) + sum(max(0.0, VOTE + priors.get(name, 0.0)) for name in late) > leading
