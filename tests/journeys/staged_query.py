@@ -51,6 +51,7 @@ def query(*responses: dict[str, Any], **given: Any) -> dict[str, Any]:
     return {
         "id": QUERY_ID,
         "question": "Server-sent events or WebSockets for streaming text?",
+        "follows": None,
         "category": "advice",
         "status": "running",
         "cached_at": None,

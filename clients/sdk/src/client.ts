@@ -41,6 +41,13 @@ export function createClient({ baseUrl = "", headers = {} }: Options = {}) {
     events: (id: string): Stream => ({ url: `${baseUrl}/api/query/${encodeURIComponent(id)}`, headers }),
     /** Stops the models that still answer; what arrived is kept. */
     cancel: (id: string) => bodyOf<Query>(http.POST("/api/query/{query_id}/cancel", { params: of(id) })),
+    /** Stops one model; the others go on. */
+    cancelAnswer: (id: string, answer: string) =>
+      bodyOf<Query>(
+        http.POST("/api/query/{query_id}/responses/{response_id}/cancel", {
+          params: { path: { query_id: id, response_id: answer } },
+        }),
+      ),
     /** Asks one model again as a further attempt. */
     retry: (id: string, answer: string, key = requestKey()) =>
       bodyOf<Query>(

@@ -6,6 +6,8 @@ import { Announcer } from "../parts/announcer.tsx";
 import { AnswerDeck } from "../parts/answer-deck.tsx";
 import { BestPane } from "../parts/best-pane.tsx";
 import { BlindPane, Revealed } from "../parts/blind-pane.tsx";
+import { Conversation } from "../parts/conversation.tsx";
+import { FollowUp } from "../parts/follow-up.tsx";
 import { NoAnswer } from "../parts/no-answer.tsx";
 import { ProblemNote } from "../parts/problem-note.tsx";
 import { QuestionHead } from "../parts/question-head.tsx";
@@ -54,6 +56,7 @@ function Panes({ run, connection, reload, problem }: PanesProps) {
 
   return (
     <div className="page">
+      <Conversation query={query} />
       <QuestionHead query={query} connection={connection} blind={hidden}>
         <ResultActions query={query} reload={reload} />
       </QuestionHead>
@@ -88,6 +91,7 @@ function Panes({ run, connection, reload, problem }: PanesProps) {
         blind={(hidden && "hidden") || (revealed && "shown") || "no"}
         reload={reload}
       />
+      {!running && !hidden && <FollowUp query={query} />}
       <Announcer
         query={query}
         panel={panel}

@@ -2,7 +2,7 @@ import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { useMutation } from "@tanstack/react-query";
 import type { Answer, Query } from "@trillm/sdk";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { service } from "../api/client.ts";
 import { isFinal } from "../state/run.ts";
 import { useModelNames } from "../state/use-models.ts";
@@ -12,10 +12,13 @@ import { Attempts } from "./attempts.tsx";
 import { Badges } from "./badges.tsx";
 import { CopyButton } from "./copy-button.tsx";
 import { Feedback } from "./feedback.tsx";
+import { Continue } from "./follow-up.tsx";
 import { Icon } from "./icon.tsx";
 import { type Mark, ModelMark } from "./model-mark.tsx";
 import { StatusBadge } from "./status-badge.tsx";
 import { WhichBetter } from "./which-better.tsx";
+
+const AttemptDiff = lazy(() => import("./attempt-diff.tsx"));
 
 interface Props {
   query: Query;
@@ -34,6 +37,7 @@ export function AnswerCard({ query, attempts, place, mark, provisional, blind, l
   const [chosen, setChosen] = useState<string | null>(null);
   const [open, setOpen] = useState(false);
   const [asking, setAsking] = useState(false);
+  const [compared, setCompared] = useState(false);
   const nameOf = useModelNames();
   const answer = attempts.find((one) => one.id === chosen) ?? attempts.at(-1);
   const retry = useMutation({
@@ -43,7 +47,10 @@ export function AnswerCard({ query, attempts, place, mark, provisional, blind, l
       reload();
     },
   });
+  const stop = useMutation({ mutationFn: (id: string) => service.cancelAnswer(query.id, id), onError: reload });
   if (!answer) return null;
+  const before = attempts[attempts.indexOf(answer) - 1];
+  const comparable = isFinal(answer) && answer.text && before?.text;
   // Where it is too close to call nobody wears the star.
   const isBest = answer.id === query.best && !query.too_close;
   const final = isFinal(answer);
@@ -80,10 +87,40 @@ export function AnswerCard({ query, attempts, place, mark, provisional, blind, l
         <p role="status" className="text-bad [&:not(:empty)]:mb-3">
           {retry.error && t`Not asked again: ${retry.error.message}`}
         </p>
-        {answer.text && <Markdown text={answer.text} growing={!final} />}
+        {comparable && (
+          <button
+            type="button"
+            className="tool -mx-2.5 mb-2"
+            aria-pressed={compared}
+            onClick={() => setCompared(!compared)}
+          >
+            {compared ? t`Show it plain` : t`Show what changed`}
+          </button>
+        )}
+        {comparable && compared ? (
+          <Suspense fallback={<Skeleton />}>
+            <AttemptDiff before={before.text} after={answer.text} />
+          </Suspense>
+        ) : (
+          answer.text && <Markdown text={answer.text} growing={!final} />
+        )}
         {!final && !answer.text && <Skeleton />}
+        {final && answer.text && query.status !== "running" && !blind && <Continue query={query} answer={answer} />}
       </div>
       <footer className="flex h-13 shrink-0 items-center border-t border-line px-2 md:h-11">
+        {!final && (
+          <button
+            type="button"
+            className="tool ms-auto"
+            onClick={() => stop.mutate(answer.id)}
+            disabled={stop.isPending}
+            title={t`Stop this model; what it wrote is kept`}
+          >
+            <Icon name="stop" filled />
+            {stop.isPending ? t`Stopping` : t`Stop`}
+            <span className="sr-only">: {nameOf(answer)}</span>
+          </button>
+        )}
         {final && (
           <>
             {answer.text && <CopyButton text={answer.text} what={t`Copy the answer of ${nameOf(answer)}`} small />}

@@ -1,30 +1,19 @@
 import { plural, t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
-import { useMutation } from "@tanstack/react-query";
-import { ProblemError, requestKey } from "@trillm/sdk";
-import { type FormEvent, type KeyboardEvent, useEffect, useMemo, useRef } from "react";
-import { useLocation } from "wouter";
-import { service } from "../api/client.ts";
-import { results } from "../pages/chunks.tsx";
-import { useBlind } from "../state/blind.ts";
+import { type FormEvent, type KeyboardEvent, useEffect, useRef } from "react";
 import { keyOf } from "../state/run.ts";
 import { useSettings } from "../state/settings.ts";
-import { useCountdown } from "../state/use-countdown.ts";
+import { LONGEST_QUESTION, lengthOf, sends, useAsking } from "../state/use-asking.ts";
 import { useModels } from "../state/use-models.ts";
-import { problemWords } from "../text/failure.ts";
 import { clock, count, sentences } from "../text/format.ts";
 import { AskOptions } from "./ask-options.tsx";
 import { Icon } from "./icon.tsx";
 import { Panel } from "./panel.tsx";
 
-export const LONGEST_QUESTION = 1000;
-
 /** The question box: the draft outlives reloads and refusals, and only an accepted question empties it. */
 export function AskBox() {
   const { draft, setDraft, muted, shortcuts, blind, economy, judge } = useSettings();
-  const hide = useBlind((blinds) => blinds.hide);
   const field = useRef<HTMLTextAreaElement>(null);
-  const [, navigate] = useLocation();
   const models = useModels();
   const available = (models.data?.models ?? []).filter((model) => model.available);
   const panel = available.filter((model) => model.in_panel).map(keyOf);
@@ -37,25 +26,10 @@ export function AskBox() {
     ...(blind ? { economy: false } : economy && { economy }),
     ...(judge !== "auto" && { judge }),
   };
-  // A question whose reply was lost is not bought twice: the same request goes out under the same key.
-  const body = JSON.stringify(request);
-  const key = useMemo(() => ({ body, value: requestKey() }), [body]);
-
-  const asking = useMutation({
-    mutationFn: () => service.ask(request, key.value),
-    onSuccess: async ({ id: queryId }) => {
-      if (blind) hide(queryId);
-      setDraft("");
-      navigate(`/results/${queryId}`);
-    },
-  });
-  const problem = asking.error instanceof ProblemError ? asking.error.problem : null;
-  const refusal = problem && problemWords(problem);
-  const wait = useCountdown(problem?.status === 429 ? (problem.retry_after ?? 0) : 0, asking.submittedAt);
-  // The service counts characters, not UTF-16 units.
-  const length = [...draft].length;
+  const { ask, waiting, problem, wait } = useAsking(request, { blind, onAccepted: () => setDraft("") });
+  const length = lengthOf(draft);
   const noModel = models.isSuccess && chosen.length === 0;
-  const cannot = !draft.trim() || length > LONGEST_QUESTION || asking.isPending || wait > 0 || noModel;
+  const cannot = !draft.trim() || length > LONGEST_QUESTION || waiting || wait > 0 || noModel;
 
   useEffect(() => {
     if (!shortcuts) return;
@@ -71,14 +45,10 @@ export function AskBox() {
 
   const submit = (event?: FormEvent) => {
     event?.preventDefault();
-    if (cannot) return;
-    results.preload();
-    asking.mutate();
+    if (!cannot) ask();
   };
   const onKey = (event: KeyboardEvent) => {
-    if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing) return;
-    const wanted = event.ctrlKey || event.metaKey || matchMedia("(pointer: fine)").matches;
-    if (!wanted) return;
+    if (!sends(event)) return;
     event.preventDefault();
     submit();
   };
@@ -106,9 +76,9 @@ export function AskBox() {
         <AskOptions />
       </div>
       <div className="flex min-h-16 items-center gap-3 border-t border-line px-3 py-2.5 ps-5">
-        <Status length={length} problem={refusal?.detail || refusal?.title} wait={wait} noModel={noModel} />
+        <Status length={length} problem={problem} wait={wait} noModel={noModel} />
         <button type="submit" className="button min-w-24" disabled={cannot}>
-          {asking.isPending ? t`Asking` : t`Ask`}
+          {waiting ? t`Asking` : t`Ask`}
           <Icon name="arrow" />
         </button>
       </div>

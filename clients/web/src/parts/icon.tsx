@@ -28,6 +28,7 @@ const PATHS = {
   star: "M12 4l2.4 5 5.6.7-4.1 3.8 1.1 5.5-5-2.8-5 2.8 1.1-5.5L4 9.7 9.6 9Z",
   stop: "M7 7h10v10H7z",
   sun: "M12 8a4 4 0 1 0 0 8 4 4 0 0 0 0-8ZM12 2v2M12 20v2M4.9 4.9l1.4 1.4M17.7 17.7l1.4 1.4M2 12h2M20 12h2M4.9 19.1l1.4-1.4M17.7 6.3l1.4-1.4",
+  thread: "M5 4v9a4 4 0 0 0 4 4h10M15 13l4 4-4 4M9 7h10",
   trash: "M5 7h14M10 7V4h4v3M7 7l1 13h8l1-13",
   up: "M7 20h9.5a2 2 0 0 0 2-1.6l1.3-6a2 2 0 0 0-2-2.4H13l1-4.5A2 2 0 0 0 12 3l-4 7H4v10h3Zm0 0V10",
   warning: "M12 4 3 20h18ZM12 10v4M12 17h.01",
@@ -36,7 +37,7 @@ const PATHS = {
 export type IconName = keyof typeof PATHS;
 
 /** What points along the line of reading points the other way where that runs from right to left. */
-const POINTING = new Set<IconName>(["arrow", "back"]);
+const POINTING = new Set<IconName>(["arrow", "back", "thread"]);
 
 export function Icon({ name, size = 16, filled = false }: { name: IconName; size?: number; filled?: boolean }) {
   return (

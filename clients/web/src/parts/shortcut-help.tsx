@@ -9,6 +9,7 @@ const KEYS: [string, MessageDescriptor][] = [
   ["Esc", msg`Stop what still runs`],
   ["B", msg`Go to the best answer`],
   ["1 – 6", msg`Go to an answer`],
+  ["F", msg`Go to the follow-up box`],
   ["C", msg`Copy the best answer`],
   ["S", msg`Share this result`],
   ["/", msg`Go to the question box (first page)`],
