@@ -7,7 +7,7 @@ from functools import partial
 
 import pytest
 
-from trillm.analytics.store import Cost, JudgeTotals, Latency, Totals, spent_since, totals
+from trillm.analytics.store import EVERYTHING, Cost, JudgeTotals, Latency, Scope, Totals, spent_since, totals
 from trillm.history import store
 from trillm.storage.database import Database
 from trillm.vocabulary.ids import new_id
@@ -37,8 +37,8 @@ def response(model: str, status: str = "complete", **more: object) -> Response:
     return made
 
 
-async def read(database: Database, since: datetime | None = None) -> Totals:
-    return await database.read(partial(totals, since=since))
+async def read(database: Database, scope: Scope = EVERYTHING) -> Totals:
+    return await database.read(partial(totals, scope=scope))
 
 
 async def test_an_empty_history_has_totals_of_nothing(database: Database):
@@ -177,5 +177,5 @@ async def test_thumbs_are_counted_for_the_model_that_they_judge(database: Databa
 async def test_what_was_before_is_left_out(database: Database):
     await keep(database, response("a", cost_usd=1.0, response_time_ms=5.0), at=NOON - timedelta(days=1))
     await keep(database, response("b", cost_usd=2.0))
-    found = await read(database, NOON)
+    found = await read(database, Scope(NOON))
     assert (found.queries, found.cost.known_usd, [m.model for m in found.models]) == (1, 2.0, ["b"])

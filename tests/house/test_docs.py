@@ -15,6 +15,7 @@ from tests.house.source import ROOT, modules, texts
 
 from trillm import __version__
 from trillm.analytics import routes as analytics_routes
+from trillm.billing import routes as billing_routes
 from trillm.entrypoints import status
 from trillm.entrypoints.cli.main import commands
 from trillm.entrypoints.settings import NOT_OURS, PREFIX, Settings
@@ -24,6 +25,7 @@ from trillm.telemetry.metrics import Metrics
 from trillm.vocabulary.errors import ProviderErrorType
 from trillm.vocabulary.event import EventType
 
+ROUTERS = [room.router for room in (query_routes, sharing_routes, analytics_routes, billing_routes, status)]
 DOCS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 DECISIONS = sorted((ROOT / "docs" / "decisions").glob("*.md"))
 CALLING = ROOT / "docs" / "guide" / "calling.md"
@@ -148,7 +150,7 @@ def test_every_problem_type_is_in_the_calling_guide(kind: str) -> None:
 
 def test_every_endpoint_is_in_the_calling_guide() -> None:
     text = CALLING.read_text()
-    for router in (query_routes.router, sharing_routes.router, analytics_routes.router, status.router):
+    for router in ROUTERS:
         for route in router.routes:
             if isinstance(route, APIRoute):
                 path = (

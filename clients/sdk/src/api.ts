@@ -336,6 +336,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/dashboard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * This session's own numbers
+         * @description Return what this session asked in the last days: wins, time and cost by day, and how its votes bear them out.
+         */
+        get: operations["dashboard_api_dashboard_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The plans
+         * @description Return the plans with their features, whether anything is charged, and the limits that hold here.
+         */
+        get: operations["plans_api_plans_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/models": {
         parameters: {
             query?: never;
@@ -387,6 +427,59 @@ export interface components {
          */
         Agreement: "contested" | "all" | "most" | "some" | "one";
         /**
+         * BoardModel
+         * @description One model. `wins` counts questions with a pick that at least one other model was asked too.
+         */
+        BoardModel: {
+            /** Provider */
+            provider: string;
+            /** Model */
+            model: string;
+            /**
+             * Asked
+             * @description Attempts; copies of earlier answers left out.
+             */
+            asked: number;
+            /** Complete */
+            complete: number;
+            /**
+             * Failures
+             * @description How often an answer ended in each status that is not complete.
+             */
+            failures: {
+                [key: string]: number;
+            };
+            wins: components["schemas"]["ProportionObject"];
+            cost: components["schemas"]["CostObject"];
+            response_time: components["schemas"]["LatencyObject"];
+            scores: components["schemas"]["MeanScores"] | null;
+        };
+        /**
+         * CalibrationBin
+         * @description Picks that said to be right with a probability from `low` to `high`, `predicted` in the mean.
+         */
+        CalibrationBin: {
+            /** Low */
+            low: number;
+            /** High */
+            high: number;
+            /** Predicted */
+            predicted: number;
+            agreed: components["schemas"]["ProportionObject"];
+        };
+        /**
+         * CalibrationObject
+         * @description Whether picks are right as often as they say, by this session's votes; mostly chance below `needed` votes.
+         */
+        CalibrationObject: {
+            /** Votes */
+            votes: number;
+            /** Needed */
+            needed: number;
+            /** Bins */
+            bins: components["schemas"]["CalibrationBin"][];
+        };
+        /**
          * ClaimMapObject
          * @description Claims of the answers that were compared: contested ones first, then by how many answers make them.
          */
@@ -426,6 +519,51 @@ export interface components {
             unknown: number;
         };
         /**
+         * DashboardObject
+         * @description This session's questions since a moment; `cost` is that of answers and judges together.
+         */
+        DashboardObject: {
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            days: components["schemas"]["Period"];
+            /** Questions */
+            questions: number;
+            /** Answered */
+            answered: number;
+            /** Failed */
+            failed: number;
+            /** Cached */
+            cached: number;
+            /**
+             * Judged
+             * @description How often a judge was asked.
+             */
+            judged: number;
+            cost: components["schemas"]["CostObject"];
+            elapsed: components["schemas"]["LatencyObject"];
+            /** Per Day */
+            per_day: components["schemas"]["DayObject"][];
+            /** Models */
+            models: components["schemas"]["BoardModel"][];
+            votes: components["schemas"]["VotesObject"];
+            calibration: components["schemas"]["CalibrationObject"];
+        };
+        /**
+         * DayObject
+         * @description One day (UTC) on which something was asked. Times run from asking to the last answer.
+         */
+        DayObject: {
+            /** Day */
+            day: string;
+            /** Questions */
+            questions: number;
+            cost: components["schemas"]["CostObject"];
+            elapsed: components["schemas"]["LatencyObject"];
+        };
+        /**
          * Difference
          * @description What contradicts on otherwise the same claim.
          * @enum {string}
@@ -440,6 +578,18 @@ export interface components {
             type: string;
             /** Detail */
             detail: string;
+        };
+        /**
+         * FeatureObject
+         * @description A feature, and whether this version has it.
+         */
+        FeatureObject: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Here */
+            here: boolean;
         };
         /**
          * FeedbackObject
@@ -604,6 +754,24 @@ export interface components {
             p99: number | null;
         };
         /**
+         * MeanScores
+         * @description The mean scores of so many answers, 0 to 100.
+         */
+        MeanScores: {
+            /** Answers */
+            answers: number;
+            /** Relevance */
+            relevance: number;
+            /** Completeness */
+            completeness: number;
+            /** Clarity */
+            clarity: number;
+            /** Accuracy */
+            accuracy: number;
+            /** Total */
+            total: number;
+        };
+        /**
          * ModelObject
          * @description A model, whether it can answer now, and its price in USD for a million tokens (null: not known).
          */
@@ -702,6 +870,76 @@ export interface components {
             start: number;
             /** End */
             end: number;
+        };
+        /**
+         * Period
+         * @description How many days back.
+         * @enum {integer}
+         */
+        Period: 7 | 30 | 90;
+        /**
+         * PlanObject
+         * @description A plan, with the ids of its features.
+         */
+        PlanObject: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Summary */
+            summary: string;
+            /**
+             * Usd Month
+             * @description USD a month; null while no price is set.
+             */
+            usd_month: number | null;
+            /**
+             * Questions Per Day
+             * @description Null: no limit.
+             */
+            questions_per_day: number | null;
+            /** Features */
+            features: string[];
+        };
+        /**
+         * PlansObject
+         * @description The plans as they are meant to be, and what holds on this server now.
+         */
+        PlansObject: {
+            /**
+             * Billing
+             * @description `off`: nobody is charged, every feature is there for everybody.
+             * @constant
+             */
+            billing: "off";
+            /** Plans */
+            plans: components["schemas"]["PlanObject"][];
+            /** Features */
+            features: components["schemas"]["FeatureObject"][];
+            /**
+             * Questions Per Minute
+             * @description This server's limit for one address now; null: none.
+             */
+            questions_per_minute: number | null;
+            /**
+             * Questions Per Day
+             * @description This server's limit for one address now; null: none.
+             */
+            questions_per_day: number | null;
+        };
+        /**
+         * ProportionObject
+         * @description `count` of `of`, and where the true one lies (Wilson's interval at 95 %, as fractions; null of none).
+         */
+        ProportionObject: {
+            /** Count */
+            count: number;
+            /** Of */
+            of: number;
+            /** Low */
+            low: number | null;
+            /** High */
+            high: number | null;
         };
         /**
          * QueryObject
@@ -1043,6 +1281,14 @@ export interface components {
             ready: boolean;
             /** Reason */
             reason: string;
+        };
+        /**
+         * VotesObject
+         * @description How often this session's votes agree with the pick and with the judge; a question counts once.
+         */
+        VotesObject: {
+            with_pick: components["schemas"]["ProportionObject"];
+            with_judge: components["schemas"]["ProportionObject"];
         };
         /**
          * Problem
@@ -3207,6 +3453,146 @@ export interface operations {
             };
             /** @description The service cannot accept a question now */
             503: {
+                headers: {
+                    /** @description The id under which this request is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dashboard_api_dashboard_get: {
+        parameters: {
+            query?: {
+                days?: components["schemas"]["Period"];
+            };
+            header?: {
+                /** @description Names the session in place of the cookie; secret. */
+                "X-Session-ID"?: string | null;
+            };
+            path?: never;
+            cookie?: {
+                /** @description The session of a browser, set by the first answer. */
+                trillm_session?: string;
+            };
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description The id under which this request is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DashboardObject"];
+                };
+            };
+            /** @description The request is not valid HTTP or JSON, or was sent under an unknown host name */
+            400: {
+                headers: {
+                    /** @description The id under which this request is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is too long */
+            414: {
+                headers: {
+                    /** @description The id under which this request is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is JSON but not valid */
+            422: {
+                headers: {
+                    /** @description The id under which this request is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The head is too large */
+            431: {
+                headers: {
+                    /** @description The id under which this request is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service cannot accept a question now */
+            503: {
+                headers: {
+                    /** @description The id under which this request is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    plans_api_plans_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description The id under which this request is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlansObject"];
+                };
+            };
+            /** @description The request is not valid HTTP or JSON, or was sent under an unknown host name */
+            400: {
+                headers: {
+                    /** @description The id under which this request is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is too long */
+            414: {
+                headers: {
+                    /** @description The id under which this request is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The head is too large */
+            431: {
                 headers: {
                     /** @description The id under which this request is logged. */
                     "X-Request-ID"?: string;

@@ -2,11 +2,13 @@ import type { paths } from "./api.ts";
 import { createHttp } from "./http.ts";
 import type { Stream } from "./stream.ts";
 import type {
+  Dashboard,
   Feedback,
   FeedbackRequest,
   Health,
   HistoryPage,
   ModelList,
+  Plans,
   Query,
   QueryRequest,
   Share,
@@ -90,6 +92,11 @@ export function createClient({ baseUrl = "", headers = {} }: Options = {}) {
     /** Totals of the last days: wins, latency, cost, votes. */
     stats: (days = 30, signal?: AbortSignal) =>
       bodyOf<Stats>(http.GET("/api/stats", { params: { query: { days } }, ...within(signal) })),
+    /** This session's own numbers of the last days. */
+    dashboard: (days: Dashboard["days"] = 30, signal?: AbortSignal) =>
+      bodyOf<Dashboard>(http.GET("/api/dashboard", { params: { query: { days } }, ...within(signal) })),
+    /** The plans, and whether anything is charged here. */
+    plans: (signal?: AbortSignal) => bodyOf<Plans>(http.GET("/api/plans", within(signal))),
     /** Whether the service can accept a question. */
     health: (signal?: AbortSignal) => bodyOf<Health>(http.GET("/api/health", within(signal))),
   };

@@ -27,6 +27,11 @@ export type Share = Schemas["ShareObject"];
 /** What a link shows. The ids in its query open nothing. */
 export type Shared = Schemas["SharedObject"];
 export type Stats = Schemas["StatsObject"];
+export type Dashboard = Schemas["DashboardObject"];
+/** So many of so many, with the interval in which the true proportion lies. */
+export type Proportion = Schemas["ProportionObject"];
+export type Plans = Schemas["PlansObject"];
+export type Plan = Schemas["PlanObject"];
 export type Health = Schemas["HealthObject"];
 
 /** A problem document (RFC 9457); a body that is none becomes one, which knows less. */

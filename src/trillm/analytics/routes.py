@@ -1,4 +1,4 @@
-"""The door of the analytics: totals over everything that was asked here."""
+"""The doors of the analytics: totals over everything that was asked here, and a session's own numbers."""
 
 from __future__ import annotations
 
@@ -11,27 +11,16 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel
 
 from trillm.analytics import store
+from trillm.analytics.dashboard.schemas import DashboardObject, Period, dashboard_object
+from trillm.analytics.dashboard.store import board
+from trillm.analytics.schemas import CostObject, LatencyObject
+from trillm.http.caller import Session
 from trillm.http.problem import documented
 from trillm.storage.database import Database
 from trillm.vocabulary.ids import now
 from trillm.vocabulary.question import timestamp
 
 router = APIRouter()
-
-
-class LatencyObject(BaseModel):
-    """Percentiles in milliseconds; null when nothing was measured."""
-
-    p50: float | None
-    p95: float | None
-    p99: float | None
-
-
-class CostObject(BaseModel):
-    """What is known in USD, and how many answers cost an amount that nobody knows."""
-
-    known_usd: float
-    unknown: int
 
 
 class ModelStats(BaseModel):
@@ -81,6 +70,21 @@ async def stats(request: Request, days: Annotated[int, Query(ge=1, le=365)] = 30
     """Return the totals of the last days."""
     database: Database = request.app.state.database
     since = now() - timedelta(days=days)
-    totals = await database.read(lambda conn: store.totals(conn, since))
+    totals = await database.read(lambda conn: store.totals(conn, store.Scope(since)))
     content = {"since": timestamp(since), "cache_hit_ratio": totals.cache_hit_ratio, **asdict(totals)}
     return Response(orjson.dumps(content), media_type="application/json")
+
+
+@router.get(
+    "/api/dashboard",
+    summary="This session's own numbers",
+    response_model=DashboardObject,
+    responses=documented(400, 422, 503),
+)
+async def dashboard(request: Request, session: Session, days: Period = Period.MONTH) -> Any:
+    """Return what this session asked in the last days: wins, time and cost by day, and how its votes bear them out."""
+    database: Database = request.app.state.database
+    since = now() - timedelta(days=days)
+    scope = store.Scope(since, session.session_id)
+    found = await database.read(lambda conn: board(conn, scope))
+    return Response(orjson.dumps(dashboard_object(found, days, since)), media_type="application/json")

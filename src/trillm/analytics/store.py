@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from math import ceil
 from typing import Any
 
-from sqlalchemy import Connection, Executable, Table, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Executable, String, Table, and_, case, func, or_, select
 
 from trillm.history.tables import feedback, judgements, llm_responses, queries, syntheses
 from trillm.vocabulary.question import QueryStatus
@@ -22,6 +23,22 @@ _UNFINISHED = [ResponseStatus.PENDING.value, ResponseStatus.STREAMING.value]
 
 Model = tuple[str, str]
 """Provider and model."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Which queries are meant: those made since the moment, of one session or (None) of all."""
+
+    since: datetime = _EVER
+    session_id: str | None = None
+
+    def holds(self) -> ColumnElement[bool]:
+        """Return the condition on a query's row."""
+        made = queries.c.created_at >= self.since
+        return made if self.session_id is None else and_(queries.c.session_id == self.session_id, made)
+
+
+EVERYTHING = Scope()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,14 +110,14 @@ class Totals:
         return self.cached / self.queries if self.queries else None
 
 
-def totals(conn: Connection, since: datetime | None = None) -> Totals:
-    """Return the totals of the queries made since the moment, or ever."""
-    asked = conn.execute(_queries_since(since or _EVER)).one()
-    thumbs = {(row.llm_provider, row.model): row for row in conn.execute(_thumbs_since(since or _EVER))}
-    response_times = _latencies(conn, since, llm_responses.c.response_time_ms)
-    first_tokens = _latencies(conn, since, llm_responses.c.first_token_ms)
+def totals(conn: Connection, scope: Scope = EVERYTHING) -> Totals:
+    """Return the totals of these queries."""
+    asked = conn.execute(_queries_in(scope)).one()
+    thumbs = {(row.llm_provider, row.model): row for row in conn.execute(_thumbs_in(scope))}
+    response_times = _latencies(conn, scope, llm_responses.c.response_time_ms)
+    first_tokens = _latencies(conn, scope, llm_responses.c.first_token_ms)
     models: list[ModelTotals] = []
-    for row in conn.execute(_models_since(since or _EVER)):
+    for row in conn.execute(_models_in(scope)):
         key = (row.llm_provider, row.model)
         models.append(
             ModelTotals(
@@ -117,10 +134,8 @@ def totals(conn: Connection, since: datetime | None = None) -> Totals:
                 thumbs_down=thumbs[key].down if key in thumbs else 0,
             )
         )
-    judged = _judgements(conn, since or _EVER)
-    merged = conn.execute(
-        select(*_cost(syntheses, _may_have_cost(syntheses))).where(_merged_since(since or _EVER))
-    ).one()
+    judged = _judgements(conn, scope)
+    merged = conn.execute(select(*_cost(syntheses, _may_have_cost(syntheses))).where(_merged(scope))).one()
     cost = sum((m.cost for m in models), judged.cost + Cost(merged.known_usd, merged.unknown))
     return Totals(asked.queries, asked.answered, asked.failed, asked.cached, cost, tuple(models), judged)
 
@@ -130,23 +145,42 @@ def spent_since(conn: Connection, since: datetime) -> dict[Model, Cost]:
 
     Answers that are under way, or were when their process died, count as unknown: their vendors may bill them.
     """
-    r = llm_responses.c
-    spent = select(r.llm_provider, r.model, *_cost(llm_responses, _may_have_cost(llm_responses))).where(
-        _bought_since(since)
+    spent = _spent(conn, Scope(since), lambda table: (table.c.llm_provider, table.c.model))
+    return {(provider, model): cost for (provider, model), cost in spent.items()}
+
+
+def spent_per_day(conn: Connection, scope: Scope) -> dict[str, Cost]:
+    """Return what was paid for the queries of each day (UTC, as YYYY-MM-DD), as in `spent_since`."""
+    day = day_of(conn)
+    return {str(of_day): cost for (of_day,), cost in _spent(conn, scope, lambda _: (day,)).items()}
+
+
+def day_of(conn: Connection) -> ColumnElement[str]:
+    """Return the expression of the day of a query in UTC: databases have no common one."""
+    at = queries.c.created_at
+    if conn.dialect.name == "sqlite":
+        return func.date(at, type_=String)
+    return func.to_char(func.timezone("UTC", at), "YYYY-MM-DD", type_=String)
+
+
+def latency_of(measured: Iterable[float]) -> Latency:
+    """Return the nearest-rank percentiles of measurements in milliseconds."""
+    ascending = sorted(measured)
+    return Latency(*(ascending[ceil(len(ascending) * p / 100) - 1] for p in (50, 95, 99))) if ascending else Latency()
+
+
+def _spent(conn: Connection, scope: Scope, by: Callable[[Table], tuple[Any, ...]]) -> dict[tuple[Any, ...], Cost]:
+    """Sum what answers, judgements and syntheses cost, by these columns of each table."""
+    parts = (
+        (llm_responses, _cost(llm_responses, _may_have_cost(llm_responses)), _bought(scope)),
+        (judgements, _cost_of_judging(), _judged(scope)),
+        (syntheses, _cost(syntheses, _may_have_cost(syntheses)), _merged(scope)),
     )
-    j = judgements.c
-    judging = select(j.llm_provider, j.model, *_cost_of_judging()).where(_judged_since(since))
-    s = syntheses.c
-    merging = select(s.llm_provider, s.model, *_cost(syntheses, _may_have_cost(syntheses))).where(_merged_since(since))
-    total: dict[Model, Cost] = {}
-    for wanted in (
-        spent.group_by(r.llm_provider, r.model),
-        judging.group_by(j.llm_provider, j.model),
-        merging.group_by(s.llm_provider, s.model),
-    ):
-        for row in conn.execute(wanted):
-            model = (row.llm_provider, row.model)
-            total[model] = total.get(model, Cost()) + Cost(row.known_usd, row.unknown)
+    total: dict[tuple[Any, ...], Cost] = {}
+    for table, cost, condition in parts:
+        for row in conn.execute(select(*by(table), *cost).where(condition).group_by(*by(table))):
+            *key, known, unknown = row
+            total[tuple(key)] = total.get(tuple(key), Cost()) + Cost(known, unknown)
     return total
 
 
@@ -154,30 +188,30 @@ def _count(condition: Any) -> Any:
     return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
 
 
-def _queries_since(since: datetime) -> Executable:
+def _queries_in(scope: Scope) -> Executable:
     return select(
         func.count().label("queries"),
         _count(queries.c.status.in_(_ANSWERED)).label("answered"),
         _count(queries.c.status == QueryStatus.FAILED.value).label("failed"),
         _count(queries.c.cached_at.is_not(None)).label("cached"),
-    ).where(queries.c.created_at >= since)
+    ).where(scope.holds())
 
 
-def _bought_since(since: datetime) -> Any:
+def _bought(scope: Scope) -> Any:
     """The responses that were asked of a vendor. A query that shows an earlier answer may have asked in vain before.
 
     A copy costs 0, and that tells it from what was asked; a free model's failure in such a query passes for a copy.
     """
     cost = llm_responses.c.cost_usd
     asked = or_(queries.c.cached_at.is_(None), cost.is_(None), cost > 0)
-    return and_(llm_responses.c.query_id == queries.c.id, queries.c.created_at >= since, asked)
+    return and_(llm_responses.c.query_id == queries.c.id, scope.holds(), asked)
 
 
-def _merged_since(since: datetime) -> Any:
+def _merged(scope: Scope) -> Any:
     """The syntheses that were asked of a vendor; a copy costs 0, as with answers."""
     cost = syntheses.c.cost_usd
     asked = or_(queries.c.cached_at.is_(None), cost.is_(None), cost > 0)
-    return and_(syntheses.c.query_id == queries.c.id, queries.c.created_at >= since, asked)
+    return and_(syntheses.c.query_id == queries.c.id, scope.holds(), asked)
 
 
 def _cost(table: Table, unknown: Any) -> tuple[Any, Any]:
@@ -193,20 +227,20 @@ def _may_have_cost(table: Table) -> Any:
     return and_(r.cost_usd.is_(None), or_(under_way, r.response_text != "", r.output_tokens.is_not(None)))
 
 
-def _judgements(conn: Connection, since: datetime) -> JudgeTotals:
+def _judgements(conn: Connection, scope: Scope) -> JudgeTotals:
     j = judgements.c
     ended = (_count(j.status == status).label(status) for status in ("consistent", "undecided", "failed"))
-    found = select(func.count().label("asked"), *ended, *_cost_of_judging()).where(_judged_since(since))
+    found = select(func.count().label("asked"), *ended, *_cost_of_judging()).where(_judged(scope))
     row = conn.execute(found).one()
     cost = Cost(row.known_usd, row.unknown)
     return JudgeTotals(row.asked, row.consistent, row.undecided, row.failed, cost)
 
 
-def _judged_since(since: datetime) -> Any:
+def _judged(scope: Scope) -> Any:
     """The judgements that were asked of a vendor: a copy shows its origin's, which cost 0."""
     cost = judgements.c.cost_usd
     asked = or_(queries.c.cached_at.is_(None), cost.is_(None), cost > 0)
-    return and_(judgements.c.query_id == queries.c.id, queries.c.created_at >= since, asked)
+    return and_(judgements.c.query_id == queries.c.id, scope.holds(), asked)
 
 
 def _cost_of_judging() -> tuple[Any, Any]:
@@ -215,7 +249,7 @@ def _cost_of_judging() -> tuple[Any, Any]:
     return func.coalesce(func.sum(cost), 0.0).label("known_usd"), _count(cost.is_(None)).label("unknown")
 
 
-def _models_since(since: datetime) -> Executable:
+def _models_in(scope: Scope) -> Executable:
     r = llm_responses.c
     complete, stopped = ResponseStatus.COMPLETE.value, ResponseStatus.CANCELLED.value
     unknown = and_(_may_have_cost(llm_responses), r.status.not_in(_UNFINISHED))
@@ -230,13 +264,21 @@ def _models_since(since: datetime) -> Executable:
             wins,
             *_cost(llm_responses, unknown),
         )
-        .where(_bought_since(since))
+        .where(_bought(scope))
         .group_by(r.llm_provider, r.model)
         .order_by(wins.desc(), r.llm_provider, r.model)
     )
 
 
-def _thumbs_since(since: datetime) -> Executable:
+def _votes_in(scope: Scope) -> tuple[Any, ...]:
+    """Votes count by when they were made; whose query it is matters for a session only."""
+    made = feedback.c.created_at >= scope.since
+    if scope.session_id is None:
+        return (made,)
+    return made, feedback.c.query_id == queries.c.id, queries.c.session_id == scope.session_id
+
+
+def _thumbs_in(scope: Scope) -> Executable:
     r = llm_responses.c
     return (
         select(
@@ -245,17 +287,17 @@ def _thumbs_since(since: datetime) -> Executable:
             _count(feedback.c.rating == 1).label("up"),
             _count(feedback.c.rating == -1).label("down"),
         )
-        .where(feedback.c.response_id == r.id, feedback.c.created_at >= since)
+        .where(*_votes_in(scope), feedback.c.response_id == r.id)
         .group_by(r.llm_provider, r.model)
     )
 
 
-def _latencies(conn: Connection, since: datetime | None, measure: Any) -> dict[Model, Latency]:
+def _latencies(conn: Connection, scope: Scope, measure: Any) -> dict[Model, Latency]:
     """Return each model's percentiles of the measure. Ids are UUIDv7: the greatest are the newest."""
     r = llm_responses.c
     newest = (
         select(r.llm_provider, r.model, measure.label("ms"))
-        .where(_bought_since(since or _EVER), measure.is_not(None))
+        .where(_bought(scope), measure.is_not(None))
         .order_by(r.id.desc())
         .limit(SAMPLE)
         .subquery()
@@ -263,8 +305,4 @@ def _latencies(conn: Connection, since: datetime | None, measure: Any) -> dict[M
     samples: dict[Model, list[float]] = {}
     for provider, model, ms in conn.execute(select(newest).order_by(newest.c.ms)):
         samples.setdefault((provider, model), []).append(ms)
-    return {key: Latency(*(_nearest_rank(values, p) for p in (50, 95, 99))) for key, values in samples.items()}
-
-
-def _nearest_rank(ascending: list[float], percent: int) -> float:
-    return ascending[ceil(len(ascending) * percent / 100) - 1]
+    return {key: latency_of(values) for key, values in samples.items()}

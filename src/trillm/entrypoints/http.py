@@ -13,6 +13,8 @@ from starlette.types import ASGIApp, Scope
 
 from trillm import __version__
 from trillm.analytics import routes as analytics_routes
+from trillm.billing import routes as billing_routes
+from trillm.billing.routes import Offer
 from trillm.entrypoints import status
 from trillm.entrypoints.plain import routes as plain
 from trillm.entrypoints.settings import Settings
@@ -68,8 +70,9 @@ def build_api(lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]] |
         redirect_slashes=False,
     )
     problem.install(app)
-    for router in (query_routes.router, sharing_routes.router, analytics_routes.router, status.router, plain.router):
-        app.include_router(router)
+    rooms = (query_routes, sharing_routes, analytics_routes, billing_routes, status, plain)
+    for room in rooms:
+        app.include_router(room.router)
     return app
 
 
@@ -80,6 +83,7 @@ def _lifespan(open_house: OpenHouse) -> Callable[[FastAPI], AbstractAsyncContext
             app.state.house = house
             app.state.database = house.rooms.database
             app.state.query = QueryRooms(house.asker, house.reader, house.amender, house.rooms.limits)
+            app.state.offer = Offer(house.plans, house.settings.limit_per_minute, house.settings.daily_queries)
             app.state.sharing = SharingRooms(Sharer(house.rooms.database), house.reader)
             beside = [asyncio.create_task(work) for work in (house.recovery.forever(), house.learner.forever())]
             try:

@@ -56,6 +56,7 @@ class Settings(BaseModel):
     trusted_proxies: Networks = Field(default=(), description="addresses or networks whose X-Forwarded-For is believed")
     panel: Names = Field(default=(), description="models to ask, each provider:model; empty: what the keys allow")
     models_file: Path | None = Field(default=None, description="TOML laid over the shipped models and prices")
+    plans_file: Path | None = Field(default=None, description="TOML laid over the shipped plans")
     connect_timeout: Seconds = Field(default=5, description="to connect to a vendor")
     first_token_timeout: Seconds = Field(default=30, description="to the first visible piece of an answer")
     gap_timeout: Seconds = Field(default=20, description="between two pieces of an answer")

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from trillm.analytics.store import spent_since
+from trillm.billing.plans import Plans
 from trillm.cache.memory import MemoryCache
 from trillm.entrypoints.settings import Settings, first_set
 from trillm.eventlog.logs import EventLogs
@@ -63,6 +64,7 @@ class House:
     amender: Amender
     recovery: Recovery
     learner: Learner
+    plans: Plans
 
 
 @asynccontextmanager
@@ -124,6 +126,7 @@ async def open_house(settings: Settings, environ: Mapping[str, str], door: str) 
             Amender(rooms, asker),
             Recovery(rooms, asker),
             learner,
+            Plans.load(settings.plans_file),
         )
 
 

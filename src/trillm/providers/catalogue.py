@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import tomllib
 from datetime import date
 from fnmatch import fnmatchcase
-from importlib.resources import files
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Literal, Self, TypeAlias, cast
+from typing import Annotated, Any, ClassVar, Literal, Self, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
 
-from trillm.vocabulary.errors import InvalidInput
+from trillm.storage.overlaid import load_overlaid
 from trillm.vocabulary.response import Usage
 
 DialectName = Literal["openai-responses", "openai-chat", "anthropic-messages", "gemini"]
@@ -150,20 +148,7 @@ class Catalogue(_Facts):
     @classmethod
     def load(cls, overlay: Path | None = None) -> Self:
         """Read models.toml, merged over by the overlay; InvalidInput names the file and the key that is wrong."""
-        source = "models.toml"
-        data = _parse(files("trillm.providers").joinpath(source).read_bytes(), source)
-        if overlay is not None:
-            source = str(overlay)
-            try:
-                data = _merged(data, _parse(overlay.read_bytes(), source))
-            except OSError as error:
-                raise InvalidInput(f"{source}: {error.strerror}", field=source) from error
-        try:
-            return cls.model_validate(data)
-        except ValidationError as error:
-            first = error.errors(include_url=False, include_input=False)[0]
-            key = ".".join(str(part) for part in first["loc"])
-            raise InvalidInput(f"{source}: {key}: {first['msg']}", field=key) from None
+        return load_overlaid(cls, "trillm.providers", "models.toml", overlay)
 
     def default_panel(self) -> list[tuple[str, str]]:
         """Return provider and model of each default member, in the file's order."""
@@ -173,21 +158,3 @@ class Catalogue(_Facts):
             for name, model in facts.models.items()
             if model.default
         ]
-
-
-def _parse(content: bytes, source: str) -> dict[str, Any]:
-    try:
-        return tomllib.loads(content.decode())
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InvalidInput(f"{source}: {error}", field=source) from None
-
-
-def _merged(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
-    """Tables merge key by key; anything else is replaced."""
-    result = dict(base)
-    for key, value in over.items():
-        held = result.get(key)
-        if isinstance(held, dict) and isinstance(value, dict):
-            value = _merged(cast("dict[str, Any]", held), cast("dict[str, Any]", value))
-        result[key] = value
-    return result
