@@ -2,6 +2,7 @@ import type { paths } from "./api.ts";
 import { createHttp } from "./http.ts";
 import type { Stream } from "./stream.ts";
 import type {
+  ClaimMap,
   Dashboard,
   Feedback,
   FeedbackRequest,
@@ -39,6 +40,9 @@ export function createClient({ baseUrl = "", headers = {} }: Options = {}) {
     /** The query as it stands. */
     query: (id: string, signal?: AbortSignal) =>
       bodyOf<Query>(http.GET("/api/query/{query_id}", { params: of(id), ...within(signal) })),
+    /** What the complete answers agree on and contest; nothing while models answer. */
+    claims: (id: string, signal?: AbortSignal) =>
+      bodyOf<ClaimMap>(http.GET("/api/query/{query_id}/claims", { params: of(id), ...within(signal) })),
     /** Where `follow` finds the query's events. */
     events: (id: string): Stream => ({ url: `${baseUrl}/api/query/${encodeURIComponent(id)}`, headers }),
     /** Stops the models that still answer; what arrived is kept. */

@@ -17,6 +17,9 @@ export type Judgement = Schemas["JudgementObject"];
 export type JudgeAsked = Pick<Judgement, "provider" | "model" | "asked_because">;
 /** One text that a model made of several answers on request; never the pick. */
 export type Synthesis = Schemas["SynthesisObject"];
+/** Which claims the answers share and contest, with the passages that say so. */
+export type ClaimMap = Schemas["ClaimMapObject"];
+export type MappedClaim = Schemas["ClaimObject"];
 export type Model = Schemas["ModelObject"];
 export type ModelList = Schemas["ModelsObject"];
 export type HistoryPage = Schemas["HistoryPage"];

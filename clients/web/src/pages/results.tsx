@@ -1,6 +1,6 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
-import { useRef } from "react";
+import { lazy, Suspense, useRef } from "react";
 import { useParams } from "wouter";
 import { Announcer } from "../parts/announcer.tsx";
 import { AnswerDeck } from "../parts/answer-deck.tsx";
@@ -19,6 +19,8 @@ import { useLeader } from "../state/use-leader.ts";
 import { useRun } from "../state/use-run.ts";
 import { useTitle } from "../state/use-title.ts";
 import { Missing } from "./missing.tsx";
+
+const Claims = lazy(() => import("../parts/claims.tsx"));
 
 export function Results() {
   const { queryId } = useParams<{ queryId: string }>();
@@ -82,6 +84,26 @@ function Panes({ run, connection, reload, problem }: PanesProps) {
             onShow={show}
           />
           <WhyPane query={query} answer={shown[0]} provisional={provisional} framed={framed} />
+        </section>
+      )}
+      {panel.length > 1 && (hidden || !nobody) && (
+        // As high while the models answer as with the counts: nothing below it moves.
+        <section
+          aria-labelledby="agree"
+          className="card flex min-h-40 flex-wrap content-center items-center gap-x-6 gap-y-2 px-4 py-2 sm:px-5 md:min-h-26 lg:min-h-14"
+        >
+          <h2 id="agree" className="font-semibold">
+            <Trans>Where they agree</Trans>
+          </h2>
+          {running ? (
+            <p className="text-sm text-soft">
+              <Trans>Compared when all have ended.</Trans>
+            </p>
+          ) : (
+            <Suspense>
+              <Claims query={query} />
+            </Suspense>
+          )}
         </section>
       )}
       <AnswerDeck

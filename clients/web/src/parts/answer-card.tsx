@@ -102,7 +102,7 @@ export function AnswerCard({ query, attempts, place, mark, provisional, blind, l
             <AttemptDiff before={before.text} after={answer.text} />
           </Suspense>
         ) : (
-          answer.text && <Markdown text={answer.text} growing={!final} />
+          answer.text && <Markdown id={answer.id} text={answer.text} growing={!final} />
         )}
         {!final && !answer.text && <Skeleton />}
         {final && answer.text && query.status !== "running" && !blind && <Continue query={query} answer={answer} />}

@@ -92,7 +92,7 @@ export function BestPane(props: Props) {
             tabIndex={0}
             className="scroll-slim min-h-0 flex-1 overflow-y-auto px-4 py-4 text-base sm:px-6 sm:py-5"
           >
-            <Markdown key={answer.id} text={answer.text} growing={!isFinal(answer)} />
+            <Markdown key={answer.id} id={answer.id} text={answer.text} growing={!isFinal(answer)} />
           </div>
         </>
       )}

@@ -83,7 +83,7 @@ export function CloseCall({ query, answers, marks, chip }: Props) {
             className="scroll-slim w-[90%] shrink-0 overflow-y-auto border-line px-4 py-3 not-first:border-s sm:px-5 md:w-auto md:min-w-0"
           >
             <p className="mb-1 text-xs font-medium text-soft md:hidden">{nameOf(answer)}</p>
-            <Markdown text={answer.text} growing={!isFinal(answer)} />
+            <Markdown id={answer.id} text={answer.text} growing={!isFinal(answer)} />
           </li>
         ))}
       </ul>

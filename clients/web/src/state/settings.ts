@@ -19,6 +19,8 @@ interface Settings {
   blind: boolean;
   economy: boolean;
   judge: JudgePolicy;
+  /** Claims are underlined in the answers. */
+  painted: boolean;
   setTheme(theme: Theme): void;
   setLanguage(language: Language): void;
   setShortcuts(shortcuts: boolean): void;
@@ -27,6 +29,7 @@ interface Settings {
   setBlind(blind: boolean): void;
   setEconomy(economy: boolean): void;
   setJudge(judge: JudgePolicy): void;
+  setPainted(painted: boolean): void;
 }
 
 export const useSettings = create<Settings>()(
@@ -40,6 +43,7 @@ export const useSettings = create<Settings>()(
       blind: false,
       economy: false,
       judge: "auto",
+      painted: true,
       setTheme: (theme) => {
         if (theme === "system") delete document.documentElement.dataset.theme;
         else document.documentElement.dataset.theme = theme;
@@ -53,6 +57,7 @@ export const useSettings = create<Settings>()(
       setBlind: (blind) => set({ blind }),
       setEconomy: (economy) => set({ economy }),
       setJudge: (judge) => set({ judge }),
+      setPainted: (painted) => set({ painted }),
     }),
     { name: "trillm" },
   ),

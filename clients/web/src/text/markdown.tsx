@@ -9,7 +9,7 @@ import { LOOKED_AT, languageOf } from "./which-language.ts";
  * A model's answer as React elements. Nothing in it is ever handed to the browser as HTML: markup in the text is
  * shown as text, and remote images become links, because fetching one would tell a stranger what was asked.
  */
-export function Markdown({ text, growing }: { text: string; growing: boolean }) {
+export function Markdown({ text, growing, id }: { text: string; growing: boolean; id?: string }) {
   const reader = useRef<GrowingBlocks>(null);
   const [blocks, settled] = useMemo(() => {
     if (!growing) return [blocksOf(text), Number.POSITIVE_INFINITY];
@@ -20,7 +20,7 @@ export function Markdown({ text, growing }: { text: string; growing: boolean }) 
   const start = text.slice(0, LOOKED_AT);
   const language = useMemo(() => languageOf(start), [start]);
   return (
-    <div className="answer" dir="auto" lang={language}>
+    <div className="answer" dir="auto" lang={language} data-answer={id}>
       {blocks.map((token, index) => (
         <Block key={index} token={token} growing={growing} settled={index < settled} />
       ))}
