@@ -119,7 +119,7 @@ class Builds(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         try:
-            with urlopen(Request(f"{self.upstream}{self.path}")) as reply:  # noqa: S310 - loopback
+            with urlopen(Request(f"{self.upstream}{self.path}")) as reply:
                 status, kind, body = reply.status, reply.headers["content-type"], reply.read()
         except HTTPError as error:
             status, kind, body = error.code, error.headers["content-type"], error.read()

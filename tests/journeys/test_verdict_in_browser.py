@@ -157,7 +157,7 @@ def test_options_are_sent_and_remembered(server: Server, open_page: OpenPage) ->
 
     def accept(route: Route) -> None:
         asked.append(json.loads(route.request.post_data or ""))
-        route.fulfill(status=202, headers={"location": f"/api/query/{QUERY_ID}"})
+        route.fulfill(status=202, json=staged_query.query())
 
     page.route("**/api/query", accept)
     ask(page)
