@@ -171,5 +171,5 @@ def test_an_integer_of_too_many_digits_is_not_computed() -> None:
 
 
 def test_the_cause_of_a_refusal_is_an_error_of_ours() -> None:
-    assert strict_json._too_large().status == 413
-    assert isinstance(strict_json._too_large(), InvalidInput)
+    assert strict_json._too_large(1).status == 413
+    assert isinstance(strict_json._too_large(1), InvalidInput)

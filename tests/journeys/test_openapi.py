@@ -17,6 +17,8 @@ from schemathesis.core.result import Ok
 from schemathesis.schemas import BaseSchema
 from tests.journeys.conftest import Server
 
+from trillm.voice.transcribe import KINDS
+
 SESSION = {"X-Session-ID": "o" * 24}
 BRIEF = settings(
     max_examples=25,
@@ -30,6 +32,7 @@ BRIEF = settings(
 
 @pytest.fixture(scope="module")
 def document(server: Server) -> BaseSchema:
+    schemathesis.serializer.alias(list(KINDS), "application/octet-stream")
     return schemathesis.openapi.from_url(f"{server.url}/api/openapi.json")
 
 

@@ -81,6 +81,10 @@ class ScriptedVendor:
         """Requests being answered right now: 0 when every stream has ended or was let go by its client."""
         self.on_connection: Callable[[int], object] | None = None
         """Told the client's port at each request."""
+        self.said = "What is the capital of France?"
+        """What the vendor hears in every recording."""
+        self.heard: list[dict[str, Any]] = []
+        """The forms of the recordings that it was sent."""
         self._scripts: dict[str, list[Script]] = {}
         self._idle = asyncio.Event()
         self._idle.set()
@@ -125,6 +129,7 @@ class ScriptedVendor:
         app = web.Application()
         for tongue in self._tongues:
             app.router.add_post(tongue.path, self._handler(tongue))
+        app.router.add_post("/v1/audio/transcriptions", self._transcribe)
         return app
 
     def _handler(self, tongue: Tongue) -> Any:
@@ -145,6 +150,16 @@ class ScriptedVendor:
                     self._idle.set()
 
         return answer
+
+    async def _transcribe(self, request: web.Request) -> web.Response:
+        form = await request.post()
+        file = form["file"]
+        assert isinstance(file, web.FileField)
+        audio = {"name": file.filename, "type": file.content_type, "audio": file.file.read()}
+        self.heard.append({name: str(value) for name, value in form.items() if name != "file"} | audio)
+        if not self.said:
+            return web.json_response({"error": {"message": "no key sk-abcdefgh"}}, status=401)
+        return web.json_response({"text": self.said, "usage": {"type": "duration", "seconds": 6}})
 
     def _next(self, model: str) -> Script:
         scripts = self._scripts.get(model, [Script(status=404, message=f"no model {model}")])

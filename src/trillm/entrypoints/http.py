@@ -28,6 +28,7 @@ from trillm.sharing import routes as sharing_routes
 from trillm.sharing.routes import SharingRooms
 from trillm.sharing.share import Sharer
 from trillm.telemetry.logs import bind
+from trillm.voice import routes as voice_routes
 
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]")
 
@@ -70,7 +71,7 @@ def build_api(lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]] |
         redirect_slashes=False,
     )
     problem.install(app)
-    rooms = (query_routes, sharing_routes, analytics_routes, billing_routes, status, plain)
+    rooms = (query_routes, sharing_routes, voice_routes, analytics_routes, billing_routes, status, plain)
     for room in rooms:
         app.include_router(room.router)
     return app
@@ -84,6 +85,7 @@ def _lifespan(open_house: OpenHouse) -> Callable[[FastAPI], AbstractAsyncContext
             app.state.database = house.rooms.database
             app.state.query = QueryRooms(house.asker, house.reader, house.amender, house.rooms.limits)
             app.state.offer = Offer(house.plans, house.settings.limit_per_minute, house.settings.daily_queries)
+            app.state.transcriber = house.transcriber
             app.state.sharing = SharingRooms(Sharer(house.rooms.database), house.reader)
             beside = [asyncio.create_task(work) for work in (house.recovery.forever(), house.learner.forever())]
             try:

@@ -43,6 +43,7 @@ class ModelsObject(BaseModel):
     models: list[ModelObject]
     panel: list[str]
     local_only: bool
+    transcribes: bool = Field(description="Whether `POST /api/transcriptions` can write down what is said.")
 
 
 class VendorHealth(BaseModel):
@@ -114,7 +115,12 @@ def models_object(house: House) -> dict[str, Any]:
             provider_name, _, name = key.partition(":")
             unlisted = Model(provider_name, name, name)
             listed.append(_model(house, house.rooms.registry.get(provider_name), unlisted))
-    return {"models": listed, "panel": panel, "local_only": all(m["local"] for m in listed if m["in_panel"])}
+    return {
+        "models": listed,
+        "panel": panel,
+        "local_only": all(m["local"] for m in listed if m["in_panel"]),
+        "transcribes": house.transcriber is not None,
+    }
 
 
 def _model(house: House, provider: Provider, model: Model) -> dict[str, Any]:

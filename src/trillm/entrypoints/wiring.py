@@ -44,6 +44,7 @@ from trillm.storage.migrate import prepare
 from trillm.telemetry.metrics import Metrics
 from trillm.vocabulary.errors import InvalidInput
 from trillm.vocabulary.ids import now
+from trillm.voice.transcribe import Transcriber
 
 log = logging.getLogger(__name__)
 
@@ -65,6 +66,7 @@ class House:
     recovery: Recovery
     learner: Learner
     plans: Plans
+    transcriber: Transcriber | None
 
 
 @asynccontextmanager
@@ -127,6 +129,7 @@ async def open_house(settings: Settings, environ: Mapping[str, str], door: str) 
             Recovery(rooms, asker),
             learner,
             Plans.load(settings.plans_file),
+            _transcriber(settings, environ, catalogue, rooms.limits, stack),
         )
 
 
@@ -220,6 +223,19 @@ def _moderator(
         count_failure=metrics.moderation_failed,
         count_flagged=metrics.flagged,
     )
+
+
+def _transcriber(
+    settings: Settings, environ: Mapping[str, str], catalogue: Catalogue, limits: Limits, stack: AsyncExitStack
+) -> Transcriber | None:
+    """Return the first vendor that writes down speech and has a key."""
+    for facts in catalogue.providers.values():
+        key, base_url = _given(environ, facts)
+        if facts.transcription and key:
+            client = HttpClient(settings.connect_timeout)
+            stack.callback(client.close)
+            return Transcriber(facts.transcription, base_url or facts.base_url, key.strip(), client, limits)
+    return None
 
 
 def _clocks(settings: Settings) -> Clocks:

@@ -45,14 +45,22 @@ class StrictRequest(Request):
 async def read_bounded(request: Request, kind: str) -> bytes:
     """Return the body, plain and of this media type, or raise InvalidInput (408, 413, 415) before the cap is passed."""
     _check_headers(request, kind)
+    return await read_capped(request, MAX_BODY_BYTES)
+
+
+async def read_capped(request: Request, most: int) -> bytes:
+    """Return a request's body, or raise InvalidInput (408, 413) before more than `most` bytes are read."""
+    length = request.headers.get("content-length", "0")
+    if not length.isdecimal() or len(length) > 9 or int(length) > most:
+        raise _too_large(most)
     chunks: list[bytes] = []
     size = 0
     try:
         async with asyncio.timeout(BODY_SECONDS):
             async for chunk in request.stream():
                 size += len(chunk)
-                if size > MAX_BODY_BYTES:
-                    raise _too_large()
+                if size > most:
+                    raise _too_large(most)
                 chunks.append(chunk)
     except TimeoutError:
         raise InvalidInput("The body came too slowly.", type="too-slow", status=408) from None
@@ -66,9 +74,6 @@ def _check_headers(request: Request, expected: str) -> None:
         raise InvalidInput(f"Send the body as {expected} in UTF-8.", type="unsupported-media-type", status=415)
     if request.headers.get("content-encoding", "identity") != "identity":
         raise InvalidInput("Send the body uncompressed.", type="unsupported-media-type", status=415)
-    length = request.headers.get("content-length", "0")
-    if not length.isdecimal() or len(length) > 9 or int(length) > MAX_BODY_BYTES:
-        raise _too_large()
 
 
 Arguments = dict[str, Any]
@@ -104,8 +109,8 @@ def read_by(read: Callable[[StrictRequest], Coroutine[Any, Any, Arguments | None
     return named
 
 
-def _too_large() -> InvalidInput:
-    return InvalidInput(f"The body is larger than {MAX_BODY_BYTES:,} bytes.", type="too-large", status=413)
+def _too_large(most: int) -> InvalidInput:
+    return InvalidInput(f"The body is larger than {most:,} bytes.", type="too-large", status=413)
 
 
 def _each_key_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

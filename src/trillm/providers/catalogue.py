@@ -88,6 +88,18 @@ class ModelFacts(_Facts):
         return max(begun, key=lambda price: price.valid_from, default=None)
 
 
+class TranscriptionFacts(_Facts):
+    """The model that writes down what is said, at `{base_url}/audio/transcriptions`, and its price for a minute."""
+
+    model: Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[!-~]+$")]
+    usd_per_minute: Usd | None = None
+    valid_from: date | None = None
+
+    def cost(self, minutes: float) -> float | None:
+        """Return what so many minutes cost in USD; None where the price is not known."""
+        return None if self.usd_per_minute is None else minutes * self.usd_per_minute
+
+
 MAX_SEEN = 256
 """How many models' facts a provider remembers: merging them anew costs more than asking for a price."""
 
@@ -105,6 +117,7 @@ class ProviderFacts(_Facts):
     answers to names whose models run elsewhere."""
     moderation: bool = False
     """Whether `{base_url}/moderations` looks at questions, as OpenAI's does."""
+    transcription: TranscriptionFacts | None = None
     models: dict[str, ModelFacts] = Field(default_factory=dict[str, ModelFacts])
     _seen: dict[str, ModelFacts] = PrivateAttr(default_factory=dict[str, ModelFacts])
 

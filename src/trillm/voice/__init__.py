@@ -1,0 +1,1 @@
+"""What is said into a microphone, as text for the question box."""
