@@ -24,6 +24,7 @@ FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--use-fake-device-for-media-stream",
 ]
 WIDTHS = (320, 375, 768, 1280)
 QUESTION = "What is the capital of France?"

@@ -35,6 +35,7 @@ export type Dashboard = Schemas["DashboardObject"];
 export type Proportion = Schemas["ProportionObject"];
 export type Plans = Schemas["PlansObject"];
 export type Plan = Schemas["PlanObject"];
+export type Transcription = Schemas["TranscriptionObject"];
 export type Health = Schemas["HealthObject"];
 
 /** A problem document (RFC 9457); a body that is none becomes one, which knows less. */

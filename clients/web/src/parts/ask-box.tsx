@@ -1,6 +1,6 @@
 import { plural, t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
-import { type FormEvent, type KeyboardEvent, useEffect, useRef } from "react";
+import { type FormEvent, type KeyboardEvent, lazy, Suspense, useEffect, useRef, useState } from "react";
 import { keyOf } from "../state/run.ts";
 import { useSettings } from "../state/settings.ts";
 import { LONGEST_QUESTION, lengthOf, sends, useAsking } from "../state/use-asking.ts";
@@ -10,10 +10,13 @@ import { AskOptions } from "./ask-options.tsx";
 import { Icon } from "./icon.tsx";
 import { Panel } from "./panel.tsx";
 
+const VoiceButton = lazy(() => import("../voice/voice-button.tsx"));
+
 /** The question box: the draft outlives reloads and refusals, and only an accepted question empties it. */
 export function AskBox() {
   const { draft, setDraft, muted, shortcuts, blind, economy, judge } = useSettings();
   const field = useRef<HTMLTextAreaElement>(null);
+  const [trouble, setTrouble] = useState("");
   const models = useModels();
   const available = (models.data?.models ?? []).filter((model) => model.available);
   const panel = available.filter((model) => model.in_panel).map(keyOf);
@@ -47,6 +50,10 @@ export function AskBox() {
     event?.preventDefault();
     if (!cannot) ask();
   };
+  const takeSaid = (text: string) => {
+    setDraft([useSettings.getState().draft.trimEnd(), text].filter(Boolean).join(" "));
+    field.current?.focus();
+  };
   const onKey = (event: KeyboardEvent) => {
     if (!sends(event)) return;
     event.preventDefault();
@@ -74,9 +81,14 @@ export function AskBox() {
       <div className="flex h-14 items-center gap-2 pe-3">
         <Panel models={available} loading={models.isPending} failed={models.isError} />
         <AskOptions />
+        <Suspense>
+          {models.isSuccess && (
+            <VoiceButton transcribes={models.data.transcribes} onSaid={takeSaid} onTrouble={setTrouble} />
+          )}
+        </Suspense>
       </div>
       <div className="flex min-h-16 items-center gap-3 border-t border-line px-3 py-2.5 ps-5">
-        <Status length={length} problem={problem} wait={wait} noModel={noModel} />
+        <Status length={length} problem={trouble || problem} wait={wait} noModel={noModel} />
         <button type="submit" className="button min-w-24" disabled={cannot}>
           {waiting ? t`Asking` : t`Ask`}
           <Icon name="arrow" />

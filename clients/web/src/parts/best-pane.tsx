@@ -1,7 +1,7 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import type { Answer, JudgeAsked, Query } from "@trillm/sdk";
-import { type Ref, useState } from "react";
+import { lazy, type Ref, Suspense, useState } from "react";
 import { isFinal, keyOf } from "../state/run.ts";
 import { useModelNames } from "../state/use-models.ts";
 import { score } from "../text/format.ts";
@@ -14,6 +14,9 @@ import { JudgeLine } from "./judge-line.tsx";
 import { ModelMark, marksIn } from "./model-mark.tsx";
 import { Race } from "./race.tsx";
 import { WhichBetter } from "./which-better.tsx";
+
+const ReadAloud = lazy(() => import("../voice/read-aloud.tsx"));
+const shownAnswer = () => document.querySelector("#best .answer");
 
 interface Props {
   ref: Ref<HTMLElement>;
@@ -108,7 +111,12 @@ export function BestPane(props: Props) {
             </span>
           </span>
         ) : (
-          <CopyButton text={answer.text} what={t`Copy the best answer`} />
+          <>
+            <CopyButton text={answer.text} what={t`Copy the best answer`} />
+            <Suspense>
+              <ReadAloud key={answer.id} find={shownAnswer} text={answer.text} growing={!isFinal(answer)} />
+            </Suspense>
+          </>
         )}
         {!judged && (
           <Feedback key={answer.id} query={query} answer={answer} onRated={(rating) => setAsking(rating === -1)} />
