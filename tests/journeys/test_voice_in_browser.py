@@ -48,7 +48,9 @@ def test_what_is_said_stands_in_the_box_and_is_not_asked_by_itself(
     page.on("request", lambda request: asked.append(request.url) if request.method == "POST" else None)
     page.get_by_label("Your question").fill("Please tell me:")
     speak(page)
-    expect(page.get_by_label("Your question")).to_have_value("Please tell me: What is the capital of France?")
+    expect(page.get_by_label("Your question")).to_have_value(
+        "Please tell me: What is the capital of France?", timeout=20_000
+    )
     expect(page.get_by_label("Your question")).to_be_focused()
     assert [url.rpartition("/")[2] for url in asked] == ["transcriptions"]
     assert session_vendors.server.heard[-1]["audio"].startswith(b"\x1aE\xdf\xa3")
@@ -67,10 +69,10 @@ def test_why_nothing_was_written_down_is_told_in_plain_words(
     page.context.grant_permissions(["microphone"])
     vendors.server.said = " "
     speak(page)
-    expect(page.get_by_text("Nothing was heard.")).to_be_visible()
+    expect(page.get_by_text("Nothing was heard.")).to_be_visible(timeout=20_000)
     vendors.server.said = ""
     speak(page)
-    expect(page.get_by_text("The vendor answered 401")).to_be_visible()
+    expect(page.get_by_text("The vendor answered 401")).to_be_visible(timeout=20_000)
 
 
 def test_where_no_vendor_hears_the_browsers_own_engine_does_and_where_neither_can_there_is_no_button(

@@ -94,13 +94,7 @@ export function createClient({ baseUrl = "", headers = {} }: Options = {}) {
     feedback: (body: FeedbackRequest) => bodyOf<Feedback>(http.POST("/api/feedback", { body })),
     /** Writes down what is said in a recording of about a minute at most; empty where nothing was heard. */
     transcribe: (audio: Blob) =>
-      bodyOf<Transcription>(
-        http.POST("/api/transcriptions", {
-          body: audio as unknown as string,
-          bodySerializer: () => audio,
-          headers: { "content-type": audio.type },
-        }),
-      ),
+      bodyOf<Transcription>(http.POST("/api/transcriptions", { body: audio as unknown as string })),
     /** What can answer now, with capability, price and its date. */
     models: (signal?: AbortSignal) => bodyOf<ModelList>(http.GET("/api/models", within(signal))),
     /** Totals of the last days: wins, latency, cost, votes. */

@@ -18,8 +18,13 @@ export function createHttp(baseUrl: string, headers: Record<string, string>): Ht
     async (path: string, init: Init = {}) => {
       const response = await send(baseUrl + addressOf(path, init.params), {
         method,
-        headers: { accept: "application/json", ...headers, ...init.params?.header, ...(init.body ? JSON_BODY : null) },
-        ...(init.body ? { body: JSON.stringify(init.body) } : null),
+        headers: {
+          accept: "application/json",
+          ...headers,
+          ...init.params?.header,
+          ...(isJson(init) ? JSON_BODY : null),
+        },
+        ...(isJson(init) ? { body: JSON.stringify(init.body) } : init.body instanceof Blob && { body: init.body }),
         ...(init.signal ? { signal: init.signal } : null),
       });
       if (!response.ok) throw new ProblemError(await problemOf(response));
@@ -28,6 +33,8 @@ export function createHttp(baseUrl: string, headers: Record<string, string>): Ht
   return { GET: verb("GET"), POST: verb("POST"), DELETE: verb("DELETE") } as unknown as Http;
 }
 
+/** A file goes as it is, under its own media type. */
+const isJson = ({ body }: Init) => body !== undefined && !(body instanceof Blob);
 const JSON_BODY = { "content-type": "application/json" };
 
 function addressOf(path: string, { path: names = {}, query = {} }: NonNullable<Init["params"]> = {}): string {
