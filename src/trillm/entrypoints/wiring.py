@@ -100,21 +100,7 @@ async def open_house(settings: Settings, environ: Mapping[str, str], door: str) 
             logs=logs,
             metrics=metrics,
         )
-        terms = Terms(
-            panel=settings.panel or default_panel(registry, catalogue),
-            owner=owner_name(door),
-            query_timeout=settings.query_timeout,
-            window=settings.flush_window,
-            cache_seconds=settings.cache_seconds,
-            judge=settings.judge,
-            audit_share=settings.audit_share,
-            economy=settings.economy,
-            doubtful=settings.doubtful,
-            tolerated_loss=settings.tolerated_loss,
-            synthesizer=settings.synthesis_model or None,
-        )
-        _check_named(registry, terms.panel, "panel")
-        _check_named(registry, (settings.synthesis_model,) if settings.synthesis_model else (), "synthesis_model")
+        terms = _terms(settings, registry, catalogue, door)
         asker = Asker(rooms, terms)
         stack.push_async_callback(asker.close)
         yield House(
@@ -156,6 +142,26 @@ def default_panel(registry: Registry, catalogue: Catalogue) -> tuple[str, ...]:
         first = models.pop(chosen[0])
         chosen += [m.key for m in sorted(models.values(), key=lambda m: _price_gap(first, m))][: PANEL_SIZE - 1]
     return tuple(chosen or [m.key for m in registry.get("local").models()][:PANEL_SIZE])
+
+
+def _terms(settings: Settings, registry: Registry, catalogue: Catalogue, door: str) -> Terms:
+    """Return how questions are asked here; InvalidInput when a model is named that cannot be."""
+    terms = Terms(
+        panel=settings.panel or default_panel(registry, catalogue),
+        owner=owner_name(door),
+        query_timeout=settings.query_timeout,
+        window=settings.flush_window,
+        cache_seconds=settings.cache_seconds,
+        judge=settings.judge,
+        audit_share=settings.audit_share,
+        economy=settings.economy,
+        doubtful=settings.doubtful,
+        tolerated_loss=settings.tolerated_loss,
+        synthesizer=settings.synthesis_model or None,
+    )
+    _check_named(registry, terms.panel, "panel")
+    _check_named(registry, (settings.synthesis_model,) if settings.synthesis_model else (), "synthesis_model")
+    return terms
 
 
 def _judge(settings: Settings, registry: Registry, answerer: Answerer, below: Ranker, criteria: Criteria) -> Judge:
