@@ -1,7 +1,7 @@
 import { Suspense } from "react";
 import { Route, Switch } from "wouter";
 import { PageBoundary } from "./pages/boundary.tsx";
-import { history, results, shared } from "./pages/chunks.tsx";
+import { dashboard, history, pricing, results, shared } from "./pages/chunks.tsx";
 import { Landing } from "./pages/landing.tsx";
 import { Missing } from "./pages/missing.tsx";
 import { Shell } from "./pages/shell.tsx";
@@ -16,6 +16,8 @@ export function Pages() {
             <Route path="/" component={Landing} />
             <Route path="/results/:queryId" component={results.Page} />
             <Route path="/history" component={history.Page} />
+            <Route path="/dashboard" component={dashboard.Page} />
+            <Route path="/pricing" component={pricing.Page} />
             <Route path="/s/:shareId" component={shared.Page} />
             <Route>
               <Missing what="page" />

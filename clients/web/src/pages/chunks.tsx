@@ -20,9 +20,13 @@ function chunk(load: () => Promise<ComponentType>) {
 export const results = chunk(async () => (await import("./results.tsx")).Results);
 export const shared = chunk(async () => (await import("./shared.tsx")).Shared);
 export const history = chunk(async () => (await import("./history.tsx")).History);
+export const dashboard = chunk(async () => (await import("./dashboard.tsx")).Dashboard);
+export const pricing = chunk(async () => (await import("./pricing.tsx")).Pricing);
 
 /** Load what stands at an address of ours, because somebody is about to go there. */
 export function preload(path: string) {
   if (path.startsWith("/results/")) results.preload();
   else if (path === "/history") history.preload();
+  else if (path === "/dashboard") dashboard.preload();
+  else if (path === "/pricing") pricing.preload();
 }

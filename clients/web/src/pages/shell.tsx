@@ -1,18 +1,17 @@
-import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { type ReactNode, useEffect, useRef } from "react";
-import { Link, useLocation, useRoute } from "wouter";
-import { Icon } from "../parts/icon.tsx";
+import { Link, useLocation } from "wouter";
 import { LanguagePicker } from "../parts/language-picker.tsx";
+import { MainNav } from "../parts/main-nav.tsx";
 import { PageState } from "../parts/page-state.tsx";
 import { ThemeToggle } from "../parts/theme-toggle.tsx";
+import { ThisBrowser } from "../parts/this-browser.tsx";
 import { preload } from "./chunks.tsx";
 
 /** The frame of every page: skip link, header, and the page itself. */
 export function Shell({ children }: { children: ReactNode }) {
   const main = useRef<HTMLElement>(null);
   const [path] = useLocation();
-  const [inHistory] = useRoute("/history");
   const shown = useRef(path);
   const back = useRef(false);
 
@@ -57,23 +56,16 @@ export function Shell({ children }: { children: ReactNode }) {
             <img src="/icon.svg" alt="" width="26" height="26" />
             TriLLM
           </Link>
-          <nav aria-label={t`Main`} className="flex items-center gap-1">
-            <Link
-              href="/history"
-              className={`tool text-sm ${inHistory ? "text-ink bg-sunken" : ""}`}
-              aria-current={inHistory ? "page" : undefined}
-            >
-              <Icon name="history" />
-              <Trans>History</Trans>
-            </Link>
-          </nav>
+          <MainNav />
           <LanguagePicker />
           <ThemeToggle />
+          <ThisBrowser />
         </div>
       </header>
-      <main ref={main} id="main" tabIndex={-1} className="flex flex-1 flex-col outline-none">
+      <main ref={main} id="main" tabIndex={-1} className="flex flex-1 flex-col outline-none max-md:pb-16">
         {children}
       </main>
+      <MainNav tabs />
       <PageState />
     </div>
   );

@@ -11,7 +11,7 @@ export function PageState() {
   const reachable = useReach((reach) => reach.reachable);
   const waiting = useUpdate((update) => update.waiting);
   return (
-    <div className="pointer-events-none fixed inset-x-4 bottom-4 z-40 flex flex-col items-center gap-2">
+    <div className="pointer-events-none fixed inset-x-4 bottom-4 z-40 max-md:bottom-20 flex flex-col items-center gap-2">
       <div role="status">
         {(!online || !reachable) && (
           <p className="toast">

@@ -32,6 +32,10 @@ export function cost(amount: number | null): string {
   return usd(amount, amount < 0.01 ? 4 : amount < 1 ? 3 : 2);
 }
 
+/** A sum: one of nothing is 0, not "free". */
+export const spent = (amount: number | null) =>
+  amount === null ? "–" : usd(amount, amount === 0 || amount >= 1 ? 2 : amount < 0.01 ? 4 : 3);
+
 export function tokens(count: number | null): string {
   if (count === null) return t`tokens unknown`;
   return plural(count, { one: "# token", other: "# tokens" });
@@ -72,6 +76,10 @@ export function day(time: string, now = new Date()): string {
   if (days === 1) return t`Yesterday`;
   return new Intl.DateTimeFormat(locale(), { dateStyle: "full" }).format(date);
 }
+
+/** A day of UTC, given as YYYY-MM-DD or in milliseconds, in short. */
+export const dayOf = (day: string | number) =>
+  new Intl.DateTimeFormat(locale(), { day: "numeric", month: "short", timeZone: "UTC" }).format(new Date(day));
 
 /** Sentences one after the other, as the language sets them. */
 export const sentences = (...said: (string | false | undefined)[]) =>
