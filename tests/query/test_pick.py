@@ -13,9 +13,9 @@ def response(name: str, status: ResponseStatus = ResponseStatus.COMPLETE, ms: fl
     return Response(name, "fake", name, status=status, response_time_ms=ms)
 
 
-def ranking(*order: str, ground: str = "prose", confidence: float = 0.6) -> Ranking:
-    shares = dict.fromkeys(order, 0.1)
-    return Ranking(order, shares, order[0] if order else None, confidence, False, "learned", "why", ground=ground)
+def ranking(*order: str, ground: str = "prose", confidence: float = 0.6, groups: tuple[int, ...] = ()) -> Ranking:
+    shares, best = dict.fromkeys(order, 0.1), order[0] if order else None
+    return Ranking(order, shares, best, confidence, False, "learned", "why", ground=ground, groups=groups)
 
 
 def test_nothing_is_settled_before_there_is_a_best() -> None:
@@ -31,8 +31,9 @@ def test_at_the_deadline_the_best_so_far_is_the_pick() -> None:
 
 def test_two_that_agree_are_not_made_to_wait_for_a_third_that_cannot_outvote_them() -> None:
     panel = [response("a"), response("b"), response("c", ResponseStatus.STREAMING)]
-    assert pick_is_settled(ranking("a", "b", ground="unanimous", confidence=0.95), panel, 1, DEADLINE)
-    assert not pick_is_settled(ranking("a", "b", ground="divided", confidence=0.3), panel, 1, DEADLINE)
+    assert pick_is_settled(ranking("a", "b", ground="unanimous", confidence=0.95, groups=(2,)), panel, 1, DEADLINE)
+    divided = ranking("a", "b", ground="divided", confidence=0.3, groups=(1, 1))
+    assert not pick_is_settled(divided, panel, 1, DEADLINE)
     assert not pick_is_settled(ranking("a", "b", confidence=0.72), panel, 1, DEADLINE)
 
 
