@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 
 import pytest
 from tests.query.close_call import until
@@ -56,6 +57,22 @@ async def test_asked_for_with_the_question_it_streams_after_the_pick_and_before_
     assert (made.status, made.key) == (ResponseStatus.COMPLETE, SCRIBE)
     assert made.text not in [r.text for r in query.responses]
     assert (await desk.kept(query.id)).as_object() == query.as_object()
+
+
+async def test_each_sentence_is_marked_by_the_answers_that_say_it(open_desk: OpenDesk) -> None:
+    def written(answers: Sequence[str]) -> str:
+        return (
+            "\N{DIRECT HIT} Paris is the capital of France. It lies on the Seine. "
+            "About two million people live there. The Romans called it Lutetia Parisiorum."
+        )
+
+    desk = await open_desk(SAID, court=ScriptedMerger(written))
+    query = await desk.answer(synthesize=True, synthesizer=SCRIBE)
+    synthesis, (a, b, _) = synthesis_of(query), (r.id for r in query.responses)
+    units = synthesis.made.text.encode("utf-16-le")
+    marked = {units[2 * s.start : 2 * s.end].decode("utf-16-le")[-9:]: s.supported_by for s in synthesis.sentences}
+    assert marked == {"f France.": (a, b), "he Seine.": (a,), "ve there.": (b,), "risiorum.": ()}
+    assert synthesis.unsupported == ["The Romans called it Lutetia Parisiorum."]
 
 
 async def test_nobody_merges_unasked(open_desk: OpenDesk) -> None:

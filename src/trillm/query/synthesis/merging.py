@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from functools import partial
 from random import SystemRandom
 from typing import Final
@@ -13,11 +14,13 @@ from trillm.query.fan_out import STOPPED, Call, Run, listen
 from trillm.query.synthesis.prompt import request_to_merge
 from trillm.query.synthesis.wanted import LEAST, NOBODY, TOO_FEW, answers_of, is_wanted, merger
 from trillm.query.terms import Rooms, Terms
+from trillm.ranking.claims.compare import Answer, supports
+from trillm.ranking.ranker import Candidate
 from trillm.vocabulary.errors import TrillmError
 from trillm.vocabulary.event import EventType
 from trillm.vocabulary.ids import new_id
 from trillm.vocabulary.response import Failure, Response, ResponseStatus
-from trillm.vocabulary.synthesis import Synthesis
+from trillm.vocabulary.synthesis import Sentence, Synthesis
 
 DEFECT: Final = Failure("internal", "TriLLM failed in a way that it should not; the failure is recorded.")
 
@@ -87,6 +90,7 @@ class Merging:
             answers = [answer for answer in answers_of(query) if answer.id in synthesis.of]
             request = request_to_merge(member, query.question, answers, self._draw)
             await listen(run, made, Call(member, request, self._rooms.answerer), partial(_write, run))
+            synthesis.sentences = await asyncio.to_thread(_marked, query.question.text, made.text, answers)
         await self._rooms.database.write(lambda conn: store.save_synthesis(conn, query, synthesis))
 
     def _merged(self, run: Run, synthesis: Synthesis, task: asyncio.Task[None]) -> None:
@@ -108,6 +112,12 @@ class Merging:
         run.log.append(EventType.SYNTHESIS_COMPLETED, synthesis.as_object())
         run.synthesis = run.merging = None
         run.ended.put_nowait(None)
+
+
+def _marked(question: str, text: str, answers: Sequence[Candidate]) -> tuple[Sentence, ...]:
+    """Return the sentences of a merged text with the answers that say them: local work, away from the event loop."""
+    said = supports(question, text, [Answer(answer.id, answer.text) for answer in answers])
+    return tuple(Sentence(passage.start, passage.end, ids) for passage, ids in said)
 
 
 def _write(run: Run, made: Response, text: str) -> None:

@@ -74,7 +74,7 @@ class Aligner:
         """Return each claim's best match in each other answer, and how alike any claim elsewhere is."""
         best: dict[tuple[int, int], int] = {}
         nearest: dict[int, float] = defaultdict(float)
-        for a, candidates in enumerate(self._candidates()):
+        for a, candidates in enumerate(self.candidates()):
             for b in candidates:
                 relation = self.relation(a, b)
                 nearest[a] = max(nearest[a], relation.likeness)
@@ -91,7 +91,7 @@ class Aligner:
         # the same in other words comes before a contradiction
         return relation.likeness + 0.25 * (relation.same is True), -max(a, b)
 
-    def _candidates(self) -> list[list[int]]:
+    def candidates(self) -> list[list[int]]:
         """Return for each claim those of earlier answers that share its rarest stems."""
         holders: dict[str, list[int]] = defaultdict(list)
         for place, claim in enumerate(self.claims):

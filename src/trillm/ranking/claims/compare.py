@@ -42,6 +42,14 @@ def compare(question: str, answers: Sequence[Answer]) -> ClaimMap:
     return _Comparison(question, answers).told()
 
 
+def supports(question: str, text: str, answers: Sequence[Answer]) -> list[tuple[Passage, tuple[str, ...]]]:
+    """Return what a text says, sentence by sentence, and the ids of the answers that say the same.
+
+    What has too little content to be compared is left out, and so is what the text has said before.
+    """
+    return _Comparison(question, [*answers, Answer("", text)]).supported()
+
+
 class _Comparison:
     def __init__(self, question: str, answers: Sequence[Answer]) -> None:
         # half a surrogate pair becomes a question mark, which counts the same: RE2 refuses it
@@ -65,6 +73,18 @@ class _Comparison:
         mapped += [claim for _, claim in sorted(lone, key=lambda pair: pair[0])]
         mapped.sort(key=lambda claim: _ORDER.index(claim.agreement))
         return ClaimMap(tuple(answer.id for answer in self._answers), tuple(mapped))
+
+    def supported(self) -> list[tuple[Passage, tuple[str, ...]]]:
+        """Return what the last of the texts says, and which of those before it say the same."""
+        claims, last = self._claims(), len(self._answers) - 1
+        aligner = Aligner(claims, self._question)
+        told: list[tuple[Passage, tuple[str, ...]]] = []
+        for place, others in enumerate(aligner.candidates()):
+            if claims[place].answer == last:
+                saying = {claims[other].answer for other in others if aligner.relation(place, other).same is True}
+                ids = tuple(self._answers[number].id for number in sorted(saying))
+                told.append((self._passage(_Told(last, claims[place].piece)), ids))
+        return told
 
     def _claims(self) -> list[Claim]:
         share = max(20, _MOST_CLAIMS // len(self._answers))
