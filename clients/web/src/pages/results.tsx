@@ -21,6 +21,13 @@ import { useTitle } from "../state/use-title.ts";
 import { Missing } from "./missing.tsx";
 
 const Claims = lazy(() => import("../parts/claims.tsx"));
+// Asked for by few, and below everything else: what cannot be fetched is left out.
+const MergedPane = lazy(() =>
+  import("../parts/merged-pane.tsx").then(
+    ({ MergedPane }) => ({ default: MergedPane }),
+    () => ({ default: () => null }),
+  ),
+);
 
 export function Results() {
   const { queryId } = useParams<{ queryId: string }>();
@@ -113,7 +120,11 @@ function Panes({ run, connection, reload, problem }: PanesProps) {
         blind={(hidden && "hidden") || (revealed && "shown") || "no"}
         reload={reload}
       />
-      {!running && !hidden && <FollowUp query={query} />}
+      {/* One boundary, so that what stands lower does not move when the chunk comes. */}
+      <Suspense>
+        <MergedPane query={query} blind={hidden} reload={reload} />
+        {!running && !hidden && <FollowUp query={query} />}
+      </Suspense>
       <Announcer
         query={query}
         panel={panel}

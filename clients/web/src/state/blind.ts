@@ -53,7 +53,13 @@ export function masked(query: Query): Query {
     decided_by: null,
     why: "",
     judgement: null,
-    synthesis: null,
+    synthesis: query.synthesis && {
+      ...query.synthesis,
+      provider: "",
+      model: "",
+      cost_usd: null,
+      error: query.synthesis.error && { type: query.synthesis.error.type, detail: "" },
+    },
     cost_usd: null,
     responses: drawn(query).flatMap((attempts, place) =>
       attempts.map((answer) => ({

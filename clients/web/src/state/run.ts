@@ -12,7 +12,8 @@ export interface Run {
 
 export const start = (query: Query): Run => ({
   query,
-  provisional: query.status === "running",
+  // the answers are merged after the pick is fixed
+  provisional: query.status === "running" && !query.synthesis,
   judging: null,
   problem: null,
 });
@@ -24,7 +25,7 @@ export function apply(run: Run, event: QueryEvent): Run {
   switch (event.type) {
     case "query":
     case "done":
-      return { ...start(event.data), provisional: event.type === "query" && event.data.status === "running" };
+      return start(event.data);
     case "response.started":
       return withAnswer(run, idOf(event.data), (answer) => ({ ...answer, status: "streaming", ...event.data }));
     case "response.delta":
@@ -47,12 +48,20 @@ export function apply(run: Run, event: QueryEvent): Run {
       if (event.data.status === "asked") return { ...run, judging: event.data };
       // Its work shows only with the ranking that follows from it.
       return { ...run, query: { ...run.query, judgement: event.data } };
+    case "synthesis.started":
+    case "synthesis.completed":
+      return { ...run, query: { ...run.query, synthesis: event.data } };
+    case "synthesis.delta":
+      return { ...run, query: { ...run.query, synthesis: grown(run.query, event.data.text) } };
     case "error":
       return { ...run, problem: event.data };
     default:
       return run;
   }
 }
+
+const grown = ({ synthesis }: Query, text: string): Query["synthesis"] =>
+  synthesis && { ...synthesis, status: "streaming", text: synthesis.text + text };
 
 const idOf = (data: { id?: string; response_id?: string }) => data.id ?? data.response_id ?? "";
 

@@ -36,10 +36,11 @@ const CAUSES: Record<string, MessageDescriptor> = {
   refused: msg`The model declined to answer.`,
   truncated: msg`The answer ended before its end.`,
   cancelled: msg`Stopped; what had arrived is kept.`,
+  "too-few-answers": msg`There are not two answers to make one of.`,
 };
 
 /** Why an answer is not complete: what the service says, in English; else, or in another language, what its type means. */
-export function cause(answer: Answer): string {
+export function cause(answer: Pick<Answer, "status" | "error">): string {
   const error = answer.error;
   const meant = (error && CAUSES[error.type]) ?? CAUSES[answer.status] ?? msg`It did not answer.`;
   return i18n.locale === "en" && error?.detail ? error.detail : i18n._(meant);

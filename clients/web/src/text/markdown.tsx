@@ -3,6 +3,7 @@ import type { Tokens } from "marked";
 import { memo, type ReactNode, useMemo, useRef } from "react";
 import { blocksOf, GrowingBlocks, loadRepair, type Token } from "./blocks.ts";
 import { CodeBlock, Settled } from "./code-block.tsx";
+import { withMarks } from "./marked.tsx";
 import { LOOKED_AT, languageOf } from "./which-language.ts";
 
 /**
@@ -62,7 +63,7 @@ function block(token: Token): ReactNode {
     case "def":
       return null;
     case "text":
-      return token.tokens ? inline(token.tokens) : token.text;
+      return token.tokens ? inline(token.tokens) : withMarks(token.text);
     case "checkbox":
       return token.checked ? "☑ " : "☐ ";
     default:
@@ -96,7 +97,7 @@ function span(token: Token): ReactNode {
     case "checkbox":
       return token.checked ? "☑ " : "☐ ";
     case "text":
-      return token.tokens ? inline(token.tokens) : withoutEntities(token.text);
+      return token.tokens ? inline(token.tokens) : withMarks(withoutEntities(token.text));
     case "escape":
       return token.text;
     default:
