@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from statistics import fmean
 
 from evals.figures import Pick
@@ -19,9 +19,9 @@ def is_judged(pick: Pick, threshold: float) -> bool:
     return pick.ground not in _NEVER and pick.confidence < threshold
 
 
-def score_with_judge(picks: Sequence[Pick], threshold: float, accuracy: float) -> tuple[float, float]:
+def score_with_judge(picks: Sequence[Pick], asks: Callable[[Pick], bool], accuracy: float) -> tuple[float, float]:
     """Return the share of panels judged, and the mean score expected with a judge of this accuracy."""
-    judged = [is_judged(pick, threshold) for pick in picks]
+    judged = [asks(pick) for pick in picks]
     scores = [_expected(p, accuracy) if asked else p.score for p, asked in zip(picks, judged, strict=True)]
     return fmean(judged), fmean(scores)
 

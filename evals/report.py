@@ -9,6 +9,7 @@ import random
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from statistics import fmean, median
 
@@ -16,7 +17,7 @@ from evals import figures
 from evals.diagram import learning_diagram, reliability_diagram
 from evals.figures import Pick
 from evals.held_out import HeldOut, cross_validated
-from evals.judged import ACCURACIES, THRESHOLDS, score_with_judge
+from evals.judged import ACCURACIES, THRESHOLDS, is_judged, score_with_judge
 from evals.pick import goes_to_the_judge, picks_of
 from evals.recorded import TRIOS, Panel, recorded, trio
 from evals.train import OBJECTIVE, VOTES
@@ -58,7 +59,7 @@ better one is picked. Nothing is reported on what it was fitted on: PandaLM is c
 What was set rather than fitted had these sets in sight: how much a tie's signs count beside labels, and how far a prior may go (the best of some dozen settings each, by all sources
 together, on the same folds). So warm figures flatter a little: most for small mathematics, where they range from 58.3 to 60.1 over what was tried, and for FairEval, from 63.5 to 74.6, which with 63 pairs is chance.
 
-- *best single*: the model that is the best in hindsight. *majority*: the most frequent of the final answers recorded by the source's own extraction, ties at random; only where there are some.
+- *best single*: the model that is the best in hindsight. *majority*: the most frequent of the final answers recorded by the source's own extraction, ties at random, as is a panel of which none was extracted; only where there are some.
 - *criteria*: the rung below. *cold*: what ships. *warm*: after learning from labels that name the better answer, in five folds, never from a label of the panel's own group; not measured where no models are named, on PandaLM and on AlpacaEval's pairs.
 - *95 % interval*: bootstrap of whole groups of the same prompt (1,000 resamples).
 - *ECE*, *Brier*: of the confidence, against 'the pick is right' (objective sets) or 'no answer is better' (elsewhere); within 0 and 1. *by prompt*: cold, by weights that were fitted on other prompts of the source as well (five folds). *too close*: called so, cold.
@@ -136,10 +137,13 @@ def _panels(name: str, cut: str) -> list[Panel]:
 
 
 def _majority(panels: Sequence[Panel]) -> float | None:
-    if not all(panel.finals for panel in panels):
+    if not any(panel.finals for panel in panels):
         return None
     found: list[float] = []
     for panel in panels:
+        if not panel.finals:
+            found.append(figures.random_score(panel))
+            continue
         counts = {final: list(panel.finals.values()).count(final) for final in panel.finals.values()}
         most = max(counts.values())
         found.append(fmean(panel.scores[id] for id, final in panel.finals.items() if counts[final] == most))
@@ -188,11 +192,14 @@ def _curves(rows: Sequence[Row]) -> list[str]:
 
 def _judged(rows: Sequence[Row]) -> list[str]:
     trios = [row.learned for row in rows if not row.learned[0].panel.pair]
-    told: list[list[str]] = []
+    rules: dict[str, Callable[[Pick], bool]] = {"by the server's own rule": goes_to_the_judge}
     for threshold in THRESHOLDS:
-        found = [[score_with_judge(picks, threshold, accuracy) for picks in trios] for accuracy in ACCURACIES]
-        asked = fmean(share for share, _ in found[0])
         below = "no judge" if threshold == 0 else "all but unanimous" if threshold > 1 else f"below {threshold:g}"
+        rules[below] = partial(is_judged, threshold=threshold)
+    told: list[list[str]] = []
+    for below, asks in rules.items():
+        found = [[score_with_judge(picks, asks, accuracy) for picks in trios] for accuracy in ACCURACIES]
+        asked = fmean(share for share, _ in found[0])
         told.append([below, f"{100 * asked:.0f} %", *(_hundred(fmean(s for _, s in held)) for held in found)])
     return [
         "## What a judge would add",
@@ -255,7 +262,7 @@ def _cost() -> str:
     for kind, name, cut in (("chat", "multi_alpacaeval", "2023"), ("mathematics", "multi_zeroeval_math", "strong")):
         panels = _panels(name, cut)[:_TIMED]
         words = median(len(a.text.split()) for p in panels for a in p.answers)
-        told.append(f"{asyncio.run(_median_cost(panels)):.1f} ms ({kind}, {words:.0f} words an answer)")
+        told.append(f"{asyncio.run(_median_cost(panels)):.2f} ms ({kind}, {words:.0f} words an answer)")
     return f"CPU of the learned rung for a panel of three new answers, at the median: {', '.join(told)}."
 
 

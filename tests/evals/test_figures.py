@@ -1,3 +1,5 @@
+from functools import partial
+
 import pytest
 
 from trillm.ranking.ranker import Candidate
@@ -74,12 +76,12 @@ def test_a_diagram_of_learning_has_a_line_for_each_source_and_zero_where_nothing
 
 
 def test_a_simulated_judge_is_asked_below_the_threshold_and_right_as_often_as_stated() -> None:
-    from evals.judged import score_with_judge
+    from evals.judged import is_judged, score_with_judge
 
     picks = [pick(0, 0.4, others=(1.0, 0.0)), pick(1, 0.9, others=(0.0,))]
-    assert score_with_judge(picks, 0.0, 0.8) == (0.0, 0.5)
-    assert score_with_judge(picks, 0.5, 0.8) == (0.5, pytest.approx(0.9))
-    assert score_with_judge(picks, 1.0, 0.8) == (1.0, pytest.approx(0.8))
+    assert score_with_judge(picks, partial(is_judged, threshold=0.0), 0.8) == (0.0, 0.5)
+    assert score_with_judge(picks, partial(is_judged, threshold=0.5), 0.8) == (0.5, pytest.approx(0.9))
+    assert score_with_judge(picks, partial(is_judged, threshold=1.0), 0.8) == (1.0, pytest.approx(0.8))
 
 
 def test_a_simulated_judge_is_never_asked_where_all_agree() -> None:

@@ -1,5 +1,6 @@
 import pytest
 
+from trillm.language.request import read_request
 from trillm.language.stance import doubts, objects
 
 
@@ -74,3 +75,9 @@ def test_doubts_are_counted_and_bounded() -> None:
 )
 def test_doubts_are_told_in_other_languages(text: str) -> None:
     assert doubts(text) >= 1
+
+
+def test_a_phrase_with_a_word_of_the_question_in_it_answers_it() -> None:
+    said = "They are completely different: one opens a connection, the other does not."
+    assert objects(said)
+    assert not objects(said, read_request("What is the difference between TCP and UDP?").stems)

@@ -260,8 +260,17 @@ async def test_an_id_in_capitals_deletes_what_it_names(open_desk: OpenDesk) -> N
             await desk.reader.events(spelling)
 
 
+async def test_a_vote_that_contradicts_itself_is_refused(open_desk: OpenDesk) -> None:
+    desk = await open_desk()
+    query = await desk.answer()
+    one, other = (response.id for response in query.responses[:2])
+    for rating, better in ((1, other), (-1, one)):
+        with pytest.raises(InvalidInput, match="better"):
+            await desk.amender.judge(ME, feedback(query.id, one, rating, better, None))
+
+
 async def test_a_judgement_by_ids_in_capitals_is_kept(open_desk: OpenDesk) -> None:
     desk = await open_desk()
     query = await desk.answer()
     one, other = (response.id.upper() for response in query.responses[:2])
-    await desk.amender.judge(ME, feedback(query.id.upper(), one, 1, other, None))
+    await desk.amender.judge(ME, feedback(query.id.upper(), one, -1, other, None))

@@ -7,6 +7,7 @@ import asyncio
 from tests.query.conftest import ME, OpenDesk, data
 
 from trillm.providers.fake import Script
+from trillm.query.deciding.economy import ENOUGH
 from trillm.query.recover import Recovery
 from trillm.vocabulary.errors import ProviderError
 from trillm.vocabulary.event import EventType
@@ -26,6 +27,7 @@ async def test_an_answer_beyond_doubt_is_enough(open_desk: OpenDesk) -> None:
     assert [r.key for r in query.responses] == ["fake:b"]
     assert query.ranking is not None
     assert query.ranking.best == query.responses[0].id
+    assert query.ranking.why == ENOUGH
     assert (await desk.kept(query.id)).as_object() == query.as_object()
 
 

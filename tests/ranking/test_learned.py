@@ -256,3 +256,21 @@ def test_of_as_large_a_share_a_larger_panel_and_a_larger_lead_are_surer() -> Non
     known = Weights.load().agreement["all"]
     assert known[pattern([4, 1, 1, 1, 1, 1, 1])] > known[pattern([2, 1, 1, 1])]
     assert known[pattern([9, *[1] * 18])] > known[pattern([2, 1, 1, 1, 1])] > known[pattern([2, 2, 2])]
+
+
+async def test_the_only_answer_that_covers_every_part_is_said_to() -> None:
+    question = "Who painted the Mona Lisa, and where does the painting hang today?"
+    both = "Leonardo painted the Mona Lisa in Florence. The painting hangs today in the Louvre, where crowds see it."
+    one = "Leonardo."
+    ranking = await rank(question, both, one)
+    assert (ranking.best, ranking.ground) == ("0", "prose")
+    assert ranking.why.startswith("It covers both parts you asked for, and the other does not.")
+
+
+async def test_a_number_in_which_long_texts_happen_to_end_is_no_sure_agreement() -> None:
+    question = "How many visitors does the museum have, and how did it become so popular since 1990?"
+    told = "The museum grew year by year, as many wrote, and people came for its gardens, its halls and its music. " * 4
+    loose = await rank(question, f"{told}It has 4000", f"{told}Today they are 4000")
+    marked = await rank(question, f"{told}\nFinal answer: 4000", f"{told}\nAnswer: 4000")
+    assert (loose.ground, marked.ground) == ("unanimous", "unanimous")
+    assert (loose.confidence or 1) <= Weights.load().cap < (marked.confidence or 0)

@@ -137,6 +137,8 @@ class Request:
     """It has mathematical notation: a sign of hard mathematics."""
     creative: bool
     """Something invented is asked for, so that nothing in it need be so."""
+    asks: bool = True
+    """It has a question in it: what is no question takes nothing for true."""
     harm: str | None = None
     """The harm that help is asked for with; then no kind of answer is expected."""
 
@@ -169,6 +171,7 @@ def read_request(question: str) -> Request:
         repeating=has("repeating"),
         tex=tex,
         creative=harm is None and has("creative"),
+        asks="?" in text or "\uff1f" in text,
         harm=harm,
     )
 

@@ -76,6 +76,10 @@ class Answerer:
         self._clocks, self._retries, self._breakers = clocks, retries, breakers
         self._count_retry = count_retry
 
+    def is_left_alone(self, key: str) -> bool:
+        """Whether `provider:model` failed too often just now to be asked."""
+        return self._breakers.state(key) == "open"
+
     async def answer(self, provider: Provider, request: ModelRequest) -> AsyncGenerator[Delta | Outcome]:
         """Yield the answer's deltas, then exactly one Outcome; nothing is raised but the caller's own cancellation.
 

@@ -142,6 +142,8 @@ class Amender:
         down, better = as_id(judgement.response_id), judgement.better and as_id(judgement.better)
         if judgement.rating < 0 and better is not None and better == down:
             raise InvalidInput("What is voted down cannot be the better answer.", field="better")
+        if judgement.rating > 0 and better is not None and better != down:
+            raise InvalidInput("What is voted up cannot have a better answer beside it.", field="better")
         kept = await self._rooms.database.write(lambda conn: store.save_feedback(conn, judgement))
         await self._rooms.learner.learn(query.id)
         return replace(judgement, id=kept)

@@ -14,7 +14,7 @@ from typing import Any
 from trillm.history import store
 from trillm.limits.admit import Admission
 from trillm.providers.registry import Member
-from trillm.query.deciding.economy import attempt_of, cheapest, is_doubtful
+from trillm.query.deciding.economy import attempt_of, cheapest, is_doubtful, say_enough
 from trillm.query.deciding.judging import Judging
 from trillm.query.deciding.pick import is_settled, rank, tell
 from trillm.query.fan_out import Run, Windows, fan_out, next_ended, stop_response
@@ -172,14 +172,19 @@ class Asker:
         run.buys = buys
         if not members and query.ranking is not None:  # its pick was fixed: what is left is to merge
             run.pick_fixed, run.begun = True, run.begun - (query.elapsed_ms or 0.0) / 1000
-        if buys and query.question.economy:
-            with suppress(InvalidInput):  # a member that is not configured any more
-                panel = self._rooms.registry.panel(query.question.models or self.terms.panel)
-                run.reserve = [member for member in panel if all(r.key != member.key for r in query.responses)]
+        run.reserve = self.reserve_of(query) if buys else []
         if leader is not None and members:
             self._repeat_after(run, leader, members)
         else:
             self.work_on(run, members)
+
+    def reserve_of(self, query: Query) -> list[Member]:
+        """Return who may still be asked of an economical query: those of its panel that were not."""
+        if query.question.economy:
+            with suppress(InvalidInput):  # a member that is not configured any more
+                panel = self._rooms.registry.panel(query.question.models or self.terms.panel)
+                return [member for member in panel if all(r.key != member.key for r in query.responses)]
+        return []
 
     def work_on(self, run: Run, members: list[tuple[Response, Member]]) -> None:
         """Ask these members and see the query through to its end, whoever stays to watch."""
@@ -233,6 +238,8 @@ class Asker:
             rest, run.reserve = run.reserve, []
             if is_doubtful(run.query, self._rooms.doubt, self.terms.doubtful):
                 await self.ask_also(run, [(attempt_of(run.query, member), member) for member in rest])
+            else:
+                say_enough(run.query)
         if is_settled(run, self.terms, self._rooms.learner.learnt):
             self._judging.judge_or_fix(run)
         self._merging.open(run)

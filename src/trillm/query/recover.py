@@ -111,8 +111,9 @@ class Recovery:
                 response.error = Failure("not-configured", unknown.detail)
         gone = [response for response in again if response.status.is_final]
         await self._rooms.database.write(lambda conn: save_responses(conn, query, gone))
-        expected = expected_cost(self._rooms.registry, query, [member for _, member in members])
         may = buy and not query.question.is_cut_off
+        reserve = self._asker.reserve_of(query) if may else []
+        expected = expected_cost(self._rooms.registry, query, [*(member for _, member in members), *reserve])
         self._asker.resume(query, members, self._rooms.limits.resume(expected), buys=may)
         return True
 

@@ -12,7 +12,7 @@ from math import log1p, sqrt
 from typing import Final
 
 from trillm.language.code_blocks import Fenced, is_well_formed, split_code
-from trillm.language.final_answer import Expected, final_answer, normalise
+from trillm.language.final_answer import Expected, final_answer, marks_result, normalise
 from trillm.language.praise import without_self_praise
 from trillm.language.refusal import speaks_against
 from trillm.language.request import Request, runs
@@ -32,6 +32,8 @@ _ENOUGH_WORDS: Final = 350
 _ENOUGH_WHEN_BRIEF: Final = 60
 _MOST_OF_IT: Final = 0.6
 """The share of a reference's words from which on an answer says what it says."""
+_SHORT: Final = 240
+"""Characters up to which an answer is little else than its result."""
 _SENTENCE_WORDS = 4
 _LIST_LINES = ("- ", "* ", "• ", "+ ")
 
@@ -54,6 +56,16 @@ class Compared:
         return found
 
     @cached_property
+    def settles(self) -> bool:
+        """See Measured."""
+        prose, expected = self._fenced.prose, self._request.expected
+        if expected is Expected.LITERAL or len(prose) <= _SHORT:
+            return True
+        if expected is Expected.OPEN and not self._request.tex and not (self.final or "").lstrip("-")[:1].isdecimal():
+            return False
+        return marks_result(prose[-_TAIL:]) if expected in (Expected.NUMBER, Expected.OPEN) else True
+
+    @cached_property
     def repeated(self) -> float:
         """See Measured. Told by plain splitting, a seventh of the time that a pattern takes."""
         text = self._text
@@ -71,7 +83,9 @@ class Compared:
     @cached_property
     def objects(self) -> bool:
         """See Measured."""
-        return (objects if self._request.harm is None else speaks_against)(self._fenced.prose)
+        if self._request.harm is not None:
+            return speaks_against(self._fenced.prose)
+        return objects(self._fenced.prose, self._request.stems)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +119,11 @@ class Measured:
     def final(self) -> str | None:
         """The normalised final answer, where there is one."""
         return self.compared.final
+
+    @property
+    def settles(self) -> bool:
+        """The final answer is marked as such, or is nearly all that is said: no number that a long text ends in."""
+        return self.compared.settles
 
     @property
     def repeated(self) -> float:

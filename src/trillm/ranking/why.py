@@ -86,7 +86,7 @@ def _lead(request: Request, best: Entry, second: Entry, *, too_close: bool) -> s
     if leads[0][0] <= 0:
         return "The answers are equally good by every sign we can see; this one came first."
     reasons = [leads[0][1]] + [leads[1][1]] * (leads[1][0] >= _SECOND_REASON_FROM * leads[0][0])
-    covered = _parts_reason(request, best.measured, second.measured)
+    covered = parts_reason(request, best.measured, [second.measured])
     close = " It is close: the next one is nearly as good." if too_close else ""
     return f"It {' and '.join([covered] if covered else reasons)}.{close}"
 
@@ -99,9 +99,10 @@ def _relevance_reason(request: Request, best: Measured, second: Measured) -> str
     return "speaks more directly to what you asked"
 
 
-def _parts_reason(request: Request, best: Measured, second: Measured) -> str | None:
+def parts_reason(request: Request, best: Measured, others: Sequence[Measured]) -> str | None:
+    """Return what the best covers of a question's parts, where it covers more of them than each of the others."""
     asked = len(request.parts)
-    if best.covered_parts <= second.covered_parts:
+    if best.covered_parts <= max(other.covered_parts for other in others):
         return None
     if best.covered_parts == asked:
         return f"covers {'both' if asked == 2 else f'all {numeral(asked)}'} parts you asked for"

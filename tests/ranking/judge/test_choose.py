@@ -90,3 +90,12 @@ async def test_with_the_three_vendors_keys_a_panel_of_two_is_judged_by_a_small_m
     assert three is not None
     assert (three.key, three.caution) == ("anthropic:claude-haiku-5-5", RELATED)
     await registry.close()
+
+
+def test_a_model_that_failed_too_often_just_now_does_not_judge() -> None:
+    registry = Registry([judge("green", 1), judge("blue", 2)])
+    chosen = choose(registry, panel("red:small"), is_left_alone=lambda key: key.startswith("green:"))
+    assert chosen is not None
+    assert chosen.provider.name == "blue"
+    named = registry.panel(["green:green-large"])[0]
+    assert choose(registry, panel("red:small"), named=named, is_left_alone=lambda key: True) is None

@@ -243,6 +243,15 @@ async def test_the_judges_sentence_is_cleaned_bounded_and_free_of_labels() -> No
     assert ranking.why.isprintable()
 
 
+async def test_a_label_that_stands_alone_is_replaced_too() -> None:
+    judge = ScriptedJudge(shortest, wrap=lambda said: said)
+    why = "{label} is right about the second part, and {label}-means is a word."
+    judge.wrap = lambda said: json.dumps(json.loads(said) | {"why": why.format(label=json.loads(said)["better"])})
+    _, _, judgement = await verdict(judge)
+    assert judgement.why.startswith("It is right about the second part")
+    assert judgement.why.endswith("-means is a word.")
+
+
 @pytest.mark.parametrize("decide", [shortest, longest, first])
 async def test_a_judgement_that_was_kept_leads_to_the_same_ranking(decide: Decide) -> None:
     below, ranking, judgement = await verdict(ScriptedJudge(decide))

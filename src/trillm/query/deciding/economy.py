@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 from trillm.providers.registry import Member
 from trillm.query.deciding.pick import candidates_of
@@ -17,10 +18,18 @@ EXPECTED_OUTPUT_TOKENS = 500
 
 CHARACTERS_PER_TOKEN = 4
 
+ENOUGH = "The cheapest model was asked first and its answer was not doubtful, so nobody else was asked."
+
 
 def is_doubtful(query: Query, doubt: Doubt, doubtful: float) -> bool:
     """Whether every answer that has come is at least this doubtful: then the rest of the panel is asked."""
     return all(doubt.of(query.question, candidate) >= doubtful for candidate in candidates_of(query))
+
+
+def say_enough(query: Query) -> None:
+    """Let the reason say why nobody else was asked."""
+    if query.ranking is not None:
+        query.ranking = replace(query.ranking, why=ENOUGH)
 
 
 def estimate(members: Sequence[Member], characters: int) -> float | None:

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from trillm.query.fan_out import Run
 from trillm.query.terms import Terms
+from trillm.ranking.learned.learned import category_asked
 from trillm.ranking.learned.learnt import Learnt
 from trillm.ranking.learned.waiting import TOLERATED_LOSS, expected_loss
 from trillm.ranking.ranker import Candidate, Ranker
@@ -72,7 +73,7 @@ def is_settled(run: Run, terms: Terms, learnt: Learnt) -> bool:
     elapsed = asyncio.get_running_loop().time() - run.begun
     if not run.answering:
         return True
-    category = run.query.question.category or ""
+    category = category_asked(run.query.question) if learnt.labels else ""
     return pick_is_settled(
         run.query.ranking,
         run.query.latest,

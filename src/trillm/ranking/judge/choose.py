@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import inf
 from typing import Final
@@ -34,23 +34,34 @@ class Chosen:
         return f"{self.provider.name}:{self.model}"
 
 
+def _nobody(_: str) -> bool:
+    return False
+
+
 def choose(
-    registry: Registry, candidates: Sequence[Candidate], *, named: Member | None = None, priced: bool = False
+    registry: Registry,
+    candidates: Sequence[Candidate],
+    *,
+    named: Member | None = None,
+    priced: bool = False,
+    is_left_alone: Callable[[str], bool] = _nobody,
 ) -> Chosen | None:
     """Return who judges these candidates, or None: nobody that is ready is capable of it.
+
+    `is_left_alone` says of a `provider:model` whether it failed too often just now to be asked.
 
     Only models that the catalogue (or a plugin) marks as judges are taken unasked, never one on this machine: a weak
     judge is worse than none. Of these one of another family comes first, then one that wrote none of the answers, then
     the cheapest. `priced`: only models whose price is known are taken unasked, because somebody has set a cap.
     """
     if named is not None:
-        ready = named.provider.is_available().ready
+        ready = named.provider.is_available().ready and not is_left_alone(named.key)
         return Chosen(named.provider, named.model, _caution(named.key, candidates)) if ready else None
     found = [
         Chosen(provider, model.name, _caution(model.key, candidates))
         for provider in registry.available()
         for model in provider.models()
-        if model.judges and not model.local
+        if model.judges and not model.local and not is_left_alone(model.key)
         if not priced or provider.estimate_cost(model.name, *_TYPICAL) is not None
     ]
     return min(found, key=_place, default=None)

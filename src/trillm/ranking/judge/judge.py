@@ -100,7 +100,8 @@ class Judge:
 
     def chosen(self, candidates: Sequence[Candidate]) -> Chosen | None:
         """Return who would judge these candidates, if anybody."""
-        return choose(self._registry, candidates, named=self._named, priced=self._terms.cap_usd is not None)
+        priced, left_alone = self._terms.cap_usd is not None, self._answerer.is_left_alone
+        return choose(self._registry, candidates, named=self._named, priced=priced, is_left_alone=left_alone)
 
     def estimate(self, question: Question, candidates: Sequence[Candidate]) -> float | None:
         """Return what a judgement is expected to cost in USD; None: no judge, or no price known."""

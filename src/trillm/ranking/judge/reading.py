@@ -129,7 +129,9 @@ def _sentence(why: str, better: str, labels: list[str]) -> str:
     said = _SPACE.sub(" ", _UNSAID.sub(" ", without_appeals(why[:1_000]).text)).strip(" \"'")
     for label in labels:
         named = rf"\b(?:the )?(?:answer|response|option|candidate)s? [\"'(]*{label}\b[\"')]*"
-        said = re.sub(named, "it" if label == better else "the other", said, flags=re.IGNORECASE)
+        meant = "it" if label == better else "the other"
+        said = re.sub(named, meant, said, flags=re.IGNORECASE)
+        said = re.sub(rf"[\"'(]*\b{label}\b(?![-\w])[\"')]*", meant, said)  # alone it is a label in its own case
     said = said[:1].upper() + said[1:]
     if len(said) > WHY_LENGTH:
         said = said[: WHY_LENGTH - 2].rsplit(" ", 1)[0].rstrip(",;: ") + " …"

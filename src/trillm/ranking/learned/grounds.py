@@ -47,7 +47,7 @@ def ground_of(request: Request, sound: Sequence[Entry]) -> Ground:
             return Ground.UNANIMOUS
         return Ground.MAJORITY if 2 * max(groups) > sum(groups) else Ground.DIVIDED
     plain = request.expected is Expected.OPEN and not request.creative and not request.code
-    if plain and len({e.measured.objects for e in sound}) == 2:
+    if plain and (request.asks or request.harm) and len({e.measured.objects for e in sound}) == 2:
         return Ground.PREMISE
     return Ground.PROSE
 

@@ -184,7 +184,9 @@ def _sure(weights: Weights, request: Request, cold: Weighed) -> float:
     if cold.ground is Ground.PREMISE:
         return max(1 / len(cold.values), min(weights.cap, weights.premise))
     found = pattern([len(side.entries) for side in cold.sides if side.entries[0].backed])
-    return weights.agreement.get(kind_of(request), {}).get(found, weights.agreement["all"][found])
+    known = weights.agreement.get(kind_of(request), {}).get(found, weights.agreement["all"][found])
+    first = cold.sides[0].entries
+    return known if 2 * sum(e.measured.settles for e in first) > len(first) else min(known, weights.cap)
 
 
 def _cap(weights: Weights, priors: Priors | None, order: list[Entry]) -> float:

@@ -9,7 +9,7 @@ from trillm.ranking.learned.grounds import Ground
 from trillm.ranking.learned.order import Side
 from trillm.ranking.learned.signs import EARNS, signs
 from trillm.ranking.measure import Entry
-from trillm.ranking.why import agreement_reason, numeral
+from trillm.ranking.why import agreement_reason, numeral, parts_reason
 
 _LENGTH = ("log_words", "log_characters", "log_lines", "beyond_4_5", "beyond_5_5")
 _BETTER = {
@@ -34,7 +34,7 @@ def say_reason(
         return _against_harm(order) if request.harm else _premise(order)
     if ground in (Ground.PROSE, Ground.NEAR):
         reason = _near(order) if ground is Ground.NEAR else ""
-        told = _prose(weights, request, order[0], order[1])
+        told = _prose(weights, request, order)
         close = " It is close: the next one is nearly as good." if told is not None and too_close else ""
         return f"{reason}{told or _NOTHING_TELLS}{close}"
     if ground is Ground.DIVIDED and order[0].backed == 1:
@@ -86,7 +86,11 @@ def _tie(order: Sequence[Entry]) -> str:
     return "this one reads best"
 
 
-def _prose(weights: Sequence[float], request: Request, best: Entry, second: Entry) -> str | None:
+def _prose(weights: Sequence[float], request: Request, order: Sequence[Entry]) -> str | None:
+    best, second = order[:2]
+    covered = parts_reason(request, best.measured, [e.measured for e in order[1:]])
+    if covered is not None:
+        return f"It alone {covered}." if len(order) > 2 else f"It {covered}, and the other does not."
     mine, other = signs(request, best.measured), signs(request, second.measured)
     leads = {name: w * (a - b) for name, w, a, b in zip(EARNS, weights, mine, other, strict=True)}
     length = sum(leads.pop(name) for name in _LENGTH)
