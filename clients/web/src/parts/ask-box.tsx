@@ -81,14 +81,14 @@ export function AskBox() {
       <div className="flex h-14 items-center gap-2 pe-3">
         <Panel models={available} loading={models.isPending} failed={models.isError} />
         <AskOptions />
+      </div>
+      <div className="flex min-h-16 items-center gap-3 border-t border-line px-3 py-2.5 ps-5">
+        <Status length={length} problem={trouble || problem} wait={wait} noModel={noModel} />
         <Suspense>
           {models.isSuccess && (
             <VoiceButton transcribes={models.data.transcribes} onSaid={takeSaid} onTrouble={setTrouble} />
           )}
         </Suspense>
-      </div>
-      <div className="flex min-h-16 items-center gap-3 border-t border-line px-3 py-2.5 ps-5">
-        <Status length={length} problem={trouble || problem} wait={wait} noModel={noModel} />
         <button type="submit" className="button min-w-24" disabled={cannot}>
           {waiting ? t`Asking` : t`Ask`}
           <Icon name="arrow" />
