@@ -59,7 +59,7 @@ def test_case_28_what_belongs_to_another_session_is_not_there(server: Server) ->
         before = bought(server)
         judgement = {"query_id": query["id"], "response_id": response, "rating": 1}
         crossed = {"query_id": own["id"], "response_id": response, "rating": 1}
-        better = {"query_id": own["id"], "response_id": own["responses"][0]["id"], "rating": 1, "better": response}
+        better = {"query_id": own["id"], "response_id": own["responses"][0]["id"], "rating": -1, "better": response}
         refused = [
             api.post(f"{path}/cancel", headers=OTHERS),
             api.post(f"{path}/responses/{response}/retry", headers=OTHERS),
@@ -150,7 +150,7 @@ def test_case_34_a_stream_that_is_dropped_is_finished_and_charged(server: Server
 
 def test_case_35_an_idempotency_key_is_one_question_of_one_session(server: Server) -> None:
     key = {"Idempotency-Key": "case-35"}
-    body = json.loads(question("Which key is this?"))
+    body = json.loads(question("Which key is this?")) | {"judge": "never"}
     before = bought(server)
 
     def send(headers: dict[str, str], **more: Any) -> httpx.Response:

@@ -93,8 +93,15 @@ function Panes({ run, connection, reload, problem }: PanesProps) {
           <WhyPane query={query} answer={shown[0]} provisional={provisional} framed={framed} />
         </section>
       )}
+      <AnswerDeck
+        query={query}
+        panel={panel}
+        provisional={provisional}
+        blind={(hidden && "hidden") || (revealed && "shown") || "no"}
+        reload={reload}
+      />
       {panel.length > 1 && (hidden || !nobody) && (
-        // As high while the models answer as with the counts: nothing below it moves.
+        // Below the answers, which a model that joins later must not move; as high while they run as with the counts.
         <section
           aria-labelledby="agree"
           className="card flex min-h-40 flex-wrap content-center items-center gap-x-6 gap-y-2 px-4 py-2 sm:px-5 md:min-h-26 lg:min-h-14"
@@ -113,13 +120,6 @@ function Panes({ run, connection, reload, problem }: PanesProps) {
           )}
         </section>
       )}
-      <AnswerDeck
-        query={query}
-        panel={panel}
-        provisional={provisional}
-        blind={(hidden && "hidden") || (revealed && "shown") || "no"}
-        reload={reload}
-      />
       {/* One boundary, so that what stands lower does not move when the chunk comes. */}
       <Suspense>
         <MergedPane query={query} blind={hidden} reload={reload} />
