@@ -38,7 +38,7 @@ export function Calculator() {
         <Trans>What asking would cost</Trans>
       </h2>
       <div className="card grid gap-6 p-5 md:grid-cols-[1fr_16rem]">
-        <div className="grid content-start gap-5">
+        <div className="grid min-w-0 content-start gap-5">
           <label className="grid gap-1.5 text-sm font-medium">
             <Trans>Questions a day</Trans>
             <input
@@ -51,7 +51,7 @@ export function Calculator() {
               className="min-h-11 w-32 rounded-control border border-line-strong bg-surface px-3 text-base"
             />
           </label>
-          <fieldset className="grid gap-2">
+          <fieldset className="grid min-w-0 gap-2">
             <legend className="mb-1.5 text-sm font-medium">
               <Trans>Length of an answer</Trans>
             </legend>
@@ -69,7 +69,7 @@ export function Calculator() {
               ))}
             </div>
           </fieldset>
-          <fieldset>
+          <fieldset className="min-w-0">
             <legend className="mb-1.5 text-sm font-medium">
               <Trans>Models</Trans>
             </legend>
@@ -83,7 +83,7 @@ export function Calculator() {
                   onClick={() => toggle(model.key)}
                 >
                   <span className="truncate">{shortName(model)}</span>
-                  <span className="text-xs text-soft">{cost(priceOf(model, answerTokens))}</span>
+                  <span className="shrink-0 text-xs text-soft">{cost(priceOf(model, answerTokens))}</span>
                 </button>
               ))}
             </div>

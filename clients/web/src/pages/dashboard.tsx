@@ -39,7 +39,7 @@ export function Dashboard() {
             <Trans>What was asked from this browser</Trans>
           </p>
         </div>
-        <fieldset className="flex items-center gap-2">
+        <fieldset className="flex flex-wrap items-center gap-2 whitespace-nowrap">
           <legend className="sr-only">
             <Trans>Period</Trans>
           </legend>
