@@ -14,6 +14,7 @@ from bench.report import Report, about, goals_table
 from bench.report import write as write_report
 from bench.suite import Results, full, measure, quick, side_by_side
 from bench.tables import cost_table, latency_table, memory_table, start_table, waited_table
+from trillm.entrypoints.page import build_page
 
 ARTIFACTS = ROOT / "artifacts" / "bench"
 """Where everything but the full measurement writes: only that one replaces the published page."""
@@ -37,6 +38,7 @@ def main(kind: str, repeats: int, target: Path | None) -> None:
 
 def _measure(kind: str, repeats: int) -> Report:
     where = cores()
+    build_page(print)  # else the server would build it while it is measured, at its own cost
     with tempfile.TemporaryDirectory(prefix="trillm-bench-") as name:
         directory = Path(name)
         scenarios = {"quick": quick, "full": full, "peers": side_by_side}.get(kind)
