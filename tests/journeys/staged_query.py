@@ -60,6 +60,7 @@ def query(*responses: dict[str, Any], **given: Any) -> dict[str, Any]:
         "too_close": False,
         "decided_by": None,
         "why": "",
+        "reasons": [],
         "responses": list(responses) or [response(name) for name in NAMES],
         "judgement": None,
         "synthesis": None,

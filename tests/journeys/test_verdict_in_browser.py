@@ -78,6 +78,15 @@ def test_a_judge_that_does_not_decide_is_told_and_changes_nothing(
     expect(page.locator("#best").get_by_role("heading", level=2)).to_have_text("GPT-6.1 Terra")
 
 
+def test_a_close_call_that_nobody_judged_says_why(server: Server, open_page: OpenPage, stage: Stage) -> None:
+    page = open_page(server.url)
+    missed = [{"code": "not-judged", "values": {"because": "nobody", "wanted": "close"}}]
+    stage(ranked(ranking(False, **CLOSE), reasons=missed)).show(page, server.url)
+    expect(
+        page.locator("#best").get_by_text("No judge was asked: no model that can judge is set up here")
+    ).to_be_visible()
+
+
 def test_too_close_to_call_names_no_winner_and_takes_the_readers_choice(
     server: Server, open_page: OpenPage, stage: Stage
 ) -> None:

@@ -14,7 +14,7 @@ from tests.ranking.judge.scripted_judge import ScriptedJudge, texts
 from trillm.history import store
 from trillm.limits.admit import Allowance
 from trillm.providers.fake import Script
-from trillm.query.deciding.judging import is_audited
+from trillm.query.deciding.judging import is_audited, not_judged
 from trillm.query.recover import Recovery
 from trillm.ranking.judge.judge import Judge, Terms
 from trillm.vocabulary.errors import ProviderError
@@ -58,6 +58,8 @@ async def test_who_says_never_is_never_judged(open_desk: OpenDesk) -> None:
     query = await desk.answer(OPEN, judge="never")
     assert not court.calls
     assert query.judgements == []
+    assert query.ranking is not None
+    assert query.ranking.reasons[-1] == not_judged("never", "close")
 
 
 @pytest.mark.parametrize(
@@ -135,6 +137,20 @@ async def test_a_judge_that_today_s_money_does_not_allow_is_not_asked(open_desk:
     assert not court.calls
     assert query.ranking is not None
     assert query.ranking.decided_by == "learned"
+    assert query.ranking.reasons[-1] == not_judged("cost", "close")
+
+
+async def test_where_nobody_can_judge_a_close_call_says_so_and_a_clear_one_does_not(open_desk: OpenDesk) -> None:
+    desk = await open_desk(PROSE)
+    query = await desk.answer(OPEN)
+    assert query.ranking is not None
+    assert query.ranking.reasons[-1] == not_judged("nobody", "close")
+    assert (await desk.kept(query.id)).as_object()["reasons"] == query.as_object()["reasons"]
+    told = [data(event) for event in await desk.events(query.id) if event.type is EventType.RANKING]
+    assert told[-1]["reasons"][-1] == {"code": "not-judged", "values": {"because": "nobody", "wanted": "close"}}
+    clear = await (await open_desk(SAME)).answer(SUM)
+    assert clear.ranking is not None
+    assert "not-judged" not in [reason.code for reason in clear.ranking.reasons]
 
 
 async def test_a_judge_that_would_cost_more_than_a_judgement_may_is_not_asked(open_desk: OpenDesk) -> None:

@@ -991,6 +991,11 @@ export interface components {
             decided_by: ("hygiene" | "heuristic" | "criteria" | "learned" | "judge") | null;
             /** Why */
             why: string;
+            /**
+             * Reasons
+             * @description What `why` says, as codes; empty where a ranker has only words. `not-judged`: why no judge was asked.
+             */
+            reasons: components["schemas"]["ReasonObject"][];
             /** Responses */
             responses: components["schemas"]["ResponseObject"][];
             judgement: components["schemas"]["JudgementObject"] | null;
@@ -1071,6 +1076,18 @@ export interface components {
          * @enum {string}
          */
         QueryStatus: "running" | "complete" | "partial" | "failed";
+        /**
+         * ReasonObject
+         * @description A sentence of the reasons as data, for who says it in another language; codes are only ever added.
+         */
+        ReasonObject: {
+            /** Code */
+            code: string;
+            /** Values */
+            values: {
+                [key: string]: number | string;
+            };
+        };
         /**
          * ResponseObject
          * @description One attempt of one model.

@@ -1,4 +1,4 @@
-import type { Answer, DecidedBy, JudgeAsked, Judgement, Problem, Query, Scores, Synthesis } from "./types.ts";
+import type { Answer, DecidedBy, JudgeAsked, Judgement, Problem, Query, Reason, Scores, Synthesis } from "./types.ts";
 
 /** The order so far; `provisional: false` fixes the pick. Maps go by answer id. */
 export interface Ranking {
@@ -9,6 +9,7 @@ export interface Ranking {
   too_close: boolean;
   decided_by: DecidedBy;
   why?: string;
+  reasons?: Reason[];
   scores?: Record<string, Scores>;
   provisional: boolean;
 }

@@ -11,6 +11,8 @@ export type DecidedBy = NonNullable<Query["decided_by"]>;
 /** One attempt of one model: the contract's response object, not to be taken for HTTP's. */
 export type Answer = Schemas["ResponseObject"];
 export type ResponseStatus = Schemas["ResponseStatus"];
+/** A sentence of the reasons as data, to be said in any language. */
+export type Reason = Schemas["ReasonObject"];
 export type Scores = Schemas["ScoresObject"];
 /** What one more model said, which read the answers twice, in opposite orders and without names. */
 export type Judgement = Schemas["JudgementObject"];

@@ -21,6 +21,7 @@ export function query(given: Partial<Query> = {}): Query {
     too_close: false,
     decided_by: null,
     why: "",
+    reasons: [],
     responses: [answer("a"), answer("b")],
     judgement: null,
     synthesis: null,

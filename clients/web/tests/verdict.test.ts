@@ -1,6 +1,7 @@
 import type { Judgement } from "@trillm/sdk";
 import { describe, expect, it } from "vitest";
-import { judgedHow, judgeSaid, judgingNow, meaning, surety } from "../src/text/verdict.ts";
+import { judgeCause } from "../src/text/failure.ts";
+import { judgedHow, judgeSaid, judgingNow, meaning, surety, unjudged } from "../src/text/verdict.ts";
 import { query } from "./query.ts";
 
 const judgement: Judgement = {
@@ -57,8 +58,32 @@ describe("what a judge said", () => {
   });
 
   it("is nothing where it failed, or named an answer that is not there", () => {
-    expect(said({ status: "failed", better: null })).toContain("stands without it");
+    const failed = { status: "failed", better: null } as const;
+    expect(said(failed)).toContain("stands without it");
+    expect(said({ ...failed, error: { type: "total-timeout", detail: "No verdict within 30 s." } })).toBe(
+      "JUDGE could not judge. No verdict within 30 s. The ranking stands without it.",
+    );
     expect(said({ better: "gone" })).toContain("stands without it");
+  });
+
+  it.each([
+    ["total-timeout", "It gave no verdict in time."],
+    ["breaker-open", "Not asked: this model failed too often just now."],
+    ["malformed", "What it sent could not be read."],
+    ["refused", "It declined to judge."],
+    ["of a later version", "It did not answer."],
+  ])("tells by its type why it failed where the service has no words: %s", (type, words) => {
+    expect(judgeCause({ error: { type, detail: "" } })).toBe(words);
+  });
+
+  it("is explained where nobody was asked about a close call, or though somebody wanted a judge", () => {
+    const missed = (wanted: string, because = "nobody") => [{ code: "not-judged", values: { because, wanted } }];
+    expect(unjudged(query({ too_close: true, reasons: missed("close") }))).toContain("no model that can judge");
+    expect(unjudged(query({ too_close: true, reasons: missed("close", "cost") }))).toContain("cost more");
+    expect(unjudged(query({ reasons: missed("asked", "time") }))).toContain("no time");
+    expect(unjudged(query({ reasons: missed("close") }))).toBe("");
+    expect(unjudged(query({ too_close: true, reasons: missed("close", "of a later version") }))).toBe("");
+    expect(unjudged(query({ too_close: true }))).toBe("");
   });
 
   it("tells why it was asked", () => {

@@ -9,7 +9,7 @@ from typing import Any
 from trillm.storage.types import clean
 from trillm.vocabulary.conversation import Followed
 from trillm.vocabulary.question import Caller, Feedback, Query, QueryStatus, Question
-from trillm.vocabulary.ranking import Judgement, Ranking
+from trillm.vocabulary.ranking import Judgement, Ranking, Reason
 from trillm.vocabulary.response import Failure, Response, ResponseStatus, Scores, Usage
 from trillm.vocabulary.synthesis import Sentence, Synthesis
 
@@ -57,6 +57,7 @@ def end_values(query: Query) -> dict[str, Any]:
         "too_close": ranking is not None and ranking.too_close,
         "decided_by": None if ranking is None else ranking.decided_by,
         "why": None if ranking is None else ranking.why,
+        "reasons": None if ranking is None else [reason.as_object() for reason in ranking.reasons],
     }
 
 
@@ -269,4 +270,5 @@ def _ranking(row: Any, responses: list[Response]) -> Ranking:
         decided_by=row.decided_by,
         why=row.why or "",
         scores={r.id: r.scores for r in responses if r.scores is not None},
+        reasons=tuple(Reason(**reason) for reason in row.reasons or ()),
     )

@@ -46,6 +46,7 @@ queries = Table(
     Column("too_close", Boolean, nullable=False),
     Column("decided_by", KeptText),
     Column("why", KeptText),
+    Column("reasons", document()),
     UniqueConstraint("session_id", "idempotency_key"),
     Index(None, "created_at"),
     Index(None, "session_id", "created_at"),

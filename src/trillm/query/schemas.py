@@ -212,6 +212,13 @@ class SynthesisObject(BaseModel):
     error: FailureObject | None
 
 
+class ReasonObject(BaseModel):
+    """A sentence of the reasons as data, for who says it in another language; codes are only ever added."""
+
+    code: str
+    values: dict[str, int | str]
+
+
 class QueryObject(BaseModel):
     """A question with all that became of it."""
 
@@ -226,6 +233,9 @@ class QueryObject(BaseModel):
     too_close: bool
     decided_by: DecidedBy | None
     why: str
+    reasons: list[ReasonObject] = Field(
+        description="What `why` says, as codes; empty where there are only words. `not-judged`: why no judge was asked."
+    )
     responses: list[ResponseObject]
     judgement: JudgementObject | None
     synthesis: SynthesisObject | None

@@ -138,6 +138,7 @@ class Query:
             "too_close": ranking is not None and ranking.too_close,
             "decided_by": None if ranking is None else ranking.decided_by,
             "why": "" if ranking is None else ranking.why,
+            "reasons": [] if ranking is None else [reason.as_object() for reason in ranking.reasons],
             "responses": [r.as_object() for r in self.responses],
             "judgement": self.judgements[-1].as_object() if self.judgements else None,
             "synthesis": self.syntheses[-1].as_object() if self.syntheses else None,

@@ -13,6 +13,18 @@ DecidedBy = Literal["hygiene", "heuristic", "criteria", "learned", "judge"]
 
 
 @dataclass(frozen=True, slots=True)
+class Reason:
+    """A sentence of the reasons as a stable code and its values, for readers of other languages than English."""
+
+    code: str
+    values: Mapping[str, int | str] = field(default_factory=dict[str, int | str])
+
+    def as_object(self) -> dict[str, Any]:
+        """Return the reason as the query object shows it, and as it is kept."""
+        return {"code": self.code, "values": dict(self.values)}
+
+
+@dataclass(frozen=True, slots=True)
 class Ranking:
     """Response ids best first, with the probability of each being the best (together at most 1).
 
@@ -32,6 +44,8 @@ class Ranking:
     """What the order rests on, as the rung that decided names it; empty where it has no name for it."""
     groups: tuple[int, ...] = ()
     """How many of the first in `order` give each final answer, one after the other; empty where none are compared."""
+    reasons: tuple[Reason, ...] = ()
+    """What `why` says, sentence by sentence (empty where a ranker gives words only); last, why nobody judged it."""
 
     def as_event(self) -> dict[str, Any]:
         """Return the data of a `ranking` event of the contract."""
@@ -43,6 +57,7 @@ class Ranking:
             "too_close": self.too_close,
             "decided_by": self.decided_by,
             "why": self.why,
+            "reasons": [reason.as_object() for reason in self.reasons],
             "scores": {response_id: scores.as_object() for response_id, scores in self.scores.items()},
             "provisional": self.provisional,
         }

@@ -2,7 +2,7 @@ import type { JudgeAsked, Query } from "@trillm/sdk";
 import { useModelNames } from "../state/use-models.ts";
 import { cost, seconds } from "../text/format.ts";
 import { InEnglish } from "../text/in-english.tsx";
-import { judgeSaid, judgingNow } from "../text/verdict.ts";
+import { judgeSaid, judgingNow, unjudged } from "../text/verdict.ts";
 import { Icon } from "./icon.tsx";
 
 /** What a judge does or said. It stands at the foot of the pane, so that no line above it moves when it comes. */
@@ -21,6 +21,17 @@ export function JudgeLine({ query, judging }: { query: Query; judging: JudgeAske
       </p>
     );
   }
+  const missed = unjudged(query);
+  if (missed) {
+    return (
+      <p className="judge-line text-soft">
+        <span className="mt-0.5">
+          <Icon name="scales" size={18} />
+        </span>
+        {missed}
+      </p>
+    );
+  }
   if (!judgement) return null;
   const said = judgeSaid(query, judgement, nameOf);
   const quiet = judgement.status === "failed";
@@ -31,7 +42,7 @@ export function JudgeLine({ query, judging }: { query: Query; judging: JudgeAske
       </span>
       <p className="min-w-0 [overflow-wrap:anywhere]">
         {quiet ? said : <Emphasised text={said} name={nameOf(judgement)} />}
-        {judgement.status === "consistent" && judgement.why ? `: “${judgement.why}”` : "."}{" "}
+        {judgement.status === "consistent" && (judgement.why ? `: “${judgement.why}”` : ".")}{" "}
         <span className="whitespace-nowrap text-xs text-soft tabular-nums">
           {[cost(judgement.cost_usd), judgement.response_time_ms !== null && seconds(judgement.response_time_ms)]
             .filter(Boolean)

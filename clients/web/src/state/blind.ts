@@ -52,6 +52,7 @@ export function masked(query: Query): Query {
     too_close: false,
     decided_by: null,
     why: "",
+    reasons: [],
     judgement: null,
     synthesis: query.synthesis && {
       ...query.synthesis,

@@ -93,6 +93,7 @@ function ranked(query: Query, ranking: Ranking): Query {
     too_close: ranking.too_close,
     decided_by: ranking.decided_by,
     why: ranking.why ?? query.why,
+    reasons: ranking.reasons ?? [],
     responses: query.responses.map((answer) => {
       const place = ranking.order.indexOf(answer.id);
       return {

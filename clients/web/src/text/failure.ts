@@ -1,6 +1,6 @@
 import { i18n, type MessageDescriptor } from "@lingui/core";
 import { msg } from "@lingui/core/macro";
-import type { Answer, Problem } from "@trillm/sdk";
+import type { Answer, Judgement, Problem } from "@trillm/sdk";
 
 const STATUS: Record<Answer["status"], MessageDescriptor> = {
   pending: msg`waiting`,
@@ -37,14 +37,29 @@ const CAUSES: Record<string, MessageDescriptor> = {
   truncated: msg`The answer ended before its end.`,
   cancelled: msg`Stopped; what had arrived is kept.`,
   "too-few-answers": msg`There are not two answers to make one of.`,
+  malformed: msg`What it sent could not be read.`,
+};
+
+/** Where a cause means something else of a judge than of an answer. */
+const JUDGE_CAUSES: Record<string, MessageDescriptor> = {
+  "total-timeout": msg`It gave no verdict in time.`,
+  "gap-timeout": msg`Its verdict stopped arriving.`,
+  truncated: msg`Its verdict ended before its end.`,
+  refused: msg`It declined to judge.`,
+  cancelled: msg`It was stopped before it had judged.`,
+  "not-asked": msg`It was not asked after all.`,
 };
 
 /** Why an answer is not complete: what the service says, in English; else, or in another language, what its type means. */
-export function cause(answer: Pick<Answer, "status" | "error">): string {
-  const error = answer.error;
-  const meant = (error && CAUSES[error.type]) ?? CAUSES[answer.status] ?? msg`It did not answer.`;
-  return i18n.locale === "en" && error?.detail ? error.detail : i18n._(meant);
-}
+export const cause = ({ error, status }: Pick<Answer, "status" | "error">) =>
+  told(error, (error && CAUSES[error.type]) ?? CAUSES[status]);
+
+/** Why a judge gave no verdict. */
+export const judgeCause = ({ error }: Pick<Judgement, "error">) =>
+  told(error, error ? (JUDGE_CAUSES[error.type] ?? CAUSES[error.type]) : undefined);
+
+const told = (error: Answer["error"], meant = msg`It did not answer.`) =>
+  i18n.locale === "en" && error?.detail ? error.detail : i18n._(meant);
 
 const PROBLEMS: Record<number, MessageDescriptor> = {
   0: msg`The service cannot be reached`,

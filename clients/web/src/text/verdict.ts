@@ -1,6 +1,7 @@
 import { i18n, type MessageDescriptor } from "@lingui/core";
 import { msg, t } from "@lingui/core/macro";
 import type { DecidedBy, JudgeAsked, Judgement, Query } from "@trillm/sdk";
+import { judgeCause } from "./failure.ts";
 import { count, sentences } from "./format.ts";
 
 type NameOf = (model: { provider: string; model: string }) => string;
@@ -70,13 +71,29 @@ export const judgingNow = (judging: JudgeAsked, nameOf: NameOf) =>
     ? t`A judge, ${nameOf(judging)}, is comparing the leaders`
     : t`A judge, ${nameOf(judging)}, is comparing the answers`;
 
+const NOT_JUDGED: Record<string, MessageDescriptor> = {
+  nobody: msg`No judge was asked: no model that can judge is set up here, or none is ready just now.`,
+  never: msg`No judge was asked, because none was wanted.`,
+  cost: msg`No judge was asked: it would cost more than is allowed.`,
+  time: msg`No judge was asked: there was no time left.`,
+};
+
+/** Why nobody judged what was too close to call, or what somebody wanted judged; empty where nobody was missed. */
+export function unjudged({ reasons, too_close, judgement }: Query): string {
+  const { because = "", wanted } = reasons?.find((reason) => reason.code === "not-judged")?.values ?? {};
+  const said = NOT_JUDGED[because];
+  return said && !judgement && (too_close || wanted === "asked") ? i18n._(said) : "";
+}
+
 /** What the judge said, in a sentence that begins with its name. */
 export function judgeSaid(query: Query, judgement: Judgement, nameOf: NameOf): string {
   const judge = nameOf(judgement);
   if (judgement.status === "undecided")
-    return t`${judge} was undecided: its two readings did not agree, so neither counts`;
+    return t`${judge} was undecided: its two readings did not agree, so neither counts.`;
   const better = query.responses.find((answer) => answer.id === judgement.better);
-  if (judgement.status === "failed" || !better) return t`${judge} could not judge. The ranking stands without it`;
+  if (judgement.status === "failed" || !better) {
+    return sentences(t`${judge} could not judge.`, judgeCause(judgement), t`The ranking stands without it.`);
+  }
   if (better.id === query.best) return t`${judge} preferred it in both orders`;
   return t`${judge} preferred ${nameOf(better)} in both orders`;
 }

@@ -20,6 +20,12 @@ from trillm.vocabulary.synthesis import Synthesis
 NameOf = Callable[[str], str]
 """Gives the name that people know for `provider:model`."""
 
+_NOT_JUDGED = {
+    "nobody": "Not judged: no model that can judge is set up here, or none answers just now.",
+    "never": "Not judged: no judge was wanted.",
+    "cost": "Not judged: a judge would cost more than is allowed.",
+    "time": "Not judged: there was no time left for a judge.",
+}
 HEADS = ("", "", "best", "score", "time", "cost")
 
 
@@ -40,6 +46,9 @@ def show_outcome(out: Console, query: Query, name_of: NameOf) -> None:
     if query.judgements and (problem := query.judgements[-1].error) is not None:
         judge = f"{query.judgements[-1].provider}:{query.judgements[-1].model}"
         out.print(Text(f"{name_of(judge)} could not judge: {for_terminal(problem.detail)}", style="yellow"))
+    for reason in query.ranking.reasons:
+        if reason.code == "not-judged":
+            out.print(Text(_NOT_JUDGED[str(reason.values["because"])], style="dim"))
     if query.syntheses:
         _show_synthesis(out, query.syntheses[-1], name_of)
     out.print(Text(_footnote(query), style="dim"))

@@ -6,7 +6,7 @@ import asyncio
 import logging
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any
+from typing import Any, Literal
 
 from trillm.history import store
 from trillm.limits.admit import Admission
@@ -14,12 +14,12 @@ from trillm.query.deciding.pick import candidates_of, fix
 from trillm.query.fan_out import Run
 from trillm.query.terms import Rooms, Terms
 from trillm.ranking.judge.judge import MOST_SHOWN, Judge, NotAsked
-from trillm.ranking.judge.policy import why_ask
+from trillm.ranking.judge.policy import Because, why_ask
 from trillm.vocabulary.errors import TrillmError
 from trillm.vocabulary.event import EventType
 from trillm.vocabulary.ids import new_id, now
 from trillm.vocabulary.question import Query
-from trillm.vocabulary.ranking import Judgement, Ranking
+from trillm.vocabulary.ranking import Judgement, Ranking, Reason
 from trillm.vocabulary.response import Failure
 
 UNHEARD = Failure("cancelled", "Cut short before it had judged.")
@@ -49,6 +49,16 @@ class Case:
     """What came of it, as soon as it is known."""
 
 
+Obstacle = Literal["nobody", "never", "cost", "time"]
+"""Why nobody is asked where the ranking calls for a judge: no model that can judge is ready, the caller or the server
+wants none, it would cost more than it may, or no time is left."""
+
+
+def not_judged(obstacle: Obstacle, wanted: Because) -> Reason | None:
+    """Return the reason that tells it; None where a judge was wanted only to learn from."""
+    return None if wanted == "audit" else Reason("not-judged", {"because": obstacle, "wanted": wanted})
+
+
 class Judging:
     """Lets a settled pick stand, or has it judged first."""
 
@@ -64,9 +74,13 @@ class Judging:
         judge = self._rooms.judge
         if judge is not None and (kept := _kept(run.query, judge, below)) is not None:
             below = judge.recall(run.query.question, candidates_of(run.query), below, kept)
-        elif judge is not None and (case := self._case(run, judge, below)) is not None:
-            run.case, run.pick_fixed = case, True  # what ends from now on is recorded and not ranked any more
-            return
+        elif judge is not None:
+            case = self._case(run, judge, below)
+            if isinstance(case, Case):
+                run.case, run.pick_fixed = case, True  # what ends from now on is recorded and not ranked any more
+                return
+            if case is not None:
+                below = replace(below, reasons=(*below.reasons, case))
         fix(run, below)
 
     def hear(self, run: Run) -> None:
@@ -82,24 +96,27 @@ class Judging:
         run.judging = asyncio.create_task(self._judge(run, case))
         run.judging.add_done_callback(partial(self._heard, run, case))
 
-    def _case(self, run: Run, judge: Judge, below: Ranking) -> Case | None:
-        """Return a case where the ranking calls for a judge, there is one, and time and money allow it."""
+    def _case(self, run: Run, judge: Judge, below: Ranking) -> Case | Reason | None:
+        """Return a case where the ranking calls for a judge, or why nobody is asked; None: nothing calls for one."""
         query, candidates = run.query, candidates_of(run.query)
         left = self._terms.query_timeout - (asyncio.get_running_loop().time() - run.begun)
         in_vain = sum(judgement.status == "failed" for judgement in query.judgements)
-        if run.halted.is_set() or not run.buys or left < LEAST_SECONDS or in_vain >= TIMES_ASKED:
+        if run.halted.is_set() or not run.buys or in_vain >= TIMES_ASKED:
             return None
-        audited = is_audited(query.id, self._terms.audit_share)
+        policy, audited = query.question.judge or self._terms.judge, is_audited(query.id, self._terms.audit_share)
         sound = len(judge.sound(query.question, candidates))
-        because = why_ask(query.question.judge or self._terms.judge, below, sound=sound, audited=audited)
-        chosen = None if because is None else judge.chosen(candidates)
-        if because is None or chosen is None:
-            return None
+        because = why_ask(policy, below, sound=sound, audited=audited)
+        if because is None:
+            missed = policy == "never" and why_ask("auto", below, sound=sound, audited=False)
+            return not_judged("never", "close") if missed else None
+        chosen = judge.chosen(candidates)
+        if chosen is None or left < LEAST_SECONDS:
+            return not_judged("nobody" if chosen is None else "time", because)
         expected = judge.estimate(query.question, candidates)
         admission = self._rooms.limits.afford(expected) if judge.may_cost(expected) else None
         if admission is None:
             log.info("a close call is not judged: it would cost more than it may")
-            return None
+            return not_judged("cost", because)
         unheard = Judgement(new_id(), chosen.provider.name, chosen.model, because, "failed", now(), error=UNHEARD)
         return Case(judge, below, unheard, admission, left)
 
