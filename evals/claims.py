@@ -17,7 +17,7 @@ from itertools import combinations, pairwise
 from math import exp, log
 from pathlib import Path
 from statistics import fmean, median
-from typing import Literal
+from typing import Literal, cast
 
 from evals.logistic import fit_logistic
 from evals.recorded import TRIOS, Panel, recorded, trio
@@ -109,7 +109,7 @@ def _paired(row: dict[str, str]) -> Pair:
     groups = Aligner([claim for claim in read if claim is not None], ()).groups()
     first = groups[0]
     told: Told = "contested" if len(first.sides) > 1 else "same" if len(groups) == 1 else "alone"
-    return Pair(row["kind"], row["truth"], told, first.likeness)  # type: ignore[arg-type]
+    return Pair(row["kind"], cast(Truth, row["truth"]), told, first.likeness)
 
 
 def _curves(pairs: Sequence[Pair]) -> dict[str, tuple[float, float]]:

@@ -6,8 +6,7 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Annotated, Any
 
-import orjson
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel
 
 from trillm.analytics import store
@@ -15,6 +14,7 @@ from trillm.analytics.dashboard.schemas import DashboardObject, Period, dashboar
 from trillm.analytics.dashboard.store import board
 from trillm.analytics.schemas import CostObject, LatencyObject
 from trillm.http.caller import Session
+from trillm.http.json_response import JsonResponse
 from trillm.http.problem import documented
 from trillm.storage.database import Database
 from trillm.vocabulary.ids import now
@@ -72,7 +72,7 @@ async def stats(request: Request, days: Annotated[int, Query(ge=1, le=365)] = 30
     since = now() - timedelta(days=days)
     totals = await database.read(lambda conn: store.totals(conn, store.Scope(since)))
     content = {"since": timestamp(since), "cache_hit_ratio": totals.cache_hit_ratio, **asdict(totals)}
-    return Response(orjson.dumps(content), media_type="application/json")
+    return JsonResponse(content)
 
 
 @router.get(
@@ -87,4 +87,4 @@ async def dashboard(request: Request, session: Session, days: Period = Period.MO
     since = now() - timedelta(days=days)
     scope = store.Scope(since, session.session_id)
     found = await database.read(lambda conn: board(conn, scope))
-    return Response(orjson.dumps(dashboard_object(found, days, since)), media_type="application/json")
+    return JsonResponse(dashboard_object(found, days, since))

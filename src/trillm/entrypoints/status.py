@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-import orjson
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, Field
 
 from trillm.entrypoints.wiring import House
+from trillm.http.json_response import JsonResponse
 from trillm.http.problem import documented, problem_response, request_id_of
 from trillm.providers.catalogue import ModelFacts
 from trillm.providers.provider import Model, Provider
@@ -72,7 +72,7 @@ TheHouse = Annotated[House, Depends(_house)]
 @router.get("/api/models", summary="What can answer now", response_model=ModelsObject)
 async def models(house: TheHouse) -> Any:
     """List the models with capability, price and its date."""
-    return Response(orjson.dumps(models_object(house)), media_type="application/json")
+    return JsonResponse(models_object(house))
 
 
 @router.get("/api/health", summary="Is the service well?", response_model=HealthObject, responses=documented(503))

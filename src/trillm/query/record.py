@@ -20,12 +20,10 @@ from trillm.vocabulary.event import EventType
 from trillm.vocabulary.ids import new_id
 from trillm.vocabulary.question import Query, QueryStatus
 from trillm.vocabulary.ranking import Ranking
-from trillm.vocabulary.response import Failure, Response, ResponseStatus
+from trillm.vocabulary.response import DEFECT, Response, ResponseStatus
 
 COMMIT_AGAIN_SECONDS = (0.5, 1.0, 2.0, 4.0)
 """Pauses between tries to write the end of a query: less than a lease."""
-
-DEFECT = Failure("internal", "TriLLM failed in a way that it should not; the failure is recorded.")
 
 log = logging.getLogger(__name__)
 

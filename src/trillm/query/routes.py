@@ -17,6 +17,7 @@ from trillm.http.caller import COOKIE, HEADER, SESSION_ID, Session, session
 from trillm.http.cursor import decode_cursor, encode_cursor
 from trillm.http.event_stream import EventStreamResponse
 from trillm.http.gate import add_header
+from trillm.http.json_response import JsonResponse
 from trillm.http.problem import PROBLEM, documented, headers_documented, problem_response, request_id_of
 from trillm.http.strict_json import Arguments, StrictRequest, StrictRoute, read_by
 from trillm.limits.admit import Limits
@@ -183,7 +184,7 @@ async def read(query_id: str, request: Request, rooms: Rooms, last_event_id: Las
 )
 async def claims(query_id: str, rooms: Rooms) -> Any:
     """Compare the complete answers claim by claim; nothing is compared while models answer, or with fewer than two."""
-    return _body((await rooms.reader.claims(query_id)).as_object())
+    return JsonResponse((await rooms.reader.claims(query_id)).as_object())
 
 
 @router.post(
@@ -284,7 +285,7 @@ async def history(
         limit=place.limit,
     )
     more = encode_cursor(found[-1].created_at, found[-1].id) if len(found) == place.limit else None
-    return _body({"queries": [query.as_object() for query in found], "next_cursor": more})
+    return JsonResponse({"queries": [query.as_object() for query in found], "next_cursor": more})
 
 
 @router.post(
@@ -299,7 +300,7 @@ async def judge(body: FeedbackRequest, session: Session, rooms: Rooms) -> Any:
     comment = clean_field(body.comment, "comment")
     judgement = feedback(body.query_id, body.response_id, body.rating, body.better, comment, blind=body.blind)
     judgement = await rooms.amender.judge(session, judgement)
-    return _body(asdict(judgement) | {"created_at": timestamp(judgement.created_at)}, 201)
+    return JsonResponse(asdict(judgement) | {"created_at": timestamp(judgement.created_at)}, 201)
 
 
 @contextmanager
@@ -325,8 +326,4 @@ def _no_answer(query: QueryRecord) -> NoAnswer:
 
 
 def _json(query: QueryRecord, status: int = 200, headers: dict[str, str] | None = None) -> Response:
-    return _body(query.as_object(), status, headers)
-
-
-def _body(content: dict[str, Any], status: int = 200, headers: dict[str, str] | None = None) -> Response:
-    return Response(orjson.dumps(content), status, headers, "application/json")
+    return JsonResponse(query.as_object(), status, headers)

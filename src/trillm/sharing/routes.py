@@ -9,6 +9,7 @@ import orjson
 from fastapi import APIRouter, Depends, Request, Response
 
 from trillm.http.caller import Session
+from trillm.http.json_response import JsonResponse
 from trillm.http.problem import documented
 from trillm.query.read import Reader
 from trillm.query.schemas import QueryObject
@@ -54,7 +55,7 @@ Rooms = Annotated[SharingRooms, Depends(_rooms)]
 )
 async def share(query_id: str, session: Session, rooms: Rooms) -> Any:
     """Freeze a finished query of this session's behind a link that only reads, and that can be revoked."""
-    return _json(_link(await rooms.sharer.share(query_id, session)), 201)
+    return JsonResponse(_link(await rooms.sharer.share(query_id, session)), 201)
 
 
 @router.get(
@@ -65,7 +66,7 @@ async def share(query_id: str, session: Session, rooms: Rooms) -> Any:
 )
 async def shares(query_id: str, session: Session, rooms: Rooms) -> Any:
     """Return the links to a query of this session's."""
-    return _json({"shares": [_link(made) for made in await rooms.sharer.shares(query_id, session)]})
+    return JsonResponse({"shares": [_link(made) for made in await rooms.sharer.shares(query_id, session)]})
 
 
 @router.delete("/api/shares/{share_id}", status_code=204, summary="Revoke a link", responses=documented(403, 404, 503))
@@ -84,7 +85,7 @@ async def revoke(share_id: str, session: Session, rooms: Rooms) -> Response:
 async def shared(share_id: str, rooms: Rooms) -> Any:
     """Return the snapshot; a revoked link is as one that never was."""
     found = await rooms.sharer.find(share_id)
-    return _json(_link(found) | {"query": orjson.Fragment(found.snapshot)}, headers=NO_INDEX)
+    return JsonResponse(_link(found) | {"query": orjson.Fragment(found.snapshot)}, headers=NO_INDEX)
 
 
 @router.get(
@@ -146,7 +147,3 @@ def _as_json(query: dict[str, Any]) -> Response:
 
 def _download(query: dict[str, Any], ending: str) -> dict[str, str]:
     return {"Content-Disposition": file_name(query["question"], ending)}
-
-
-def _json(content: dict[str, Any], status: int = 200, headers: dict[str, str] | None = None) -> Response:
-    return Response(orjson.dumps(content), status, headers, "application/json")

@@ -65,6 +65,8 @@ class Failure:
     detail: str
 
 
+DEFECT = Failure("internal", "TriLLM failed in a way that it should not; the failure is recorded.")
+
 NEVER_SENT = frozenset({"connect-timeout"})
 """Failures after which a vendor has nothing to bill."""
 

@@ -20,11 +20,10 @@ from trillm.vocabulary.event import EventType
 from trillm.vocabulary.ids import new_id, now
 from trillm.vocabulary.question import Query
 from trillm.vocabulary.ranking import Judgement, Ranking, Reason
-from trillm.vocabulary.response import Failure
+from trillm.vocabulary.response import DEFECT, Failure
 
 UNHEARD = Failure("cancelled", "Cut short before it had judged.")
 TOO_LATE = Failure("total-timeout", "There was no time left for its verdict.")
-DEFECT = Failure("internal", "TriLLM failed in a way that it should not; the failure is recorded.")
 
 TIMES_ASKED = 3
 """How often judges are asked in vain about one query: it may be what ends the process, and each time may be charged."""

@@ -7,7 +7,6 @@ import logging
 from collections.abc import Sequence
 from functools import partial
 from random import SystemRandom
-from typing import Final
 
 from trillm.history import store
 from trillm.query.fan_out import STOPPED, Call, Run, listen
@@ -19,10 +18,8 @@ from trillm.ranking.ranker import Candidate
 from trillm.vocabulary.errors import TrillmError
 from trillm.vocabulary.event import EventType
 from trillm.vocabulary.ids import new_id
-from trillm.vocabulary.response import Failure, Response, ResponseStatus
+from trillm.vocabulary.response import DEFECT, Failure, Response, ResponseStatus
 from trillm.vocabulary.synthesis import Sentence, Synthesis
-
-DEFECT: Final = Failure("internal", "TriLLM failed in a way that it should not; the failure is recorded.")
 
 log = logging.getLogger(__name__)
 
