@@ -7,11 +7,11 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, Field
 
+from trillm.entrypoints.models import models_object
 from trillm.entrypoints.wiring import House
 from trillm.http.json_response import JsonResponse
 from trillm.http.problem import documented, problem_response, request_id_of
-from trillm.providers.catalogue import ModelFacts
-from trillm.providers.provider import Model, Provider
+from trillm.providers.provider import Provider
 from trillm.vocabulary.errors import Unavailable
 
 router = APIRouter()
@@ -103,44 +103,3 @@ def _vendor(house: House, provider: Provider) -> dict[str, Any]:
     sick = sorted(k for k in keys if k.startswith(f"{provider.name}:") and house.breakers.state(k) == "open")
     reason = state.reason if not sick else f"fails again and again, left alone for a moment: {', '.join(sick)}"
     return {"provider": provider.name, "ready": state.ready and not sick, "reason": reason}
-
-
-def models_object(house: House) -> dict[str, Any]:
-    """Return the object of `GET /api/models`."""
-    panel = list(house.asker.terms.panel)
-    listed = [_model(house, provider, model) for provider in house.rooms.registry for model in provider.models()]
-    known = {model["key"] for model in listed}
-    for key in panel:  # a model that the operator named without a listing
-        if key not in known:
-            provider_name, _, name = key.partition(":")
-            unlisted = Model(provider_name, name, name)
-            listed.append(_model(house, house.rooms.registry.get(provider_name), unlisted))
-    return {
-        "models": listed,
-        "panel": panel,
-        "local_only": all(m["local"] for m in listed if m["in_panel"]),
-        "transcribes": house.transcriber is not None,
-    }
-
-
-def _model(house: House, provider: Provider, model: Model) -> dict[str, Any]:
-    state = provider.is_available()
-    vendor = house.catalogue.providers.get(provider.name)
-    facts = ModelFacts() if vendor is None else vendor.model(model.name)
-    return {
-        "key": model.key,
-        "provider": model.provider,
-        "model": model.name,
-        "label": model.label,
-        "description": model.description,
-        "local": model.local,
-        "available": state.ready,
-        "reason": state.reason,
-        "in_panel": model.key in house.asker.terms.panel,
-        "thinks": facts.thinks,
-        "refuses": list(facts.refuses),
-        "context_tokens": facts.context_tokens,
-        "input_usd": model.input_usd,
-        "output_usd": model.output_usd,
-        "price_date": model.price_date,
-    }

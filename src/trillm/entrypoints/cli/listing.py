@@ -12,8 +12,8 @@ from rich.console import Console
 from rich.text import Text
 
 from trillm.entrypoints.cli.aligned import aligned, console, window
+from trillm.entrypoints.models import models_object
 from trillm.entrypoints.settings import Settings, read_settings
-from trillm.entrypoints.status import models_object
 from trillm.entrypoints.wiring import House, open_house
 from trillm.providers.provider import Provider
 from trillm.safety.clean_text import for_terminal
