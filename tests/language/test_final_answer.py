@@ -1,3 +1,7 @@
+import os
+import subprocess
+import sys
+
 import pytest
 
 from trillm.language.final_answer import Expected, final_answer, normalise
@@ -165,6 +169,47 @@ def test_case_and_marks_count_in_literals_of_code() -> None:
         "Final answer: 'poo'", Expected.LITERAL
     )
     assert final_answer("Final answer: 'iq!!'", Expected.LITERAL) != final_answer("Final answer: iq", Expected.LITERAL)
+
+
+def test_a_set_has_one_spelling_in_every_process() -> None:
+    said = "Final answer: [{'pear', 'fig', 'plum'}, ({2: {'b', 'a'}},), (1, 2)]"
+    ask = f"from trillm.language.final_answer import *; print(final_answer({said!r}, Expected.LITERAL))"
+    told = {
+        subprocess.run(
+            [sys.executable, "-c", ask], env={**os.environ, "PYTHONHASHSEED": seed}, capture_output=True, check=True
+        ).stdout
+        for seed in ("1", "2", "3")
+    }
+    assert told == {b"[{'fig', 'pear', 'plum'}, ({2: {'a', 'b'}},), (1, 2)]\n"}
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("It joins them.\n\nFinal answer: *ume;*vo", "*ume;*vo"),
+        ("Final answer: __a_b", "__a_b"),
+        ("**Final answer:** `*x`", "*x"),
+        ("Final answer: **[1, 2]**", "[1, 2]"),
+        ("Final answer: moo######", "moo######"),
+        ("The result is as follows.\n\nFinal answer:", ""),
+    ],
+)
+def test_marks_that_code_prints_are_part_of_its_output(text: str, value: str) -> None:
+    assert final_answer(text, Expected.LITERAL) == value
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "So we have it.\n\n## Final Answer:\n\n42",
+        "**Final answer**\n\n**42**",
+        "The answer is 42. Now that is the final answer.",
+        "There are 42 of them.\n\nFinal answer:",
+        "6 * 7 is\n#### 42",
+    ],
+)
+def test_a_cue_marks_what_stands_behind_it_on_whatever_line_or_nothing(text: str) -> None:
+    assert final_answer(text, Expected.NUMBER) == "42"
 
 
 def test_the_only_number_of_a_phrase_is_its_result_but_a_formula_is_not() -> None:

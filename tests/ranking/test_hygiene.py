@@ -113,3 +113,11 @@ def test_an_answer_that_ends_in_a_choice_of_a_is_whole() -> None:
     )
     assert defect(f"{reason} So, the final answer is A") is Defect.NONE
     assert defect(f"{reason} So, the final answer is a") is Defect.CUT_OFF
+
+
+def test_what_code_prints_may_end_in_anything() -> None:
+    code = "What does this print?\n\ndef f(x):\n    return x\nprint(f('a'))"
+    reasons = f"{ENGLISH} {ENGLISH}"
+    for printed in ("a", "-", "loved a", " -"):
+        assert defect(f"{reasons}\n\nFinal answer: {printed}", code) is Defect.NONE
+    assert defect(f"{reasons}\n\nSo it prints the", code) is Defect.CUT_OFF

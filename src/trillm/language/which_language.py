@@ -20,6 +20,8 @@ _SCRIPTS = {
     "hi": re.compile("[\u0900-\u097f]"),
     "th": re.compile("[\u0e00-\u0e7f]"),
 }
+_FIRST_OF_A_SCRIPT = "\u0370"
+"""Of _SCRIPTS: what is before it belongs to none of them."""
 _KNOWN_IN: dict[str, tuple[str, ...]] = {
     word: tuple(code for code, known in STOPWORDS.items() if word in known)
     for word in frozenset[str]().union(*STOPWORDS.values())
@@ -45,8 +47,10 @@ def which_language(tokens: Sequence[str]) -> str | None:
 
 
 def _script(text: str) -> str | None:
-    latin = len(_LATIN_LETTER.findall(text))
-    counts = {code: len(pattern.findall(text)) for code, pattern in _SCRIPTS.items()}
+    beyond = "".join([character for character in text if character >= _FIRST_OF_A_SCRIPT])
+    counts = {code: len(pattern.findall(beyond)) for code, pattern in _SCRIPTS.items()} if beyond else {}
+    if not any(counts.values()):
+        return None
     han = counts["zh"]
     if counts["ja"] * 8 > han:  # Japanese prose is at least an eighth kana; Chinese has none
         counts["ja"] += han
@@ -54,7 +58,8 @@ def _script(text: str) -> str | None:
     code, count = max(counts.items(), key=lambda item: item[1])
     # An ideograph says about as much as three letters of an alphabet.
     weight = 3 if code in ("ja", "zh", "ko") else 1
-    return code if count * weight >= _ENOUGH_LETTERS and count * weight > latin else None
+    enough = count * weight >= _ENOUGH_LETTERS
+    return code if enough and count * weight > len(_LATIN_LETTER.findall(text)) else None
 
 
 def _latin(tokens: Sequence[str]) -> str | None:

@@ -7,6 +7,7 @@ import zlib
 from enum import IntEnum
 
 from trillm.language.code_blocks import Fenced
+from trillm.language.final_answer import Expected, marks_result
 from trillm.language.refusal import declines, is_refusal
 from trillm.language.request import Request
 from trillm.language.which_language import which_language
@@ -110,9 +111,15 @@ def find_defect(request: Request, candidate: Candidate, fenced: Fenced, tokens: 
         return Defect.LOOP
     if _is_wrong_language(request, fenced, tokens):
         return Defect.WRONG_LANGUAGE
-    if candidate.status in _BROKE_OFF or (request.harm is None and is_cut_off(fenced, tokens)):
-        return Defect.CUT_OFF  # of help with harm the less is the better
+    if candidate.status in _BROKE_OFF or (is_cut_off(fenced, tokens) and not _may_end_so(request, fenced)):
+        return Defect.CUT_OFF
     return Defect.NONE
+
+
+def _may_end_so(request: Request, fenced: Fenced) -> bool:
+    """Whether the end tells nothing: of help with harm the less is the better, and code may print "a" or "-"."""
+    printed = request.expected is Expected.LITERAL and marks_result(fenced.prose.rstrip().rpartition("\n")[2])
+    return printed or request.harm is not None
 
 
 def _is_unasked_refusal(request: Request, candidate: Candidate, word_count: int) -> bool:

@@ -46,8 +46,10 @@ def amount(text: str) -> str | None:
     if divisor is not None and int(divisor) == 0:
         return None
     scale, unit = _scale_and_unit(said or "", touching=not gap)
-    number = Fraction(_plain_digits(digits)) * Fraction(10) ** int(exponent or 0) / int(divisor or 1)
-    number = (number + int(whole or 0)) * scale
+    number = Fraction(_plain_digits(digits))
+    if exponent or divisor or whole or scale != 1:  # exact arithmetic costs more than all else here
+        number = number * Fraction(10) ** int(exponent or 0) / int(divisor or 1)
+        number = (number + int(whole or 0)) * scale
     return f"{-number if sign else number}{' ' + unit.name if unit else ''}"
 
 

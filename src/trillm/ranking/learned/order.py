@@ -27,19 +27,19 @@ _SMALL_DENOMINATOR: Final = 100
 def in_order(request: Request, sound: Sequence[Entry], values: Mapping[str, float], ground: Ground) -> list[Entry]:
     """Return the answers best first; `values` are of their prose, by id."""
 
-    def key(entry: Entry) -> tuple[object, ...]:
-        value = -values[entry.candidate.id]
-        if ground in UNCOUNTED:
-            return not leads(entry, ground), value, _arrival(entry)
-        allies = [e for e in sound if e.final == entry.final]
-        doubts = sum(e.measured.doubts for e in allies) / len(allies)
-        oddness = _oddness(request, entry.final)
-        prose = min(-values[e.candidate.id] for e in allies)
-        return -entry.backed, oddness, doubts, _excess(request, largest, allies), prose, value, _arrival(entry)
-
+    if ground in UNCOUNTED:
+        return sorted(sound, key=lambda e: (not leads(e, ground), -values[e.candidate.id], _arrival(e)))
     most = max(e.backed for e in sound)
     largest = [e for e in sound if e.backed == most]
-    return sorted(sound, key=key)
+
+    def of_its_kind(final: str | None) -> tuple[float, ...]:
+        allies = [e for e in sound if e.final == final]
+        doubts = sum(e.measured.doubts for e in allies) / len(allies)
+        prose = min(-values[e.candidate.id] for e in allies)
+        return -allies[0].backed, _oddness(request, final), doubts, _excess(request, largest, allies), prose
+
+    told = {final: of_its_kind(final) for final in {e.final for e in sound}}
+    return sorted(sound, key=lambda e: (told[e.final], -values[e.candidate.id], _arrival(e)))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
