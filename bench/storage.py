@@ -16,6 +16,8 @@ from functools import partial
 from pathlib import Path
 
 from trillm.history import store
+from trillm.history.listing import store as listing
+from trillm.history.listing.store import Wanted
 from trillm.storage.database import Database
 from trillm.storage.migrate import upgrade
 from trillm.vocabulary.ids import new_id, now
@@ -87,7 +89,7 @@ async def bench(url: str) -> None:
     await database.write(partial(store.accept, query=query))
     for at_once in (1, 10):
         await measure("load", partial(database.read, partial(store.load, query_id=query.id)), at_once)
-    page = partial(store.page, session_id="bench", search=None, before=None, limit=20)
+    page = partial(listing.page, session_id="bench", wanted=Wanted(), before=None, limit=20)
     await measure("page of 20", partial(database.read, page), 1)
     await measure("work that does nothing", partial(database.write, lambda _: None), 1)
     await database.close()

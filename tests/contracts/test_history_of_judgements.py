@@ -11,6 +11,8 @@ from sqlalchemy import Connection, event, text
 from tests.contracts.test_history_store import NOON, a_query, accept, answer, as_kept, claim, complete, load
 
 from trillm.history import store
+from trillm.history.listing import store as listing
+from trillm.history.listing.store import Wanted
 from trillm.storage.database import Database
 from trillm.vocabulary.errors import Fenced
 from trillm.vocabulary.ids import new_id
@@ -134,7 +136,7 @@ async def test_a_page_holds_the_judgements_and_takes_four_statements_however_lon
 
         event.listen(conn, "before_cursor_execute", count)
         try:
-            return store.page(conn, "ada", search=None, before=None, limit=9)
+            return listing.page(conn, "ada", Wanted(), before=None, limit=9)
         finally:
             event.remove(conn, "before_cursor_execute", count)
 

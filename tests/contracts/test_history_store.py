@@ -10,7 +10,7 @@ import pytest
 
 from trillm.history import store
 from trillm.storage.database import Database
-from trillm.vocabulary.errors import Conflict, Fenced, InvalidInput, NotFound
+from trillm.vocabulary.errors import Conflict, Fenced, NotFound
 from trillm.vocabulary.ids import new_id
 from trillm.vocabulary.question import Caller, Feedback, Query, QueryStatus, Question
 from trillm.vocabulary.ranking import Ranking
@@ -232,35 +232,6 @@ async def test_a_failed_query_answers_nobody(database: Database):
     query.status = QueryStatus.FAILED
     await database.write(partial(store.finish, query=query))
     assert await database.read(partial(store.find_answered, fingerprint="f", since=None)) is None
-
-
-async def test_pages_go_from_the_newest_to_the_oldest_without_gap_or_repetition(database: Database):
-    ids = [(await accept(database, a_query(at=NOON + MINUTE * (n // 2)))).id for n in range(7)]
-    await accept(database, a_query(session="bob"))
-    seen: list[str] = []
-    before = None
-    while found := await database.read(partial(store.page, session_id="ada", search=None, before=before, limit=2)):
-        assert len(found) <= 2
-        assert all(len(query.responses) == 3 for query in found)
-        seen += [query.id for query in found]
-        before = (found[-1].created_at, found[-1].id)
-    assert seen == ids[::-1]
-
-
-@pytest.mark.parametrize(
-    ("search", "found"),
-    [("SKY", 1), ("100%", 1), ("%", 1), ("_", 0), ("äpfel", 1), ("GRÖSSE", 1), ("\\", 1), ("zebra", 0), ("\x00", 0)],
-)
-async def test_search_is_literal_and_knows_no_capitals(database: Database, search: str, found: int):
-    for text in ("The sky?", "100% sure", "ÄPFEL und Grösse", "back\\slash"):
-        await accept(database, a_query(text))
-    result = await database.read(partial(store.page, session_id="ada", search=search, before=None, limit=9))
-    assert len(result) == found
-
-
-async def test_a_cursor_that_is_not_ours_is_refused(database: Database):
-    with pytest.raises(InvalidInput):
-        await database.read(partial(store.page, session_id="ada", search=None, before=(NOON, "x"), limit=2))
 
 
 async def test_only_its_session_deletes_a_query_and_all_of_it_goes(database: Database):

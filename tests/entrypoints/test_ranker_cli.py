@@ -14,6 +14,8 @@ from tests.ranking.learning.panels import MINUTE, NOON, keep, panel, verdict, vo
 
 from trillm.entrypoints.cli.main import commands
 from trillm.history import store
+from trillm.history.listing import store as listing
+from trillm.history.listing.store import Wanted
 from trillm.storage.database import Database
 from trillm.storage.migrate import prepare
 
@@ -118,9 +120,8 @@ def test_a_fit_that_follows_a_deletion_tells_how_priors_moved_back(run: Run, tmp
 
     async def delete() -> None:
         database = await Database.open(f"sqlite:///{tmp_path / 'trillm.db'}")
-        for query in (await database.read(partial(store.page, session_id="ada", search=None, before=None, limit=99)))[
-            1:
-        ]:
+        page = partial(listing.page, session_id="ada", wanted=Wanted(), before=None, limit=99)
+        for query in (await database.read(page))[1:]:
             await database.write(partial(store.delete, query_id=query.id, session_id="ada"))
         await database.close()
 

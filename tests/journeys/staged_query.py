@@ -66,6 +66,7 @@ def query(*responses: dict[str, Any], **given: Any) -> dict[str, Any]:
         "synthesis": None,
         "cost_usd": 0.0036,
         "elapsed_ms": 2600.0,
+        "pinned": False,
         "created_at": "2026-11-22T12:00:00.000Z",
     } | given
 

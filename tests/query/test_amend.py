@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 from tests.query.conftest import ME, SOMEONE, OpenDesk, text_of
 
 from trillm.history import store
+from trillm.history.listing import store as listing
+from trillm.history.listing.store import Wanted
 from trillm.providers.fake import Script
 from trillm.query.amend import feedback
 from trillm.vocabulary.errors import Conflict, InvalidInput, NotFound, ProviderError
@@ -136,7 +139,51 @@ async def test_a_deleted_query_is_gone_everywhere(open_desk: OpenDesk) -> None:
         await desk.reader.find(query.id)
     with pytest.raises(NotFound):
         await desk.reader.events(query.id)
-    assert await desk.reader.page(ME, search=None, before=None, limit=10) == []
+    assert await desk.reader.page(ME, Wanted(), before=None, limit=10) == []
+
+
+async def test_what_is_thrown_away_is_gone_for_everybody_until_its_owner_fetches_it_back(open_desk: OpenDesk) -> None:
+    desk = await open_desk({"c": HANGING})
+    query = await desk.ask()
+    await desk.amender.change(query.id, ME, discarded=True)
+    assert desk.provider.open_streams == 0
+    for gone in (
+        desk.reader.find(query.id),
+        desk.reader.events(query.id),
+        desk.amender.change(query.id, ME, pinned=True),
+        desk.amender.change(query.id, SOMEONE, discarded=False),
+    ):
+        with pytest.raises(NotFound):
+            await gone
+    back = await desk.amender.change(query.id, ME, discarded=False, pinned=True)
+    assert (back.id, back.pinned) == (query.id, True)
+    assert (await desk.reader.find(query.id)).as_object() == back.as_object()
+
+
+async def test_what_is_thrown_away_is_deleted_by_its_owner_or_when_its_time_is_over(
+    open_desk: OpenDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = await open_desk()
+    by_owner, in_time = await desk.answer(), await desk.answer()
+    for query in (by_owner, in_time):
+        await desk.amender.change(query.id, ME, discarded=True)
+    await desk.recovery.purge()
+    assert (await desk.answer()).cached_at is None
+    await desk.amender.delete(by_owner.id, ME)
+    with pytest.raises(NotFound):
+        await desk.amender.change(by_owner.id, ME, discarded=False)
+    monkeypatch.setattr(listing, "GRACE", timedelta())
+    await desk.recovery.purge()
+    with pytest.raises(NotFound):
+        await desk.amender.change(in_time.id, ME, discarded=False)
+
+
+async def test_a_query_is_pinned_while_it_is_answered(open_desk: OpenDesk) -> None:
+    desk = await open_desk({"c": Script(("slow",), delay=0.2)})
+    query = await desk.ask()
+    assert (await desk.amender.change(query.id, ME, pinned=True)).status is QueryStatus.RUNNING
+    assert (await desk.reader.finished(query.id)).pinned
+    assert (await desk.kept(query.id)).pinned
 
 
 async def test_a_deleted_answer_is_not_served_again(open_desk: OpenDesk) -> None:

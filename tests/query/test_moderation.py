@@ -12,6 +12,7 @@ from aiohttp import web
 from tests.query.close_call import until
 from tests.query.conftest import ME, OpenDesk, text_of
 
+from trillm.history.listing.store import Wanted
 from trillm.http.client import HttpClient
 from trillm.providers.fake import Script
 from trillm.safety.moderation import Mode, ModerationEndpoint, Moderator, OnFailure
@@ -115,7 +116,7 @@ async def test_a_rule_refuses_before_anything_is_accepted(open_desk: OpenDesk) -
     with pytest.raises(Flagged):
         await desk.ask(BAD)
     assert desk.asked == []
-    assert await desk.reader.page(ME, search=None, before=None, limit=9) == []
+    assert await desk.reader.page(ME, Wanted(), before=None, limit=9) == []
 
 
 async def test_answers_are_held_until_the_vendor_has_looked(open_desk: OpenDesk, vendor: Vendor) -> None:

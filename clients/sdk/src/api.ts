@@ -45,7 +45,11 @@ export interface paths {
         delete: operations["delete_api_query__query_id__delete"];
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Pin a query, throw it away, fetch it back
+         * @description Change what is named; return the query as it is then.
+         */
+        patch: operations["change_api_query__query_id__patch"];
         trace?: never;
     };
     "/api/query/{query_id}/claims": {
@@ -160,6 +164,26 @@ export interface paths {
          * @description Return a page of the session's queries.
          */
         get: operations["history_api_history_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/history/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The models of this session's queries
+         * @description Return which models this session's queries went to, and how often each won.
+         */
+        get: operations["history_models_api_history_models_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -447,6 +471,20 @@ export interface components {
          */
         Agreement: "contested" | "all" | "most" | "some" | "one";
         /**
+         * AskedObject
+         * @description How often this session's queries went to a model, and how often it won.
+         */
+        AskedObject: {
+            /** Provider */
+            provider: string;
+            /** Model */
+            model: string;
+            /** Asked */
+            asked: number;
+            /** Won */
+            won: number;
+        };
+        /**
          * BoardModel
          * @description One model. `wins` counts questions with a pick that at least one other model was asked too.
          */
@@ -690,6 +728,14 @@ export interface components {
             running: number;
             /** Vendors */
             vendors: components["schemas"]["VendorHealth"][];
+        };
+        /**
+         * HistoryModels
+         * @description The models of this session's queries, those asked most first.
+         */
+        HistoryModels: {
+            /** Models */
+            models: components["schemas"]["AskedObject"][];
         };
         /**
          * HistoryPage
@@ -967,6 +1013,22 @@ export interface components {
             high: number | null;
         };
         /**
+         * QueryChange
+         * @description What is to be otherwise; what is left out stays.
+         */
+        QueryChange: {
+            /**
+             * Pinned
+             * @description Whether it stands above the others in the history.
+             */
+            pinned?: boolean | null;
+            /**
+             * Discarded
+             * @description Whether it is thrown away: gone, but for two minutes `false` fetches it back.
+             */
+            discarded?: boolean | null;
+        };
+        /**
          * QueryObject
          * @description A question with all that became of it.
          */
@@ -993,7 +1055,7 @@ export interface components {
             why: string;
             /**
              * Reasons
-             * @description What `why` says, as codes; empty where a ranker has only words. `not-judged`: why no judge was asked.
+             * @description What `why` says, as codes; empty where there are only words. `not-judged`: why no judge was asked.
              */
             reasons: components["schemas"]["ReasonObject"][];
             /** Responses */
@@ -1004,6 +1066,8 @@ export interface components {
             cost_usd: number | null;
             /** Elapsed Ms */
             elapsed_ms: number | null;
+            /** Pinned */
+            pinned: boolean;
             /**
              * Created At
              * Format: date-time
@@ -1783,6 +1847,150 @@ export interface operations {
             };
         };
     };
+    change_api_query__query_id__patch: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names the session in place of the cookie; secret. */
+                "X-Session-ID"?: string | null;
+            };
+            path: {
+                query_id: string;
+            };
+            cookie?: {
+                /** @description The session of a browser, set by the first answer. */
+                trillm_session?: string;
+            };
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QueryChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description The id under which this request is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueryObject"];
+                };
+            };
+            /** @description The request is not valid HTTP or JSON, or was sent under an unknown host name */
+            400: {
+                headers: {
+                    /** @description The id under which this request is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another site's page may not do this */
+            403: {
+                headers: {
+                    /** @description The id under which this request is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing, or not yours */
+            404: {
+                headers: {
+                    /** @description The id under which this request is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body came too slowly */
+            408: {
+                headers: {
+                    /** @description The id under which this request is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    /** @description The id under which this request is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is too long */
+            414: {
+                headers: {
+                    /** @description The id under which this request is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not plain JSON in UTF-8 */
+            415: {
+                headers: {
+                    /** @description The id under which this request is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is JSON but not valid */
+            422: {
+                headers: {
+                    /** @description The id under which this request is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The head is too large */
+            431: {
+                headers: {
+                    /** @description The id under which this request is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service cannot accept a question now */
+            503: {
+                headers: {
+                    /** @description The id under which this request is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     claims_api_query__query_id__claims_get: {
         parameters: {
             query?: never;
@@ -2443,6 +2651,14 @@ export interface operations {
             query?: {
                 /** @description Words of the question. */
                 search?: string | null;
+                /** @description Whose answer won, `provider:model`; `none`: too close to call, or no model answered. */
+                winner?: "none" | string | null;
+                /** @description Who was asked, `provider:model`. */
+                model?: string | null;
+                /** @description Asked then or later. */
+                since?: string | null;
+                /** @description Only those that are pinned, or only those that are not. */
+                pinned?: boolean | null;
                 /** @description `next_cursor` of the page before. */
                 cursor?: string | null;
                 limit?: number;
@@ -2468,6 +2684,89 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HistoryPage"];
+                };
+            };
+            /** @description The request is not valid HTTP or JSON, or was sent under an unknown host name */
+            400: {
+                headers: {
+                    /** @description The id under which this request is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is too long */
+            414: {
+                headers: {
+                    /** @description The id under which this request is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is JSON but not valid */
+            422: {
+                headers: {
+                    /** @description The id under which this request is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The head is too large */
+            431: {
+                headers: {
+                    /** @description The id under which this request is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service cannot accept a question now */
+            503: {
+                headers: {
+                    /** @description The id under which this request is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    history_models_api_history_models_get: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names the session in place of the cookie; secret. */
+                "X-Session-ID"?: string | null;
+            };
+            path?: never;
+            cookie?: {
+                /** @description The session of a browser, set by the first answer. */
+                trillm_session?: string;
+            };
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description The id under which this request is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HistoryModels"];
                 };
             };
             /** @description The request is not valid HTTP or JSON, or was sent under an unknown host name */

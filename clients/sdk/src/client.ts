@@ -7,10 +7,12 @@ import type {
   Feedback,
   FeedbackRequest,
   Health,
+  HistoryModels,
   HistoryPage,
   ModelList,
   Plans,
   Query,
+  QueryChange,
   QueryRequest,
   Share,
   Shared,
@@ -70,6 +72,9 @@ export function createClient({ baseUrl = "", headers = {} }: Options = {}) {
           params: { ...of(id), header: { "Idempotency-Key": key } },
         }),
       ),
+    /** Pins a query or throws it away, or takes that back: what is thrown away can be fetched back for two minutes. */
+    change: (id: string, body: QueryChange) =>
+      bodyOf<Query>(http.PATCH("/api/query/{query_id}", { body, params: of(id) })),
     /** Deletes the query for good. */
     remove: async (id: string): Promise<void> => void (await http.DELETE("/api/query/{query_id}", { params: of(id) })),
     /** Freezes a finished query of this session's behind a link that only reads. */
@@ -87,6 +92,8 @@ export function createClient({ baseUrl = "", headers = {} }: Options = {}) {
     /** Ends a link; what it showed is deleted. */
     revoke: async (share: string): Promise<void> =>
       void (await http.DELETE("/api/shares/{share_id}", { params: { path: { share_id: share } } })),
+    /** The models that this session's queries went to. */
+    historyModels: (signal?: AbortSignal) => bodyOf<HistoryModels>(http.GET("/api/history/models", within(signal))),
     /** This session's queries, newest first. */
     history: (place: HistoryPlace = {}, signal?: AbortSignal) =>
       bodyOf<HistoryPage>(http.GET("/api/history", { params: { query: place }, ...within(signal) })),

@@ -3,7 +3,7 @@ import type { paths } from "./api.ts";
 import { ProblemError, problemOf } from "./problem.ts";
 
 /** The verbs of openapi-fetch, by its types: which paths there are, and what each of them takes. */
-export type Http = Pick<Client<paths, "application/json">, "GET" | "POST" | "DELETE">;
+export type Http = Pick<Client<paths, "application/json">, "GET" | "POST" | "PATCH" | "DELETE">;
 
 interface Init {
   params?: { path?: Record<string, string>; query?: Record<string, unknown>; header?: Record<string, string> };
@@ -30,7 +30,7 @@ export function createHttp(baseUrl: string, headers: Record<string, string>): Ht
       if (!response.ok) throw new ProblemError(await problemOf(response));
       return { data: response.status === 204 ? undefined : await response.json(), response };
     };
-  return { GET: verb("GET"), POST: verb("POST"), DELETE: verb("DELETE") } as unknown as Http;
+  return { GET: verb("GET"), POST: verb("POST"), PATCH: verb("PATCH"), DELETE: verb("DELETE") } as unknown as Http;
 }
 
 /** A file goes as it is, under its own media type. */

@@ -25,6 +25,9 @@ export type MappedClaim = Schemas["ClaimObject"];
 export type Model = Schemas["ModelObject"];
 export type ModelList = Schemas["ModelsObject"];
 export type HistoryPage = Schemas["HistoryPage"];
+/** The models that a session's queries went to, with how often each was asked and won. */
+export type HistoryModels = Schemas["HistoryModels"];
+export type QueryChange = Schemas["QueryChange"];
 export type Feedback = Schemas["FeedbackObject"];
 export type FeedbackRequest = Schemas["FeedbackRequest"];
 /** A link to a snapshot of a result. */

@@ -27,6 +27,7 @@ export function query(given: Partial<Query> = {}): Query {
     synthesis: null,
     cost_usd: null,
     elapsed_ms: null,
+    pinned: false,
     created_at: "2026-11-22T12:00:00.000Z",
     ...given,
   };

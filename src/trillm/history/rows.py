@@ -184,6 +184,7 @@ def to_query(
         lease_until=row.lease_until,
         epoch=row.epoch,
         event_id=row.event_id,
+        pinned=row.pinned,
     )
 
 

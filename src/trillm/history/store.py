@@ -23,10 +23,8 @@ from sqlalchemy import (
     exists,
     func,
     insert,
-    literal,
     or_,
     select,
-    tuple_,
     update,
 )
 from sqlalchemy import delete as delete_from
@@ -35,9 +33,9 @@ from sqlalchemy.exc import IntegrityError
 from trillm.history import rows
 from trillm.history.tables import feedback, judgements, llm_responses, queries, syntheses
 from trillm.storage.prepared import Prepared
-from trillm.storage.types import as_id, identifier
+from trillm.storage.types import as_id
 from trillm.vocabulary.conversation import Followed, Turn, bounded
-from trillm.vocabulary.errors import Conflict, Fenced, InvalidInput, NotFound
+from trillm.vocabulary.errors import Conflict, Fenced, NotFound
 from trillm.vocabulary.ids import now
 from trillm.vocabulary.question import Feedback, Query, QueryStatus, Question
 from trillm.vocabulary.ranking import Judgement
@@ -61,7 +59,9 @@ _UPDATE_RESPONSE = Prepared(
 # Within the transaction that has finished the query, which is held since.
 _WRITE_RESPONSE = Prepared(update(llm_responses).where(llm_responses.c.id == bindparam("b_id")))
 _FINISH = Prepared(update(queries).where(*_held))
-_QUERY = select(queries).where(queries.c.id == bindparam("b_query"))
+_is_there = queries.c.discarded_at.is_(None)
+_KEPT = select(queries).where(queries.c.id == bindparam("b_query"))
+_QUERY = _KEPT.where(_is_there)
 # Ids are UUIDv7, made in the panel's order: they sort attempts and members as they were asked.
 _RESPONSES = select(llm_responses).where(llm_responses.c.query_id == bindparam("b_query")).order_by(llm_responses.c.id)
 _JUDGEMENTS = select(judgements).where(judgements.c.query_id == bindparam("b_query")).order_by(judgements.c.id)
@@ -76,14 +76,18 @@ _UPDATE_SYNTHESIS = update(syntheses).where(
     syntheses.c.id == bindparam("b_id"),
     syntheses.c.query_id == select(queries.c.id).where(*_held).with_for_update(read=True).scalar_subquery(),
 )
-_TURN = select(
-    llm_responses.c.id.label("response_id"),
-    llm_responses.c.query_id,
-    llm_responses.c.status,
-    llm_responses.c.response_text,
-    queries.c.question,
-    queries.c.follows_response_id,
-).join(queries, queries.c.id == llm_responses.c.query_id)
+_TURN = (
+    select(
+        llm_responses.c.id.label("response_id"),
+        llm_responses.c.query_id,
+        llm_responses.c.status,
+        llm_responses.c.response_text,
+        queries.c.question,
+        queries.c.follows_response_id,
+    )
+    .join(queries, queries.c.id == llm_responses.c.query_id)
+    .where(_is_there)
+)
 _EARLIER = _TURN.where(llm_responses.c.id == bindparam("b_id"))
 _FOLLOWED = _TURN.where(
     or_(
@@ -105,6 +109,7 @@ _ANSWERED = (
         or_(queries.c.status == QueryStatus.COMPLETE.value, queries.c.status == QueryStatus.PARTIAL.value),
         _answered_at >= bindparam("b_since", type_=queries.c.created_at.type),
         _has_best,
+        _is_there,
     )
     .order_by(queries.c.cached_at.is_not(None), _answered_at.desc(), queries.c.id.desc())
     .limit(1)
@@ -180,16 +185,23 @@ def finish(conn: Connection, query: Query, ended: Sequence[Response] = ()) -> No
         _WRITE_RESPONSE.run_all(conn, places)
 
 
-def load(conn: Connection, query_id: str) -> Query | None:
-    """Return the whole query; None when there is none, or the id is no id."""
-    key = as_id(query_id)
-    return None if key is None else _whole(conn, conn.execute(_QUERY, {"b_query": key}).first())
+def load(conn: Connection, query_id: str, *, discarded: bool = False) -> Query | None:
+    """Return the whole query; None when there is none, or the id is no id, or it was thrown away and is not wanted."""
+    key, wanted = as_id(query_id), _KEPT if discarded else _QUERY
+    return None if key is None else _whole(conn, conn.execute(wanted, {"b_query": key}).first())
 
 
 def load_all(conn: Connection, query_ids: Collection[str]) -> list[Query]:
     """Return these queries, whole, oldest first; those that are gone are left out."""
     found = conn.execute(select(queries).where(queries.c.id.in_(query_ids)).order_by(queries.c.id)).all()
-    return _all_whole(conn, found)
+    return whole(conn, found)
+
+
+def whole(conn: Connection, found: Sequence[Row[Any]]) -> list[Query]:
+    """Return the queries of these rows, in their order, with three statements however many they are."""
+    ids = [row.id for row in found]
+    parts = [_of_queries(conn, table, ids) for table in (llm_responses, judgements, syntheses)]
+    return [rows.to_query(row, *(part.get(row.id, ()) for part in parts)) for row in found]
 
 
 def follow(conn: Connection, question: Question) -> Question:
@@ -225,23 +237,6 @@ def find_answered(conn: Connection, fingerprint: str, since: datetime | None) ->
     if not _IS_ANSWERED.finds(conn, values):  # as nearly always
         return None
     return _whole(conn, conn.execute(_ANSWERED, values).first())
-
-
-def page(
-    conn: Connection, session_id: str, *, search: str | None, before: tuple[datetime, str] | None, limit: int
-) -> list[Query]:
-    """Return the session's queries, newest first, from below `before` (created_at, id), whose question has `search`."""
-    wanted = select(queries).where(queries.c.session_id == session_id)
-    if search:
-        wanted = wanted.where(queries.c.question.icontains(search, autoescape=True))
-    if before is not None:
-        moment, query_id = before
-        if as_id(query_id) is None:
-            raise InvalidInput("The cursor is not one of ours.", field="cursor")
-        below = tuple_(literal(moment, queries.c.created_at.type), literal(query_id, identifier()))
-        wanted = wanted.where(tuple_(queries.c.created_at, queries.c.id) < below)
-    found = conn.execute(wanted.order_by(queries.c.created_at.desc(), queries.c.id.desc()).limit(limit)).all()
-    return _all_whole(conn, found)
 
 
 def delete(conn: Connection, query_id: str, session_id: str) -> bool:
@@ -342,7 +337,7 @@ def _take(
     """Take the query for the owner if it is free: of several takers the row lets one through, the others see it."""
     key = as_id(query_id)
     taken = {"owner": owner, "lease_until": lease_until, "status": QueryStatus.RUNNING.value}
-    taking = update(queries).where(queries.c.id == key, free).values(epoch=queries.c.epoch + 1, **taken)
+    taking = update(queries).where(queries.c.id == key, _is_there, free).values(epoch=queries.c.epoch + 1, **taken)
     query = load(conn, query_id) if key is not None and conn.execute(taking).rowcount else None
     if query is not None:
         with suppress(NotFound):  # then it is cut off
@@ -365,13 +360,6 @@ def _whole(conn: Connection, row: Row[Any] | None) -> Query | None:
     key = {"b_query": row.id}
     parts = (conn.execute(wanted, key).all() for wanted in (_RESPONSES, _JUDGEMENTS, _SYNTHESES))
     return rows.to_query(row, *parts)
-
-
-def _all_whole(conn: Connection, found: Sequence[Row[Any]]) -> list[Query]:
-    """Return the queries of these rows, in their order, with three statements however many they are."""
-    ids = [row.id for row in found]
-    parts = [_of_queries(conn, table, ids) for table in (llm_responses, judgements, syntheses)]
-    return [rows.to_query(row, *(part.get(row.id, ()) for part in parts)) for row in found]
 
 
 def _judgement_values(query: Query, judgement: Judgement) -> dict[str, Any]:

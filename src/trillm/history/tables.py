@@ -13,10 +13,13 @@ from sqlalchemy import (
     Table,
     UniqueConstraint,
     false,
+    text,
 )
 
 from trillm.storage.base import metadata
 from trillm.storage.types import Address, KeptText, Moment, document, dollars, identifier, real
+
+_DISCARDED = text("discarded_at IS NOT NULL")
 
 queries = Table(
     "queries",
@@ -47,11 +50,15 @@ queries = Table(
     Column("decided_by", KeptText),
     Column("why", KeptText),
     Column("reasons", document()),
+    Column("pinned", Boolean, nullable=False, server_default=false()),
+    Column("discarded_at", Moment),
     UniqueConstraint("session_id", "idempotency_key"),
     Index(None, "created_at"),
     Index(None, "session_id", "created_at"),
     Index(None, "fingerprint", "created_at"),
     Index(None, "status", "lease_until"),
+    # of the few that are: a new question has no place in it
+    Index(None, "discarded_at", postgresql_where=_DISCARDED, sqlite_where=_DISCARDED),
 )
 
 llm_responses = Table(

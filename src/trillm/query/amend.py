@@ -1,4 +1,4 @@
-"""What a person does to a query of theirs after asking: stop, retry or merge, judge an answer, delete it."""
+"""What a person does to a query of theirs after asking: stop, retry or merge, judge an answer, pin it, delete it."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 
 from trillm.cache.once import once
 from trillm.history import store
+from trillm.history.listing import store as listing
 from trillm.limits.admit import Admission
 from trillm.query.ask import Asker
 from trillm.query.deciding.economy import estimate
@@ -150,14 +151,40 @@ class Amender:
 
     async def delete(self, query_id: str, caller: Caller) -> None:
         """Delete a query for good, with its answers, its events and its place in the cache."""
-        query = await self._own(query_id, caller)
-        await self.cancel(query.id, caller)
-        await self._rooms.database.write(lambda conn: store.delete(conn, query.id, caller.session_id))
+        query = await self._own(query_id, caller, discarded=True)
+        await self._remove(query, lambda conn: store.delete(conn, query.id, caller.session_id))
+
+    async def change(
+        self, query_id: str, caller: Caller, *, pinned: bool | None = None, discarded: bool | None = None
+    ) -> Query:
+        """Pin a query or throw it away, or take that back; None leaves it as it is. Return it as it is then.
+
+        What is thrown away is gone as if deleted, but can be fetched back while `listing.store.GRACE` lasts.
+        """
+        query = await self._own(query_id, caller, discarded=discarded is not None)
+        if discarded is False:
+            await self._rooms.database.write(lambda conn: listing.restore(conn, query.id))
+        if pinned is not None:
+            await self._rooms.database.write(lambda conn: listing.pin(conn, query.id, pinned=pinned))
+        if discarded:
+            await self._remove(query, lambda conn: listing.discard(conn, query.id, now()))
+        query = await self._own(query_id, caller, discarded=bool(discarded))
+        run = self._asker.running.get(query.id)
+        if run is not None:
+            run.query.pinned = query.pinned
+        return query if run is None else run.query
+
+    async def _remove(self, query: Query, write: Callable[[Any], object]) -> None:
+        run = self._asker.running.get(query.id)
+        if run is not None:
+            run.stop()
+            await run.log.closed()
+        await self._rooms.database.write(write)
         self._rooms.logs.forget(query.id)
         await self._rooms.cache.delete(query.fingerprint)
 
-    async def _own(self, query_id: str, caller: Caller) -> Query:
-        query = await self._rooms.database.read(lambda conn: store.load(conn, query_id))
+    async def _own(self, query_id: str, caller: Caller, *, discarded: bool = False) -> Query:
+        query = await self._rooms.database.read(lambda conn: store.load(conn, query_id, discarded=discarded))
         if query is None or query.caller.session_id != caller.session_id:
             raise NotFound("There is no such query.")
         return query

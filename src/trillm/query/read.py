@@ -9,6 +9,8 @@ from datetime import datetime
 import orjson
 
 from trillm.history import store
+from trillm.history.listing import store as listing
+from trillm.history.listing.store import Asked, Wanted
 from trillm.query.ask import Asker
 from trillm.query.fan_out import ended_as
 from trillm.query.terms import Rooms
@@ -45,12 +47,16 @@ class Reader:
         return await self._maps.of(await self.find(query_id))
 
     async def page(
-        self, caller: Caller, *, search: str | None, before: tuple[datetime, str] | None, limit: int
+        self, caller: Caller, wanted: Wanted, *, before: tuple[datetime, str] | None, limit: int
     ) -> list[Query]:
-        """Return the caller's queries, newest first, from below `before`."""
+        """Return those of the caller's queries that are wanted, newest first, from below `before`."""
         return await self._rooms.database.read(
-            lambda conn: store.page(conn, caller.session_id, search=search, before=before, limit=limit)
+            lambda conn: listing.page(conn, caller.session_id, wanted, before=before, limit=limit)
         )
+
+    async def models(self, caller: Caller) -> list[Asked]:
+        """Return the models that the caller's queries went to, those asked most first."""
+        return await self._rooms.database.read(lambda conn: listing.models(conn, caller.session_id))
 
     async def finished(self, query_id: str) -> Query:
         """Wait for the query's end in this process and return it; one that runs elsewhere is watched."""

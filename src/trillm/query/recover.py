@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from trillm.history import store
+from trillm.history.listing import store as listing
 from trillm.providers.registry import Member
 from trillm.query.ask import Asker
 from trillm.query.record import save_responses
@@ -57,10 +58,11 @@ class Recovery:
         self._asker = asker
 
     async def forever(self) -> None:
-        """Look for unfinished queries now, and again as often as leases run out, until cancelled."""
+        """Look for what is unfinished now, and again as often as leases run out, until cancelled."""
         while True:
             try:
                 await self.once()
+                await self.purge()
             except TrillmError as error:
                 log.warning("unfinished queries could not be looked for: %s", error.detail)
             await asyncio.sleep(self._asker.terms.lease_seconds / 2)
@@ -84,6 +86,12 @@ class Recovery:
             except Exception:  # a door: one row that cannot be read must not keep the others from going on
                 log.exception("query %s could not be continued through a defect of ours", query_id)
         return taken
+
+    async def purge(self) -> None:
+        """Delete for good what was thrown away and is not fetched back in time."""
+        overdue = await self._rooms.database.read(lambda conn: listing.overdue(conn, now()))
+        if overdue:  # an idle server leaves its database alone
+            await self._rooms.database.write(lambda conn: listing.purge(conn, overdue))
 
     async def _continue(self, query_id: str, former: str | None, *, dead: bool) -> bool:
         running = self._asker.running

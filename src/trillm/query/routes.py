@@ -1,4 +1,4 @@
-"""The doors of a query: ask, read, stop, retry, merge, delete, history, feedback."""
+"""The doors of a query: ask, read, stop, retry, merge, pin, delete, history, feedback."""
 
 from __future__ import annotations
 
@@ -28,8 +28,10 @@ from trillm.query.schemas import (
     ClaimMapObject,
     FeedbackObject,
     FeedbackRequest,
+    HistoryModels,
     HistoryPage,
     HistoryPlace,
+    QueryChange,
     QueryObject,
     QueryRequest,
     SynthesisRequest,
@@ -254,6 +256,18 @@ async def synthesize(
     return _json(query, 202, {"Location": f"/api/query/{query.id}"})
 
 
+@router.patch(
+    "/api/query/{query_id}",
+    summary="Pin a query, throw it away, fetch it back",
+    response_model=QueryObject,
+    responses=documented(403, 404, 408, 413, 415, 422, 503),
+)
+async def change(query_id: str, body: QueryChange, session: Session, rooms: Rooms) -> Any:
+    """Change what is named; return the query as it is then."""
+    changed = await rooms.amender.change(query_id, session, pinned=body.pinned, discarded=body.discarded)
+    return _json(changed)
+
+
 @router.delete(
     "/api/query/{query_id}",
     status_code=204,
@@ -280,12 +294,23 @@ async def history(
     """Return a page of the session's queries."""
     found = await rooms.reader.page(
         session,
-        search=clean_field(place.search, "search"),
+        place.wanted(),
         before=decode_cursor(place.cursor) if place.cursor else None,
         limit=place.limit,
     )
     more = encode_cursor(found[-1].created_at, found[-1].id) if len(found) == place.limit else None
     return JsonResponse({"queries": [query.as_object() for query in found], "next_cursor": more})
+
+
+@router.get(
+    "/api/history/models",
+    summary="The models of this session's queries",
+    response_model=HistoryModels,
+    responses=documented(422, 503),
+)
+async def history_models(session: Session, rooms: Rooms) -> Any:
+    """Return which models this session's queries went to, and how often each won."""
+    return _body({"models": [asdict(asked) for asked in await rooms.reader.models(session)]})
 
 
 @router.post(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
+from trillm.history.listing.store import Wanted
 from trillm.http.caller import SESSION_ID
 from trillm.http.cursor import MAX_CURSOR
 from trillm.ranking.claims.claim import Agreement, Difference
@@ -101,14 +102,40 @@ class FeedbackRequest(_Request):
     blind: bool = Field(False, description="Whether it was given before names and pick were shown.")
 
 
+def _utc(moment: datetime) -> datetime:
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("should be in the years 1 to 9999") from None
+
+
 class HistoryPlace(BaseModel):
     """Which part of the history is wanted."""
 
     model_config = ConfigDict(extra="forbid")
 
     search: str | None = Field(None, max_length=FIELD_BOUNDS["search"], description="Words of the question.")
+    winner: Literal["none"] | ModelKey | None = Field(
+        None, description="Whose answer won, `provider:model`; `none`: too close to call, or no model answered."
+    )
+    model: ModelKey | None = Field(None, description="Who was asked, `provider:model`.")
+    since: Annotated[AwareDatetime, AfterValidator(_utc)] | None = Field(None, description="Asked then or later.")
+    pinned: bool | None = Field(None, description="Only those that are pinned, or only those that are not.")
     cursor: str | None = Field(None, max_length=MAX_CURSOR, description="`next_cursor` of the page before.")
     limit: int = Field(20, ge=1, le=100)
+
+    def wanted(self) -> Wanted:
+        """Return what is looked for; InvalidInput where the words are not fit to look for."""
+        return Wanted(clean_field(self.search, "search"), self.winner, self.model, self.since, self.pinned)
+
+
+class QueryChange(_Request):
+    """What is to be otherwise; what is left out stays."""
+
+    pinned: bool | None = Field(None, description="Whether it stands above the others in the history.")
+    discarded: bool | None = Field(
+        None, description="Whether it is thrown away: gone, but for two minutes `false` fetches it back."
+    )
 
 
 class FeedbackObject(BaseModel):
@@ -241,6 +268,7 @@ class QueryObject(BaseModel):
     synthesis: SynthesisObject | None
     cost_usd: float | None
     elapsed_ms: float | None
+    pinned: bool
     created_at: datetime
 
 
@@ -280,3 +308,18 @@ class HistoryPage(BaseModel):
 
     queries: list[QueryObject]
     next_cursor: str | None
+
+
+class AskedObject(BaseModel):
+    """How often this session's queries went to a model, and how often it won."""
+
+    provider: str
+    model: str
+    asked: int
+    won: int
+
+
+class HistoryModels(BaseModel):
+    """The models of this session's queries, those asked most first."""
+
+    models: list[AskedObject]

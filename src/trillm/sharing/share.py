@@ -79,8 +79,8 @@ def freeze(query: Query, share_id: str) -> dict[str, Any]:
     """Return the query object as strangers may see it: the share's id for its own, r1, r2… for its responses'."""
     names = {query.id: share_id} | {response.id: f"r{n}" for n, response in enumerate(query.responses, 1)}
     snapshot = _renamed(query.as_object(), names)
-    if "follows" in snapshot:  # what it continues was not shared
-        snapshot["follows"] = None
+    # what it continues was not shared, nor what its owner thinks of it
+    snapshot["follows"], snapshot["pinned"] = None, False
     return snapshot
 
 

@@ -38,8 +38,9 @@ def add(conn: Connection, query_id: str, share: Shared) -> None:
 
 
 def find(conn: Connection, share_id: str) -> Shared | None:
-    """Return the share; None when there is none, or none any more."""
-    row = conn.execute(select(shares).where(shares.c.id == share_id)).first()
+    """Return the share; None when there is none, or none any more, or its query was thrown away."""
+    of_kept = select(shares).join(queries).where(shares.c.id == share_id, queries.c.discarded_at.is_(None))
+    row = conn.execute(of_kept).first()
     return None if row is None else Shared(row.id, row.created_at, row.snapshot)
 
 

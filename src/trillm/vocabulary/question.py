@@ -96,6 +96,8 @@ class Query:
     epoch: int = 1
     event_id: int | None = None
     """The id of the `done` event."""
+    pinned: bool = False
+    """Whether it stands above the others in the history."""
 
     def response(self, response_id: str) -> Response | None:
         """Return the response with this id, if it is one of the query's."""
@@ -144,6 +146,7 @@ class Query:
             "synthesis": self.syntheses[-1].as_object() if self.syntheses else None,
             "cost_usd": self.cost_usd,
             "elapsed_ms": self.elapsed_ms,
+            "pinned": self.pinned,
             "created_at": timestamp(self.created_at),
         }
 

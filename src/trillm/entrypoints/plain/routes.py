@@ -10,6 +10,7 @@ import orjson
 from fastapi import APIRouter, Request, Response
 
 from trillm.entrypoints.plain import pages
+from trillm.history.listing.store import Wanted
 from trillm.http.caller import Session
 from trillm.http.cursor import decode_cursor, encode_cursor
 from trillm.http.strict_json import read_bounded
@@ -90,7 +91,7 @@ async def _home(
     request: Request, caller: Caller, cursor: str | None = None, *, draft: str = "", refusal: str = ""
 ) -> Response:
     before = decode_cursor(cursor) if cursor else None
-    found = await _rooms(request).reader.page(caller, search=None, before=before, limit=SHOWN)
+    found = await _rooms(request).reader.page(caller, Wanted(), before=before, limit=SHOWN)
     older = encode_cursor(found[-1].created_at, found[-1].id) if len(found) == SHOWN else None
     return _html(pages.home([query.as_object() for query in found], older, draft=draft, refusal=refusal))
 
