@@ -310,7 +310,7 @@ async def history(
 )
 async def history_models(session: Session, rooms: Rooms) -> Any:
     """Return which models this session's queries went to, and how often each won."""
-    return _body({"models": [asdict(asked) for asked in await rooms.reader.models(session)]})
+    return JsonResponse({"models": [asdict(asked) for asked in await rooms.reader.models(session)]})
 
 
 @router.post(
