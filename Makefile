@@ -6,7 +6,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help run test check format web web-check web-test sdk local bench eval train-ranker requirements browser clean
+.PHONY: help run test check format web web-check web-test sdk local bench eval screenshots train-ranker requirements browser clean
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -58,6 +58,9 @@ bench: .venv/.develops ## Measure speed and memory beside a floor and a peer; wr
 eval: .venv/.develops ## Measure the pick on recorded answers (TRILLM_EVALS_DIR); writes docs/reference/ranking.md
 	python -m evals report
 	python -m evals report-time
+
+screenshots: .venv/.develops browser ## Take a picture of every state of the page, both themes and sizes; writes build/screenshots
+	python -m tests.journeys.screenshots
 
 train-ranker: .venv/.develops ## Fit the numbers of the learned ranker anew (TRILLM_EVALS_DIR)
 	python -m evals train

@@ -38,13 +38,17 @@ new PerformanceObserver((list) => {
 OpenPage = Callable[..., Page]
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
+def find_browser() -> str:
     binary = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     assert binary, "No Chromium here: apt-get install -y --no-install-recommends chromium"
+    return binary
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
     build_page(lambda _: None)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=binary, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=find_browser(), args=FLAGS)
         yield browser
         browser.close()
 
