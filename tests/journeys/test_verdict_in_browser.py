@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from typing import Any
 
 import pytest
-from playwright.sync_api import Route, expect
+from playwright.sync_api import Page, Route, expect
 from tests.journeys import staged_query
 from tests.journeys.conftest import Server
 from tests.journeys.staged_query import QUERY_ID, StagedQuery, judgement, ranked, ranking
@@ -185,15 +185,85 @@ def test_options_are_sent_and_remembered(server: Server, open_page: OpenPage) ->
     assert asked == [{"question": QUESTION}, {"question": QUESTION, "economy": True, "judge": "always"}]
 
 
-def test_a_model_that_joins_later_moves_nothing(server: Server, open_page: OpenPage, stage: Stage) -> None:
+def test_one_answer_is_shown_once_and_those_that_join_it_move_nothing(
+    server: Server, open_page: OpenPage, stage: Stage
+) -> None:
     first = staged_query.response("flash", status="streaming")
     query, page = stage(staged_query.query(first)), open_page(server.url)
     query.show(page, server.url)
-    place = page.get_by_role("article").first.bounding_box()
+    best, words = page.locator("#best"), page.get_by_text("It depends on who talks.")
+    expect(best.get_by_text("writing")).to_be_visible()
+    expect(words).to_have_count(1)
+    place = best.bounding_box()
     query.tell("response.started", staged_query.response("terra", status="streaming", text=""))
     expect(page.get_by_role("article")).to_have_count(2)
-    assert page.get_by_role("article").first.bounding_box() == place
+    expect(words).to_have_count(2)
+    assert best.bounding_box() == place
     assert page.evaluate("window.layoutShift") < 0.001
+
+
+def test_the_only_answer_can_be_asked_for_again(server: Server, open_page: OpenPage, stage: Stage) -> None:
+    cut = staged_query.response("terra", status="truncated", error={"type": "truncated", "detail": "It was cut."})
+    query, page = stage(staged_query.query(cut, status="partial", best="terra")), open_page(server.url)
+    query.show(page, server.url)
+    again: list[str] = []
+    page.route("**/responses/terra/retry", lambda route: (again.append(route.request.method), route.abort()))
+    best = page.locator("#best")
+    expect(best.get_by_text("It was cut.")).to_be_visible()
+    expect(best.get_by_text("Only answer")).to_be_visible()
+    expect(page.get_by_role("article")).to_have_count(0)
+    best.get_by_role("button", name="Retry").press("Enter")
+    expect(best.get_by_text("Not asked again:")).to_be_visible()
+    assert again == ["POST"]
+
+
+def test_cards_end_with_their_text_and_keep_their_height_while_it_is_seen_to_grow(
+    server: Server, open_page: OpenPage, stage: Stage
+) -> None:
+    def height(page: Page) -> float:
+        box = page.get_by_role("article").last.bounding_box()
+        assert box
+        return box["height"]
+
+    growing, page = stage(staged_query.query()), open_page(server.url)
+    growing.show(page, server.url)
+    expect(page.get_by_role("article")).to_have_count(3)
+    tall = height(page)
+    growing.tell("done", ranked(ranking(False, **SURE)))
+    expect(page.get_by_text("3 of 3 answered")).to_be_visible()
+    assert height(page) == tall
+    page.reload()
+    expect(page.get_by_text("3 of 3 answered")).to_be_visible()
+    assert height(page) < tall - 150
+
+
+def test_on_a_phone_the_state_keeps_one_line_the_news_are_named_and_options_stand_above_the_tabs(
+    server: Server, open_page: OpenPage, stage: Stage
+) -> None:
+    page = open_page(server.url, viewport={"width": 320, "height": 568}, is_mobile=True, has_touch=True)
+    page.get_by_role("button", name="Options").click()
+    options = page.get_by_role("dialog", name="Options").bounding_box()
+    tabs = page.locator("nav.tabs").bounding_box()
+    assert options
+    assert tabs
+    assert options["y"] >= 0
+    assert options["y"] + options["height"] <= tabs["y"]
+    query = stage(staged_query.query())
+    query.show(page, server.url)
+    query.tell("ranking", ranking(True, **SURE))
+    best = page.locator("#best")
+    expect(best.get_by_role("heading")).to_have_text("GPT-6.1 Terra")
+    best.locator("[data-scroll]").focus()
+    page.keyboard.press("Tab")
+    query.tell("ranking", ranking(False, **CLOSE))
+    chip = best.get_by_role("button", name="Too close to call: show both")
+    expect(chip).to_have_text(re.compile("Show both leaders"))
+    query.tell("done", ranked(ranking(False, **CLOSE)))
+    state = page.get_by_text("3 of 3 answered").locator("xpath=ancestor::p").bounding_box()
+    assert state
+    assert state["height"] == 24
+    chip.click()
+    expect(best.get_by_role("heading", level=2)).to_have_text("Too close to call")
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

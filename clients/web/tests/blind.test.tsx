@@ -55,7 +55,15 @@ describe("a query that is judged blind", () => {
       <I18nProvider i18n={i18n}>
         <QueryClientProvider client={new QueryClient()}>
           <BlindPane query={hidden} />
-          <AnswerDeck query={hidden} panel={members(hidden)} provisional={false} blind="hidden" reload={() => {}} />
+          <AnswerDeck
+            query={hidden}
+            panel={members(hidden)}
+            provisional={false}
+            blind="hidden"
+            framed={false}
+            grows={false}
+            reload={() => {}}
+          />
         </QueryClientProvider>
       </I18nProvider>,
     ).replaceAll(/<svg.*?<\/svg>/g, "");

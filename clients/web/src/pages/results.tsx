@@ -13,7 +13,7 @@ import { ProblemNote } from "../parts/problem-note.tsx";
 import { QuestionHead } from "../parts/question-head.tsx";
 import { ResultActions } from "../parts/result-actions.tsx";
 import { WhyPane } from "../parts/why-pane.tsx";
-import { leaders } from "../state/run.ts";
+import { leaders, lone } from "../state/run.ts";
 import { useBlindness } from "../state/use-blindness.ts";
 import { useLeader } from "../state/use-leader.ts";
 import { useRun } from "../state/use-run.ts";
@@ -54,6 +54,7 @@ function Panes({ run, connection, reload, problem }: PanesProps) {
   const running = query.status === "running";
   // What was seen growing keeps its frame: a pane that sprang open at the end would push the rest down.
   const framed = useRef(running).current;
+  const grows = useRef(running && panel.length === 1).current;
   const best = useRef<HTMLElement>(null);
   const busy = useRef(() => isRead(best.current)).current;
   const atHead = leaders({ ...run, query }).map((one) => one.id);
@@ -62,6 +63,8 @@ function Panes({ run, connection, reload, problem }: PanesProps) {
     (ids?.split(" ") ?? []).flatMap((id) => query.responses.find((one) => one.id === id) ?? []);
   const shown = named(leader);
   const nobody = !running && !query.best;
+  // One answer stands at the head from its first word, and only there.
+  const once = lone(query) && !hidden && !nobody;
 
   return (
     <div className="page">
@@ -89,17 +92,22 @@ function Panes({ run, connection, reload, problem }: PanesProps) {
             challengers={named(challenger)}
             judged={chosen !== null}
             onShow={show}
+            reload={reload}
           />
-          <WhyPane query={query} answer={shown[0]} provisional={provisional} framed={framed} />
+          <WhyPane query={query} answer={query.best ? shown[0] : undefined} provisional={provisional} framed={framed} />
         </section>
       )}
-      <AnswerDeck
-        query={query}
-        panel={panel}
-        provisional={provisional}
-        blind={(hidden && "hidden") || (revealed && "shown") || "no"}
-        reload={reload}
-      />
+      {!once && (
+        <AnswerDeck
+          query={query}
+          panel={panel}
+          provisional={provisional}
+          blind={(hidden && "hidden") || (revealed && "shown") || "no"}
+          framed={framed}
+          grows={grows}
+          reload={reload}
+        />
+      )}
       {panel.length > 1 && (hidden || !nobody) && (
         // Below the answers, which a model that joins later must not move; as high while they run as with the counts.
         <section

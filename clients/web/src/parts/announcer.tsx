@@ -28,7 +28,7 @@ export function Announcer({ query, panel, leaders, provisional, judging }: Props
       .filter(isFinal)
       .map((answer) => [`${answer.id} ${answer.status}`, t`${nameOf(answer)}: ${statusWords(answer.status)}.`]),
   );
-  if (leader && provisional && !next) facts.set(`leads ${leader.id}`, t`${nameOf(leader)} leads.`);
+  if (leader && provisional && !next && panel.length > 1) facts.set(`leads ${leader.id}`, t`${nameOf(leader)} leads.`);
   if (judging) facts.set("judging", `${judgingNow(judging, nameOf)}.`);
   if (judgement) {
     const verdict = judgeSaid({ ...query, best: null }, judgement, nameOf);
@@ -39,12 +39,13 @@ export function Announcer({ query, panel, leaders, provisional, judging }: Props
     facts.set("close", t`Too close to call: ${chance(leader)}, and ${chance(next)}.`);
   } else if (leader && !provisional && query.status !== "running") {
     const best = nameOf(leader);
-    facts.set(
-      `best ${leader.id}`,
-      query.confidence === null
-        ? t`The best answer is that of ${best}.`
-        : t`The best answer is that of ${best}, ${percent(query.confidence)} sure.`,
-    );
+    if (panel.length > 1)
+      facts.set(
+        `best ${leader.id}`,
+        query.confidence === null
+          ? t`The best answer is that of ${best}.`
+          : t`The best answer is that of ${best}, ${percent(query.confidence)} sure.`,
+      );
   }
   const all = [...facts.keys()].join();
 

@@ -6,10 +6,11 @@ import { lazy, Suspense, useState } from "react";
 import { service } from "../api/client.ts";
 import { isFinal } from "../state/run.ts";
 import { useModelNames } from "../state/use-models.ts";
-import { cause } from "../text/failure.ts";
+import { useRetry } from "../state/use-retry.ts";
 import { Markdown } from "../text/markdown.tsx";
 import { Attempts } from "./attempts.tsx";
 import { Badges } from "./badges.tsx";
+import { Cause } from "./cause.tsx";
 import { CopyButton } from "./copy-button.tsx";
 import { Feedback } from "./feedback.tsx";
 import { Continue } from "./follow-up.tsx";
@@ -29,23 +30,21 @@ interface Props {
   blind: boolean;
   /** What it was called while names were hidden. */
   letter: string;
+  fits: boolean;
   reload(): void;
 }
 
-/** One model's answer, or what became of it. It keeps its height while it grows. */
-export function AnswerCard({ query, attempts, place, mark, provisional, blind, letter, reload }: Props) {
+/** One model's answer, or what became of it. It keeps its height while it grows; where it `fits`, it ends with its text. */
+export function AnswerCard({ query, attempts, place, mark, provisional, blind, letter, fits, reload }: Props) {
   const [chosen, setChosen] = useState<string | null>(null);
   const [open, setOpen] = useState(false);
   const [asking, setAsking] = useState(false);
   const [compared, setCompared] = useState(false);
   const nameOf = useModelNames();
   const answer = attempts.find((one) => one.id === chosen) ?? attempts.at(-1);
-  const retry = useMutation({
-    mutationFn: (id: string) => service.retry(query.id, id),
-    onSuccess: () => {
-      setChosen(null);
-      reload();
-    },
+  const retry = useRetry(query, () => {
+    setChosen(null);
+    reload();
   });
   const stop = useMutation({ mutationFn: (id: string) => service.cancelAnswer(query.id, id), onError: reload });
   if (!answer) return null;
@@ -61,7 +60,7 @@ export function AnswerCard({ query, attempts, place, mark, provisional, blind, l
       tabIndex={-1}
       aria-labelledby={`answer-${place}-name`}
       aria-busy={!final}
-      className={`card flex flex-col overflow-hidden outline-offset-2 ${isBest ? "border-best-line" : ""} ${open ? "min-h-104" : "h-104"}`}
+      className={`card flex flex-col overflow-hidden outline-offset-2 ${isBest ? "border-best-line" : ""} ${open ? (fits ? "" : "min-h-104") : fits ? "max-h-104" : "h-104"}`}
     >
       <header className="@container border-b border-line px-4 pt-3 pb-2">
         <div className="flex min-h-6 items-center gap-2">
@@ -151,23 +150,6 @@ export function AnswerCard({ query, attempts, place, mark, provisional, blind, l
       </footer>
       {asking && <WhichBetter query={query} rated={answer} />}
     </article>
-  );
-}
-
-function Cause({ answer, onRetry, waiting }: { answer: Answer; onRetry(): void; waiting: boolean }) {
-  return (
-    <div className="mb-3 grid gap-3 rounded-control bg-bad-soft px-3.5 py-3">
-      <p className="flex gap-2.5">
-        <span className="mt-0.5 text-bad">
-          <Icon name="warning" />
-        </span>
-        <span className="[overflow-wrap:anywhere]">{cause(answer)}</span>
-      </p>
-      <button type="button" className="button-soft justify-self-start" onClick={onRetry} disabled={waiting}>
-        <Icon name="retry" />
-        {waiting ? t`Asking again` : t`Retry`}
-      </button>
-    </div>
   );
 }
 

@@ -1,10 +1,8 @@
-import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import type { Answer, Query } from "@trillm/sdk";
-import { useEffect, useRef, useState } from "react";
+import { type RefObject, useEffect, useRef, useState } from "react";
 import { letter } from "../state/blind.ts";
 import { keyOf, newest } from "../state/run.ts";
-import { useSettings } from "../state/settings.ts";
 import { useModelNames } from "../state/use-models.ts";
 import { AnswerCard } from "./answer-card.tsx";
 import { Icon } from "./icon.tsx";
@@ -16,20 +14,22 @@ interface Props {
   provisional: boolean;
   /** `hidden`: nobody is to know yet who is who; `shown`: the order drawn for that, with names. */
   blind: "no" | "hidden" | "shown";
+  /** It was seen growing. */
+  framed: boolean;
+  /** One model was asked first and others join it: each has its column for good. */
+  grows: boolean;
   reload(): void;
 }
 
 /** All answers side by side in the panel's order; on a phone a deck to swipe, with a tab for each. */
-export function AnswerDeck({ query, panel, provisional, blind, reload }: Props) {
+export function AnswerDeck({ query, panel, provisional, blind, framed, grows, reload }: Props) {
   const deck = useRef<HTMLUListElement>(null);
   const [seen, setSeen] = useState(0);
   const nameOf = useModelNames();
   const keys = newest(panel).map(keyOf);
   const marks = marksIn(query);
   const count = panel.length;
-  const economy = useSettings((settings) => settings.economy);
-  // One model is asked first and others may join it: it has its column from the start, and stays where it is.
-  const grows = useRef(query.status === "running" && count === 1).current;
+  const fits = useFit(deck, query.status !== "running", framed);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the cards are others when their number changes
   useEffect(() => {
@@ -97,18 +97,27 @@ export function AnswerDeck({ query, panel, provisional, blind, reload }: Props) 
               provisional={provisional}
               blind={blind === "hidden"}
               letter={blind === "shown" ? letter(place) : ""}
+              fits={fits}
               reload={reload}
             />
           </li>
         ))}
-        {grows && economy && count === 1 && (
-          <li className="hidden h-104 items-center justify-center rounded-card border border-dashed border-line p-8 text-center text-sm text-soft md:flex">
-            {query.status === "running"
-              ? t`Other models join only if this answer is doubtful.`
-              : t`The others were not asked.`}
-          </li>
-        )}
       </ul>
     </section>
   );
+}
+
+/** Whether cards end where their text ends: not while they grow, nor, once they were seen growing, in sight. */
+function useFit(deck: RefObject<HTMLElement | null>, ended: boolean, framed: boolean): boolean {
+  const [fits, setFits] = useState(ended && !framed);
+  useEffect(() => {
+    if (fits || !ended || !deck.current) return;
+    const observer = new IntersectionObserver(([entry]) => {
+      const below = entry && !entry.isIntersecting && entry.boundingClientRect.top > 0;
+      if (below) setFits(true);
+    });
+    observer.observe(deck.current);
+    return () => observer.disconnect();
+  }, [fits, ended, deck]);
+  return fits;
 }

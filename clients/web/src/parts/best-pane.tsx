@@ -2,10 +2,13 @@ import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import type { Answer, JudgeAsked, Query } from "@trillm/sdk";
 import { lazy, type Ref, Suspense, useState } from "react";
-import { isFinal, keyOf } from "../state/run.ts";
+import { isFinal, keyOf, lone } from "../state/run.ts";
 import { useModelNames } from "../state/use-models.ts";
+import { useRetry } from "../state/use-retry.ts";
+import { statusWords } from "../text/failure.ts";
 import { score } from "../text/format.ts";
 import { Markdown } from "../text/markdown.tsx";
+import { Cause } from "./cause.tsx";
 import { CloseCall } from "./close-call.tsx";
 import { CopyButton } from "./copy-button.tsx";
 import { Feedback } from "./feedback.tsx";
@@ -15,7 +18,8 @@ import { ModelMark, marksIn } from "./model-mark.tsx";
 import { Race } from "./race.tsx";
 import { WhichBetter } from "./which-better.tsx";
 
-const ReadAloud = lazy(() => import("../voice/read-aloud.tsx"));
+// What cannot be fetched just now is left out: the answers stand.
+const ReadAloud = lazy(() => import("../voice/read-aloud.tsx").catch(() => ({ default: () => null })));
 const shownAnswer = () => document.querySelector("#best .answer");
 
 interface Props {
@@ -31,13 +35,30 @@ interface Props {
   /** The person judged it blind already. */
   judged: boolean;
   onShow(): void;
+  reload(): void;
+}
+
+/** News that is not shown yet, because the pane is being read; on a phone in as few words as it takes. */
+function Chip({ says, short, onShow }: { says: string; short: string; onShow(): void }) {
+  return (
+    <button
+      type="button"
+      className="badge ms-auto min-h-11 min-w-0 bg-best-soft px-3 text-best md:min-h-8"
+      aria-label={says}
+      onClick={onShow}
+    >
+      <span className="truncate max-sm:hidden">{says}</span>
+      <span className="truncate sm:hidden">{short}</span>
+    </button>
+  );
 }
 
 /** The leader in full. Its frame keeps one height while answers arrive; opening it is the reader's choice. */
 export function BestPane(props: Props) {
-  const { ref, query, answers, panel, provisional, judging, framed, challengers, judged, onShow } = props;
+  const { ref, query, answers, panel, provisional, judging, framed, challengers, judged, onShow, reload } = props;
   const [open, setOpen] = useState(!framed);
   const [asking, setAsking] = useState(false);
+  const retry = useRetry(query, reload);
   const nameOf = useModelNames();
   const marks = marksIn(query);
   const [answer, next] = answers;
@@ -48,12 +69,14 @@ export function BestPane(props: Props) {
       </section>
     );
   }
-  const challenge =
-    challengers.length > 1 ? t`Too close to call: show` : challengers[0] && t`${nameOf(challengers[0])} leads: show`;
-  const chip = challenge && (
-    <button type="button" className="badge ms-auto min-h-8 min-w-0 bg-best-soft px-3 text-best" onClick={onShow}>
-      <span className="truncate">{challenge}</span>
-    </button>
+  const only = lone(query);
+  const final = isFinal(answer);
+  const chip = challengers[0] && (
+    <Chip
+      says={challengers.length > 1 ? t`Too close to call: show both` : t`${nameOf(challengers[0])} leads: show it`}
+      short={challengers.length > 1 ? t`Show both leaders` : t`Show ${nameOf(challengers[0])}`}
+      onShow={onShow}
+    />
   );
   return (
     <section
@@ -63,7 +86,7 @@ export function BestPane(props: Props) {
       id="best"
       tabIndex={-1}
       aria-labelledby="best-title"
-      className={`card flex flex-col overflow-hidden outline-offset-2 ${next ? "" : "border-best-line"} ${open ? "" : "frame"}`}
+      className={`card flex flex-col overflow-hidden outline-offset-2 ${next || only ? "" : "border-best-line"} ${open ? "" : "frame"}`}
     >
       {next ? (
         <CloseCall query={query} answers={[answer, next]} marks={marks} chip={chip} />
@@ -71,10 +94,14 @@ export function BestPane(props: Props) {
         <>
           <div className="flex h-14 shrink-0 items-center gap-x-3 border-b border-line px-4 py-2 sm:px-5">
             <span
-              className={`badge w-27 shrink-0 justify-center px-2.5 py-1 ${provisional ? "border border-best-line text-best" : "bg-best-soft text-best"}`}
+              className={`badge w-27 shrink-0 justify-center px-2.5 py-1 ${
+                (only && "bg-sunken text-soft") ||
+                (provisional ? "border border-best-line text-best" : "bg-best-soft text-best")
+              }`}
             >
-              <Icon name="star" size={13} filled={!provisional} />
-              {provisional ? t`Best so far` : query.too_close ? t`Best, just` : t`Best answer`}
+              {!only && <Icon name="star" size={13} filled={!provisional} />}
+              {(only && (query.status === "running" ? statusWords(only.status) : t`Only answer`)) ||
+                (provisional ? t`Best so far` : query.too_close ? t`Best, just` : t`Best answer`)}
             </span>
             <h2 id="best-title" className="flex min-w-0 items-center gap-2 font-semibold">
               <ModelMark mark={marks.get(keyOf(answer))} size={14} />
@@ -95,7 +122,15 @@ export function BestPane(props: Props) {
             tabIndex={0}
             className="scroll-slim min-h-0 flex-1 overflow-y-auto px-4 py-4 text-base sm:px-6 sm:py-5"
           >
-            <Markdown key={answer.id} id={answer.id} text={answer.text} growing={!isFinal(answer)} />
+            {only && final && answer.status !== "complete" && (
+              <Cause answer={answer} onRetry={() => retry.mutate(answer.id)} waiting={retry.isPending} />
+            )}
+            {retry.error && (
+              <p role="status" className="mb-3 text-sm text-bad">
+                {t`Not asked again: ${retry.error.message}`}
+              </p>
+            )}
+            <Markdown key={answer.id} id={answer.id} text={answer.text} growing={!final} />
           </div>
         </>
       )}
@@ -118,7 +153,19 @@ export function BestPane(props: Props) {
             </Suspense>
           </>
         )}
-        {!judged && (
+        {only && final && (
+          <button
+            type="button"
+            className="tool"
+            onClick={() => retry.mutate(answer.id)}
+            disabled={retry.isPending}
+            aria-label={t`Ask this model again`}
+            title={t`Ask this model again`}
+          >
+            <Icon name="retry" />
+          </button>
+        )}
+        {!judged && final && (
           <Feedback key={answer.id} query={query} answer={answer} onRated={(rating) => setAsking(rating === -1)} />
         )}
         <button

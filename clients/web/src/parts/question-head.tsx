@@ -44,9 +44,13 @@ export function QuestionHead(props: { query: Query; connection: Connection; blin
         </button>
       )}
       <div className="flex min-h-11 items-center gap-x-2">
-        <p className="flex h-11 min-w-0 flex-1 flex-wrap content-center items-center gap-x-2.5 text-sm text-soft tabular-nums">
+        {/* One line: what has no room on it is left out, from its end. */}
+        <p className="flex h-6 min-w-0 flex-1 flex-wrap gap-x-2.5 overflow-hidden text-sm/6 whitespace-nowrap text-soft tabular-nums">
           {query.category && (
-            <span className="badge bg-sunken text-soft" title={t`What kind of question this was taken for`}>
+            <span
+              className="badge h-6 bg-sunken text-soft max-sm:order-last"
+              title={t`What kind of question this was taken for`}
+            >
               {categoryWord(query.category)}
             </span>
           )}
@@ -63,7 +67,7 @@ function Progress({ query, connection, blind }: { query: Query; connection: Conn
   const running = query.status === "running";
   if (running && connection === "reconnecting") {
     return (
-      <span className="font-medium text-best">
+      <span className="max-w-full truncate font-medium text-best">
         <Trans>Reconnecting. Nothing is lost.</Trans>
       </span>
     );

@@ -135,9 +135,14 @@ export const isFinal = (answer: Answer) => answer.status !== "pending" && answer
 /** The newest attempt of each member. */
 export const newest = (panel: Answer[][]): Answer[] => panel.flatMap((attempts) => attempts.slice(-1));
 
+/** The one answer of a query that has no other, not even an earlier attempt. */
+export const lone = ({ responses }: Query): Answer | undefined => (responses.length === 1 ? responses[0] : undefined);
+
 /** Who stands at the head: the pick or, once it is known to be too close to call, the pick and the one next to it. */
 export function leaders(run: Run): Answer[] {
   const { query, provisional, judging } = run;
+  const only = lone(query);
+  if (only?.text) return [only];
   const best = query.responses.find((answer) => answer.id === query.best);
   if (!best) return [];
   const next = newest(members(query))
