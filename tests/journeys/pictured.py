@@ -14,6 +14,7 @@ from tests.journeys.conftest import PANEL, Server, Vendors
 from tests.providers.vendors import Script
 
 from trillm.entrypoints.settings import Settings
+from trillm.vocabulary.response import Usage
 
 TERRA, FLASH, SONNET = (key.partition(":")[2] for key in PANEL)
 OWNER = "picturesofeverystate0000"
@@ -54,9 +55,9 @@ BOTH = """For streaming text I would use **server-sent events**.
 WebSockets pay off only where the page talks back all the time.
 """
 ANSWERED = {
-    TERRA: Script([EVENTS], first_after=0.31),
-    FLASH: Script([SOCKETS], first_after=0.18),
-    SONNET: Script([BOTH], first_after=0.42),
+    TERRA: Script([EVENTS], first_after=0.31, usage=Usage(31, 214)),
+    FLASH: Script([SOCKETS], first_after=0.18, usage=Usage(33, 52)),
+    SONNET: Script([BOTH], first_after=0.42, usage=Usage(30, 88)),
 }
 MEASURED = {
     TERRA: Script(["The Eiffel Tower is **330 metres** tall. ", "It was finished in 1889."]),

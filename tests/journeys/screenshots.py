@@ -62,6 +62,8 @@ class State:
     act: Act = lambda page, places: None
     owner: bool = True
     """Whether it is seen by the browser that asked."""
+    whole: bool = True
+    """Whether all of the page is in the picture, or what a screen shows: what floats stands at its edges."""
     options: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
 
@@ -75,7 +77,7 @@ def _limited(page: Page, places: Places) -> None:
         page.goto(places.limited)
         page.locator("#question").fill(question)
         with page.expect_response("**/api/query") as told:
-            page.locator("#question").press("Enter")
+            page.get_by_role("button", name="Ask", exact=True).click()
         if told.value.status == 202:
             page.wait_for_url("**/results/*")
     page.get_by_text("Again in 0:").wait_for()
@@ -133,11 +135,11 @@ def _broken(page: Page, places: Places) -> None:
 STATES = {
     "landing": State("The first page, with what was asked lately", "/"),
     "landing-new": State("The first page of a new visitor", "/", owner=False),
-    "landing-options": State("The options of a question", "/", press("Options")),
+    "landing-options": State("The options of a question", "/", press("Options"), whole=False),
     "landing-limited": State("Too many questions in a minute", "/", _limited, owner=False),
-    "landing-offline": State("No network", "/", _offline, options={"service_workers": "allow"}),
+    "landing-offline": State("No network", "/", _offline, whole=False, options={"service_workers": "allow"}),
     "landing-local": State("No keys: the local model alone, or none", "keyless", owner=False),
-    "keyboard": State("The list of keys", "final", lambda page, _: page.keyboard.press("?")),
+    "keyboard": State("The list of keys", "final", lambda page, _: page.keyboard.press("?"), whole=False),
     "streaming": State("Three answers at once", "streaming"),
     "provisional": State("Best so far, one still writes", "provisional"),
     "reconnecting": State("The connection is cut", "/", _reconnecting),
@@ -152,7 +154,7 @@ STATES = {
     "merged": State("A merged answer, each sentence marked", "merged"),
     "follow-up": State("A conversation that goes on", "follow-up"),
     "attempts": State("A further attempt, compared with the first", "attempts", _compared),
-    "share": State("A link to a snapshot", "final", _share),
+    "share": State("A link to a snapshot", "final", _share, whole=False),
     "shared": State("The snapshot, seen by a stranger", "shared", owner=False),
     "shared-ended": State("A link that was ended", "/s/AAAAAAAAAAAAAAAAAAAAAA", owner=False),
     "unknown": State("No such result", "/results/019ab000-0000-7000-8000-000000000001"),
@@ -183,7 +185,12 @@ def opened(browser: Browser, look: Look, state: State, places: Places) -> Iterat
         expect(page.get_by_role("heading").first).to_be_visible()
         state.act(page, places)
         expect(page.locator(".shimmer:visible")).to_have_count(0)
+        expect(page.get_by_text("Comparing the answers.")).to_have_count(0)
         page.evaluate("() => document.fonts.ready")
+        if state.whole:
+            height = page.evaluate("() => Math.max(innerHeight, document.documentElement.scrollHeight)")
+            page.set_viewport_size({**look.viewport, "height": height})
+            page.evaluate("() => scrollTo(0, 0)")
         yield page
     finally:
         context.close()
