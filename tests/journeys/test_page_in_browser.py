@@ -47,6 +47,7 @@ def find_browser() -> str:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     build_page(lambda _: None)
+    expect.set_options(timeout=20_000)  # a machine with much else to do is slow, not wrong
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_browser(), args=FLAGS)
         yield browser

@@ -1,7 +1,7 @@
 import { plural, t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import type { Answer, Query } from "@trillm/sdk";
-import type { FormEvent } from "react";
+import { type FormEvent, useEffect, useRef } from "react";
 import { followed, useFollowUps } from "../state/follow-up.ts";
 import { keyOf, members, newest } from "../state/run.ts";
 import { useSettings } from "../state/settings.ts";
@@ -20,7 +20,13 @@ export function FollowUp({ query }: { query: Query }) {
 
 function Composer({ query, answer }: { query: Query; answer: Answer }) {
   const draft = useFollowUps((state) => state.drafts[query.id] ?? "");
-  const { write, everybody, askEverybody } = useFollowUps();
+  const { write, everybody, askEverybody, called, arrive } = useFollowUps();
+  const field = useRef<HTMLTextAreaElement>(null);
+  useEffect(() => {
+    if (!called) return;
+    field.current?.focus();
+    arrive();
+  }, [called, arrive]);
   const { blind, economy, judge } = useSettings();
   const all = useEverybody(query);
   const nameOf = useModelNames();
@@ -69,6 +75,7 @@ function Composer({ query, answer }: { query: Query; answer: Answer }) {
         </label>
         <textarea
           id="follow-up"
+          ref={field}
           value={draft}
           onChange={(event) => write(query.id, event.target.value)}
           onKeyDown={(event) => {
@@ -137,12 +144,8 @@ function useEverybody(query: Query): string[] {
 export function Continue({ query, answer }: { query: Query; answer: Answer }) {
   const choose = useFollowUps((state) => state.choose);
   const nameOf = useModelNames();
-  const go = () => {
-    choose(query.id, answer.id);
-    document.getElementById("follow-up")?.focus();
-  };
   return (
-    <button type="button" className="tool -mx-2.5 mt-3 print:hidden" onClick={go}>
+    <button type="button" className="tool -mx-2.5 mt-3 print:hidden" onClick={() => choose(query.id, answer.id)}>
       <Icon name="thread" />
       <Trans>
         Follow up on this answer<span className="sr-only"> of {nameOf(answer)}</span>

@@ -8,10 +8,13 @@ interface FollowUps {
   drafts: Record<string, string>;
   /** Which answer of a query is continued, where that is not its best one. */
   chosen: Record<string, string>;
+  /** Whether an answer was chosen and the box has not been gone to: it may still be on its way. */
+  called: boolean;
   /** Whether all models are asked, or only who wrote the answer. */
   everybody: boolean;
   write(queryId: string, draft: string): void;
   choose(queryId: string, answerId: string): void;
+  arrive(): void;
   askEverybody(everybody: boolean): void;
 }
 
@@ -20,12 +23,15 @@ export const useFollowUps = create<FollowUps>()(
     (set) => ({
       drafts: {},
       chosen: {},
+      called: false,
       everybody: false,
       write: (queryId, draft) =>
         set(({ drafts: { [queryId]: _, ...others } }) => ({
           drafts: draft ? { ...others, [queryId]: draft } : others,
         })),
-      choose: (queryId, answerId) => set(({ chosen }) => ({ chosen: { ...chosen, [queryId]: answerId } })),
+      choose: (queryId, answerId) =>
+        set(({ chosen }) => ({ chosen: { ...chosen, [queryId]: answerId }, called: true })),
+      arrive: () => set({ called: false }),
       askEverybody: (everybody) => set({ everybody }),
     }),
     { name: "trillm-follow-ups", storage: createJSONStorage(() => sessionStorage) },
