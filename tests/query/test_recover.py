@@ -231,20 +231,20 @@ async def test_a_lease_is_renewed_again_after_a_defect_that_kept_it_from_being_r
 ) -> None:
     desk = await open_desk({"c": HANGING}, lease_seconds=0.15)
     query = await desk.ask()
+    held = desk.asker.running._held_until
     renew, defects = store.renew, [LookupError("a defect"), LookupError("a defect")]
+    loop, renewals, renewed = asyncio.get_running_loop(), iter(range(3)), asyncio.Event()
 
     def broken(*args: Any) -> set[str]:
         if defects:
             raise defects.pop()
+        if next(renewals, None) == 1:  # the second: the first has been taken in by now
+            loop.call_soon_threadsafe(renewed.set)
         return renew(*args)
 
     monkeypatch.setattr(store, "renew", broken)
-    async with asyncio.timeout(20):
-        while defects:
-            await asyncio.sleep(0.02)
-        held = desk.asker.running._held_until
-        while desk.asker.running._held_until == held:
-            await asyncio.sleep(0.02)
+    await asyncio.wait_for(renewed.wait(), 20)
+    assert desk.asker.running._held_until > held
     assert "the lease could not be renewed through a defect of ours" in caplog.text
     assert desk.asker.running.get(query.id) is not None
     await desk.amender.cancel(query.id, ME)
