@@ -189,7 +189,7 @@ def opened(browser: Browser, look: Look, state: State, places: Places) -> Iterat
         page.evaluate("() => document.fonts.ready")
         if state.whole:
             height = page.evaluate("() => Math.max(innerHeight, document.documentElement.scrollHeight)")
-            page.set_viewport_size({**look.viewport, "height": height})
+            page.set_viewport_size({"width": look.viewport["width"], "height": height})
             page.evaluate("() => scrollTo(0, 0)")
         yield page
     finally:

@@ -117,8 +117,10 @@ def test_a_question_goes_from_the_first_page_to_the_best_answer_without_anything
 
 def test_the_policy_forbids_what_a_hijacked_page_would_do(server: Server, open_page: OpenPage) -> None:
     page = open_page(server.url)
-    refused = page.evaluate("() => { try { document.body.innerHTML = '<b>x</b>' } catch (e) { return e.name } }")
-    assert refused == "TypeError"
+    for path in ("/", "/results/nothing-here", "/history", "/dashboard", "/pricing", "/s/nothing-here"):
+        page.goto(server.url + path)
+        refused = page.evaluate("() => { try { document.body.innerHTML = '<b>x</b>' } catch (e) { return e.name } }")
+        assert refused == "TypeError", path
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -148,7 +150,11 @@ def test_no_page_is_wider_than_its_screen(server: Server, open_page: OpenPage) -
     page = open_page(server.url)
     ask(page, "W" * 300 + " " + QUESTION)
     until_answered(page)
-    for address in (page.url, server.url, f"{server.url}/history"):
+    shared = page.request.post(f"{server.url}/api{page.url.split('/results')[1].join(['/query', '/shares'])}").json()[
+        "url"
+    ]
+    others = [server.url + path for path in (shared, "/", "/history", "/dashboard", "/pricing", "/results/none")]
+    for address in (page.url, *others):
         page.goto(address)
         expect(page.get_by_role("heading", level=1)).to_be_visible()
         for width in WIDTHS:

@@ -132,6 +132,7 @@ export function AnswerCard({ query, attempts, place, mark, provisional, blind, l
                 className="tool"
                 onClick={again}
                 disabled={retry.isPending}
+                data-retry
                 title={t`Ask this model again`}
               >
                 <Icon name="retry" />

@@ -160,6 +160,7 @@ export function BestPane(props: Props) {
             onClick={() => retry.mutate(answer.id)}
             disabled={retry.isPending}
             aria-label={t`Ask this model again`}
+            data-retry
             title={t`Ask this model again`}
           >
             <Icon name="retry" />

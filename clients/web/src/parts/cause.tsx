@@ -13,7 +13,7 @@ export function Cause({ answer, onRetry, waiting }: { answer: Answer; onRetry():
         </span>
         <span className="[overflow-wrap:anywhere]">{cause(answer)}</span>
       </p>
-      <button type="button" className="button-soft justify-self-start" onClick={onRetry} disabled={waiting}>
+      <button type="button" data-retry className="button-soft justify-self-start" onClick={onRetry} disabled={waiting}>
         <Icon name="retry" />
         {waiting ? t`Asking again` : t`Retry`}
       </button>

@@ -2,10 +2,12 @@ import { plural, t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { useQuery } from "@tanstack/react-query";
 import type { ClaimMap, MappedClaim, Query } from "@trillm/sdk";
-import { useState } from "react";
+import { useRef, useState } from "react";
+import { flushSync } from "react-dom";
 import { service } from "../api/client.ts";
 import { useSettings } from "../state/settings.ts";
 import { showInAnswers, usePainting } from "../state/use-painting.ts";
+import { useShortcuts } from "../state/use-shortcuts.ts";
 import { ClaimRow } from "./claim-row.tsx";
 import { Icon } from "./icon.tsx";
 
@@ -47,7 +49,14 @@ export default function Claims({ query }: { query: Query }) {
   const [chosen, setChosen] = useState<number | null>(null);
   const { painted, setPainted } = useSettings();
   const claim = chosen === null ? undefined : data?.claims[chosen];
+  const list = useRef<HTMLElement>(null);
   usePainting(query, data, claim, painted);
+  useShortcuts({
+    d: () => {
+      flushSync(() => setOpen(true));
+      list.current?.focus();
+    },
+  });
   if (!data?.claims.length) return <p className="text-sm text-soft">{nothing(isPending, isError, data)}</p>;
   const choose = (place: number) => {
     const one = data.claims[place];
@@ -81,6 +90,7 @@ export default function Claims({ query }: { query: Query }) {
           className="-mx-4 shrink-0 basis-[calc(100%+2rem)] border-t border-line sm:-mx-5 sm:basis-[calc(100%+2.5rem)]"
         >
           <section
+            ref={list}
             aria-label={t`Claims`}
             tabIndex={0}
             className="scroll-slim max-h-104 overflow-y-auto px-4 pb-4 sm:px-5"

@@ -31,7 +31,7 @@ export function Race({ panel, marks }: { panel: Answer[][]; marks: Map<string, M
                   {written > 0 ? wordCount(written) : statusWords(answer.status)}
                 </span>
               </span>
-              <span className="h-1.5 overflow-hidden rounded-full bg-sunken">
+              <span className="track h-1.5 overflow-hidden rounded-full bg-sunken">
                 <span
                   className="block h-full origin-left rtl:origin-right rounded-full bg-line-strong transition-transform duration-300"
                   style={{ transform: `scaleX(${Math.min(1, written / longest)})` }}

@@ -37,6 +37,8 @@ export function ResultActions({ query, reload }: { query: Query; reload(): void 
       const best = query.responses.find((answer) => answer.id === query.best);
       if (best) void copy(best.text);
     },
+    // Of the answer that has the focus.
+    r: () => document.activeElement?.closest("article, #best")?.querySelector<HTMLElement>("[data-retry]")?.click(),
     f: () => document.getElementById("follow-up")?.focus(),
     ...Object.fromEntries(
       [1, 2, 3, 4, 5, 6].map((n) => [String(n), () => document.getElementById(`answer-${n}`)?.focus()]),

@@ -9,6 +9,8 @@ const KEYS: [string, MessageDescriptor][] = [
   ["Esc", msg`Stop what still runs`],
   ["B", msg`Go to the best answer`],
   ["1 – 6", msg`Go to an answer`],
+  ["D", msg`Where they agree`],
+  ["R", msg`Ask this model again`],
   ["F", msg`Go to the follow-up box`],
   ["C", msg`Copy the best answer`],
   ["S", msg`Share this result`],
