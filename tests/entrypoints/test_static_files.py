@@ -13,6 +13,7 @@ import pytest
 
 from trillm.entrypoints import static_files
 from trillm.entrypoints.link_preview import LinkPreview
+from trillm.entrypoints.page import CLIENTS
 from trillm.entrypoints.static_files import CONTENT_SECURITY_POLICY, PageApp
 
 INDEX = "<!doctype html><p>index</p>"
@@ -206,6 +207,19 @@ async def test_an_address_that_has_a_title_of_its_own_says_it(built: Path) -> No
         told = (await http.get("/pricing")).text
     assert told.count("<title>") == told.count("og:title") == 1
     assert "<title>Pricing - TriLLM</title>" in told
+
+
+async def test_a_chat_is_told_the_picture_by_its_whole_address(built: Path) -> None:
+    (built / "index.html").write_bytes(
+        HEAD.replace(b"</head>", b'<meta property="og:image" content="/preview.png" /></head>')
+    )
+    async with client(lambda: built) as http:
+        for path in ("/", "/pricing"):
+            told = (await http.get(path, headers={"host": 'a.example"><b>'})).text
+            assert '<meta property="og:image" content="http://a.example&quot;&gt;&lt;b&gt;/preview.png" />' in told
+    picture = (CLIENTS / "web" / "public" / "preview.png").read_bytes()
+    assert len(picture) < 60_000
+    assert picture.startswith(b"\x89PNG")
 
 
 def test_a_preview_cannot_break_out_of_its_tag_and_is_bounded() -> None:

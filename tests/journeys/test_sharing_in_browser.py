@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 from tests.journeys.conftest import Server
+from tests.journeys.staged_query import ranked, ranking
 from tests.journeys.test_page_in_browser import QUESTION, ROOT, OpenPage, ask, browser, defects, keep, open_page
 from tests.journeys.test_page_in_browser import until_answered as answered
 
@@ -63,6 +64,43 @@ def test_a_stranger_reads_a_shared_result_until_its_link_is_ended(
     dialog.get_by_role("button", name="Close").click()
     owner.keyboard.press("s")
     expect(dialog).to_be_visible()
+
+
+@pytest.mark.parametrize(("size", "theme"), [("desktop", "light"), ("phone", "dark")])
+def test_a_shared_close_call_names_no_winner_and_carries_what_was_merged(
+    server: Server, open_page: OpenPage, size: str, theme: str
+) -> None:
+    merged = {
+        "status": "complete",
+        "provider": "openai",
+        "model": "gpt-6.1-terra",
+        "text": "Streams, mostly.",
+        "of": ["terra", "flash"],
+        "sentences": [{"start": 0, "end": 16, "supported_by": ["terra"]}],
+        "input_tokens": 9,
+        "output_tokens": 9,
+        "cost_usd": 0.001,
+        "first_token_ms": 1,
+        "response_time_ms": 9,
+        "error": None,
+    }
+    close = ranked(ranking(False, terra=0.44, flash=0.40, sonnet=0.16), synthesis=merged)
+    page = open_page(server.url, bypass_csp=True, viewport=SIZES[size], color_scheme=theme, reduced_motion="reduce")
+    share = {"id": "s" * 22, "url": f"/s/{'s' * 22}", "created_at": "2026-11-22T12:00:00.000Z", "query": close}
+    page.route("**/api/shares/*", lambda route: route.fulfill(json=share))
+    page.route("**/s/*", lambda route: route.fulfill(response=route.fetch(url=f"{server.url}/results/x")))
+    page.goto(f"{server.url}/s/{'s' * 22}")
+    head = page.get_by_role("region", name="The best answer")
+    expect(head.get_by_role("heading", name="Too close to call")).to_be_visible()
+    leaders = head.get_by_role("list", name="The two leaders").get_by_role("article")
+    expect(leaders).to_contain_text(["44%", "40%"])
+    expect(page.get_by_role("article")).to_have_count(3)
+    expect(page.get_by_text("No. 1")).to_have_count(0)
+    expect(page.get_by_role("region", name="Merged answer")).to_contain_text("Streams, mostly.")
+    expect(page.get_by_role("button", name="Merge again")).to_have_count(0)
+    assert defects(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    keep(page, f"shared-close-{size}")
 
 
 def test_who_has_only_the_address_of_a_result_is_told_who_can_share_it(server: Server, open_page: OpenPage) -> None:

@@ -156,8 +156,13 @@ def test_a_blind_question_gives_no_name_away_before_the_person_has_chosen(server
     assert [(said["rating"], said["blind"], said["better"] == said["response_id"]) for said in sent] == [
         (1, True, True)
     ]
+    again = page.get_by_role("group", name="Changed your mind?").get_by_role("button", pressed=False).first
+    again.press("Enter")
+    expect(page.get_by_text("You chose A, ")).to_be_visible()
+    assert sent[1]["response_id"] == sent[0]["better"] != sent[1]["better"]
+    assert (sent[1]["rating"], "blind" in sent[1]) == (-1, False)
     page.reload()
-    expect(page.get_by_text("You chose B, ")).to_be_visible()
+    expect(page.get_by_text("You chose A, ")).to_be_visible()
 
 
 def test_options_are_sent_and_remembered(server: Server, open_page: OpenPage) -> None:

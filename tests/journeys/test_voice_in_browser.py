@@ -59,6 +59,20 @@ def test_what_is_said_stands_in_the_box_and_is_not_asked_by_itself(
     keep(page, "page-voice")
 
 
+def test_what_is_left_to_speak_is_told_and_that_it_has_ended(server: Server, open_page: OpenPage) -> None:
+    page = open_page(server.url, permissions=["microphone"], bypass_csp=True)
+    page.clock.install()
+    page.get_by_role("button", name="Ask by voice").click()
+    expect(page.get_by_text("1:00 left")).to_be_visible()
+    page.wait_for_timeout(300)  # something has to be recorded
+    page.clock.fast_forward(45_000)
+    expect(page.get_by_text("0:15 left")).to_be_visible()
+    assert defects(page) == []
+    page.clock.fast_forward(16_000)
+    expect(page.get_by_text("A minute is the most at once.")).to_be_visible()
+    expect(page.get_by_label("Your question")).to_have_value("What is the capital of France?", timeout=20_000)
+
+
 def test_why_nothing_was_written_down_is_told_in_plain_words(
     start_server: StartServer, vendors: Vendors, open_page: OpenPage
 ) -> None:
@@ -94,7 +108,7 @@ def test_where_no_vendor_hears_the_browsers_own_engine_does_and_where_neither_ca
 def test_the_best_answer_is_read_by_sentence_and_the_one_being_read_is_marked(
     server: Server, open_page: OpenPage
 ) -> None:
-    text = "Use **streams**. They are [plain](https://a.example) HTTP.\n\n```py\nx = 1\n```\n\n- Both work."
+    text = "Use **streams**. They are [plain](https://a.example) HTTP.\n\n```py\nx = 1\n```\n\n- Both work with it."
     query = ranked(ranking(False, terra=0.86, flash=0.1, sonnet=0.04))
     query["responses"][0] = {**query["responses"][0], "text": text}
     stage = StagedQuery(query)
@@ -119,7 +133,13 @@ def test_the_best_answer_is_read_by_sentence_and_the_one_being_read_is_marked(
         page.evaluate(END)
         page.evaluate(END)
         page.evaluate(END)
-        assert page.evaluate(SAID) == ["Use streams.", "They are plain HTTP.", "Code left out.", "Both work."]
+        assert page.evaluate(SAID) == [
+            "Use streams.",
+            "They are plain HTTP.",
+            "Code left out.",
+            "Both work with it.",
+        ]
+        assert page.evaluate("() => [...new Set(window.said.map((one) => one.lang))]") == ["en"]
         expect(page.get_by_role("button", name="Read the best answer aloud")).to_be_visible()
         assert page.evaluate(MARKED) == []
     finally:

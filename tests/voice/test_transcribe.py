@@ -111,7 +111,7 @@ async def test_a_vendor_out_of_reach_and_an_unknown_price_are_said_to_be_so(
     assert unpriced.limits.spent_today_usd == Allowance().unknown_cost_usd
 
 
-def test_the_shipped_vendors_that_write_down_speech_say_what_a_minute_costs() -> None:
+def test_what_a_minute_of_speech_costs_at_the_shipped_vendors_is_dated_or_not_known() -> None:
     known = [facts.transcription for facts in Catalogue.load().providers.values() if facts.transcription]
     assert known
-    assert all(facts.cost(1) and facts.valid_from for facts in known)
+    assert all((facts.cost(1) is None) == (facts.valid_from is None) for facts in known)

@@ -1,7 +1,9 @@
+import { readFileSync } from "node:fs";
 import { i18n } from "@lingui/core";
 import { afterEach, describe, expect, it } from "vitest";
 import { problemWords } from "../src/text/failure.ts";
 import { cost, percent, seconds, wordCount } from "../src/text/format.ts";
+import { directionOf, LANGUAGES } from "../src/text/languages.ts";
 import { languageOfPage, speak } from "../src/text/speak.ts";
 import { languageOf } from "../src/text/which-language.ts";
 
@@ -52,4 +54,20 @@ describe("the page in another language", () => {
     expect(problemWords({ ...problem, status: 418 }).title).not.toBe(problem.title);
     expect(i18n.locale).toBe("de");
   });
+});
+
+it("is chosen before the first paint among the very languages that the page speaks", () => {
+  const script = readFileSync("public/theme.js", "utf8");
+  for (const language of [...Object.keys(LANGUAGES), "tlh"]) {
+    localStorage.setItem("trillm", JSON.stringify({ state: { language } }));
+    new Function("navigator", script)({ languages: [] });
+    const { lang, dir } = document.documentElement;
+    expect([lang, dir]).toEqual(language in LANGUAGES ? [language, directionOf(language)] : ["en", "ltr"]);
+  }
+  localStorage.removeItem("trillm");
+  expect(script.match(/spoken = \[(.*)\]/)?.[1]).toBe(
+    Object.keys(LANGUAGES)
+      .map((language) => `"${language}"`)
+      .join(", "),
+  );
 });

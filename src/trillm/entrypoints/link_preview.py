@@ -13,10 +13,11 @@ from starlette.types import Scope
 
 from trillm.vocabulary.errors import TrillmError
 
+IMAGE = "/preview.png"
 _MAX_TITLE = 90
 _MAX_DESCRIPTION = 200
 _SHARED = re.compile(r"/s/([^/]+)/?")
-_TOLD = re.compile(rb'\s*<(?:title>[^<]*</title|meta\s+(?:name="description"|property="og:)[^>]*)>')
+_TOLD = re.compile(rb'\s*<(?:title>[^<]*</title|meta\s+(?:name="description"|property="og:(?!image"))[^>]*)>')
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,13 @@ _PAGES: Mapping[str, LinkPreview] = {
     "/pricing": LinkPreview("Pricing - TriLLM", "What it costs to ask several language models at once, plan by plan."),
 }
 """`/` says its own in index.html."""
+
+
+def with_image(index: bytes, scope: Scope) -> bytes:
+    """Return the index with the address of its picture as chats want it: absolute, by the name that was asked for."""
+    host = next((value.decode("latin-1") for name, value in scope["headers"] if name == b"host"), "")
+    address = escape(f"{scope['scheme']}://{host}{IMAGE}") if host else IMAGE
+    return index.replace(f'content="{IMAGE}"'.encode(), f'content="{address}"'.encode(), 1)
 
 
 async def preview_of(scope: Scope) -> LinkPreview | None:

@@ -17,7 +17,7 @@ from pathlib import Path
 
 STATIC = Path(__file__).parent / "static"
 CLIENTS = Path(__file__).parents[3] / "clients"
-OLDEST_NODE = (22, 12)
+OLDEST_NODE = (22, 19)
 
 STAMP = ".stamp"
 _INSTALL_SECONDS = 600

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from starlette.types import Receive, Scope, Send
 
-from trillm.entrypoints.link_preview import preview_of
+from trillm.entrypoints.link_preview import preview_of, with_image
 from trillm.entrypoints.page import can_build
 from trillm.http.problem import problem_response
 from trillm.vocabulary.errors import InvalidInput, NotFound
@@ -88,11 +88,10 @@ class PageApp:
         if name != path and "." in path.rsplit("/", 1)[-1]:
             await problem_response(NotFound("There is no such file."), request_id)(scope, receive, send)
             return
-        preview = await preview_of(scope) if name == "index.html" else None
-        if preview is None:
-            await _send_file(scope, send, self._files[name])
+        if name == "index.html":
+            await _send_index(scope, send, self._files[name])
         else:
-            await _send(scope, send, preview.status, preview.put_into(self._files[name].bodies[""]), preview.headers)
+            await _send_file(scope, send, self._files[name])
 
     def _load(self) -> None:
         """Read the page into memory again when another one has been built."""
@@ -124,6 +123,18 @@ def _files_of(directory: Path) -> dict[str, _File]:
                 entry.bodies[encoding] = packed.read_bytes()
         files[name] = entry
     return files
+
+
+async def _send_index(scope: Scope, send: Send, file: _File) -> None:
+    """Send the page with what its address is to be called, and its picture by its whole address."""
+    preview, index = await preview_of(scope), file.bodies[""]
+    told = with_image(index if preview is None else preview.put_into(index), scope)
+    if preview is not None:
+        await _send(scope, send, preview.status, told, preview.headers)
+    elif told != index:
+        await _send(scope, send, 200, told, [(b"cache-control", _ASK_EACH_TIME)])
+    else:
+        await _send_file(scope, send, file)
 
 
 async def _send_file(scope: Scope, send: Send, file: _File) -> None:

@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from "react";
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import { dayOf } from "../text/format.ts";
+import { axisRoom } from "./axis.ts";
 
 export interface Series {
   name: string;
@@ -90,7 +91,7 @@ function optionsOf(
     scales: { y: { range: (_, _low, high) => [0, (high || 1) * 1.1] } },
     axes: [
       { ...axis, grid: { show: false }, space: 72, values: (_, times) => times.map((time) => dayOf(time * 1000)) },
-      { ...axis, size: 64, space: 44, values: (_, values) => values.map((value) => format(value)) },
+      { ...axis, size: roomOf, space: 44, values: (_, values) => values.map((value) => format(value)) },
     ],
     series: [
       {},
@@ -106,6 +107,14 @@ function optionsOf(
     ],
     hooks: { setCursor: [(plot) => point(plot.cursor.idx ?? null)] },
   };
+}
+
+/** Measured in the axis's own font; later rounds keep what the first has found, or it would swing to and fro. */
+function roomOf(plot: uPlot, figures: string[] | null, place: number, round: number): number {
+  const axis = plot.axes[place] as uPlot.Axis & { _size: number; font: [string] };
+  if (round > 1) return axis._size;
+  plot.ctx.font = axis.font[0];
+  return axisRoom(figures, (figure) => plot.ctx.measureText(figure).width / devicePixelRatio);
 }
 
 /** A canvas knows no variables: the colour as this theme, or the system's own high contrast, has it. */

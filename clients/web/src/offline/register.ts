@@ -28,8 +28,8 @@ async function register(): Promise<void> {
       registration.installing?.addEventListener("statechange", look);
     });
     setInterval(() => void registration.update().catch(() => undefined), HOUR_MS);
-  } catch (error) {
-    console.warn("no page for offline", error);
+  } catch {
+    // Workers are blocked here, as in some private windows: the page works, but not offline.
   }
 }
 

@@ -2,18 +2,13 @@ import { plural, t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { useQuery } from "@tanstack/react-query";
 import { type Dashboard as Board, ProblemError } from "@trillm/sdk";
-import { useMemo, useState } from "react";
+import { useState } from "react";
 import { Link } from "wouter";
 import { service } from "../api/client.ts";
 import { boardAsCsv } from "../boards/csv.ts";
-import { DayChart } from "../boards/day-chart.tsx";
-import { Panel, Table } from "../boards/panel.tsx";
-import { Calibration, Votes } from "../boards/votes.tsx";
-import { Criteria, Wins } from "../boards/wins.tsx";
+import { Numbers } from "../boards/numbers.tsx";
 import { ProblemNote } from "../parts/problem-note.tsx";
-import { useModelNames } from "../state/use-models.ts";
 import { useTitle } from "../state/use-title.ts";
-import { cost, count, seconds, spent } from "../text/format.ts";
 
 const PERIODS = [7, 30, 90] as const;
 /** Fewer questions say nothing about anybody. */
@@ -39,7 +34,7 @@ export function Dashboard() {
             <Trans>What was asked from this browser</Trans>
           </p>
         </div>
-        <fieldset className="flex flex-wrap items-center gap-2 whitespace-nowrap">
+        <fieldset className="grid w-full grid-cols-4 items-center gap-2 whitespace-nowrap sm:flex sm:w-auto">
           <legend className="sr-only">
             <Trans>Period</Trans>
           </legend>
@@ -47,7 +42,7 @@ export function Dashboard() {
             <button
               key={period}
               type="button"
-              className="chip"
+              className="chip justify-center max-sm:px-1"
               aria-pressed={period === days}
               onClick={() => setDays(period)}
             >
@@ -56,7 +51,7 @@ export function Dashboard() {
           ))}
           <button
             type="button"
-            className="button-soft"
+            className="button-soft max-sm:px-1"
             disabled={!data?.questions}
             onClick={() => data && save(`trillm-${days}-days.csv`, boardAsCsv(data))}
           >
@@ -73,103 +68,6 @@ export function Dashboard() {
         </div>
       )}
     </div>
-  );
-}
-
-function Numbers({ board }: { board: Board }) {
-  const { days, medians, slowest, costs } = useMemo(() => byDay(board), [board]);
-  const series = useMemo(
-    () => ({
-      latency: [
-        { name: t`Median`, values: medians, colour: "--accent" },
-        { name: t`95 of 100`, values: slowest, colour: "--model-1", dashed: true },
-      ],
-      cost: [{ name: t`Cost`, values: costs, colour: "--accent", bars: true }],
-    }),
-    [medians, slowest, costs],
-  );
-  const uncounted = board.cost.unknown;
-  return (
-    <>
-      <Tiles board={board} />
-      <div className="grid items-start gap-5 lg:grid-cols-2">
-        <DayChart
-          title={t`Time a day`}
-          note={t`From asking to the last answer`}
-          days={days}
-          series={series.latency}
-          format={seconds}
-        />
-        <DayChart
-          title={t`Cost a day`}
-          note={
-            uncounted
-              ? plural(uncounted, {
-                  one: "# answer of unknown cost left out",
-                  other: "# answers of unknown cost left out",
-                })
-              : t`Answers, judges and merged answers`
-          }
-          days={days}
-          series={series.cost}
-          format={spent}
-        />
-        <div className="grid gap-5">
-          <Wins models={board.models} />
-          <Votes votes={board.votes} />
-          <Calibration calibration={board.calibration} />
-        </div>
-        <Criteria models={board.models} />
-      </div>
-      <Models board={board} />
-    </>
-  );
-}
-
-function Tiles({ board }: { board: Board }) {
-  const [median, slow] = [seconds(board.elapsed.p50), seconds(board.elapsed.p95)];
-  const [failed, cached] = [count(board.failed), count(board.cached)];
-  const unknown = board.cost.unknown;
-  const tiles = [
-    { name: t`Questions`, value: count(board.questions), note: t`${failed} failed, ${cached} from the cache` },
-    {
-      name: t`Spent`,
-      value: spent(board.cost.known_usd),
-      note: unknown ? plural(unknown, { one: "and # unknown cost", other: "and # unknown costs" }) : t`all costs known`,
-    },
-    { name: t`Median time`, value: median, note: t`95 of 100 within ${slow}` },
-    { name: t`Judged`, value: count(board.judged), note: t`by one more model` },
-  ];
-  return (
-    <dl className="grid grid-cols-2 gap-3 lg:grid-cols-4 lg:gap-5">
-      {tiles.map(({ name, value, note }) => (
-        <div key={name} className="card flex flex-col p-4 sm:p-5">
-          <dt className="text-sm text-soft">{name}</dt>
-          <dd className="text-2xl font-semibold tracking-tight tabular-nums">{value}</dd>
-          <dd className="text-xs text-soft">{note}</dd>
-        </div>
-      ))}
-    </dl>
-  );
-}
-
-function Models({ board }: { board: Board }) {
-  const nameOf = useModelNames();
-  const head = [t`Model`, t`Asked`, t`Complete`, t`Failures`, t`Cost`, t`Median`];
-  const rows = board.models.map((model) => [
-    nameOf(model),
-    count(model.asked),
-    count(model.complete),
-    Object.entries(model.failures)
-      .map(([status, times]) => `${status} ${count(times)}`)
-      .join(", ") || "–",
-    model.cost.unknown && !model.cost.known_usd ? cost(null) : spent(model.cost.known_usd),
-    seconds(model.response_time.p50),
-  ]);
-  return (
-    <Panel title={t`Models`}>
-      <Table label={t`Models`} head={head} rows={rows} />
-    </Panel>
   );
 }
 
@@ -215,24 +113,6 @@ function Waiting() {
       </div>
     </div>
   );
-}
-
-/** Every day of the period: one without questions cost nothing, but has no time. */
-function byDay({ since, per_day }: Board) {
-  const known = new Map(per_day.map((day) => [day.day, day]));
-  const days: string[] = [];
-  const today = new Date().toISOString().slice(0, 10);
-  const day = new Date(since);
-  for (let name = since.slice(0, 10); name <= today; name = day.toISOString().slice(0, 10)) {
-    days.push(name);
-    day.setUTCDate(day.getUTCDate() + 1);
-  }
-  return {
-    days,
-    medians: days.map((name) => known.get(name)?.elapsed.p50 ?? null),
-    slowest: days.map((name) => known.get(name)?.elapsed.p95 ?? null),
-    costs: days.map((name) => known.get(name)?.cost.known_usd ?? 0),
-  };
 }
 
 function save(name: string, text: string) {

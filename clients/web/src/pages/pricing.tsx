@@ -9,6 +9,7 @@ import { ProblemNote } from "../parts/problem-note.tsx";
 import { useModels } from "../state/use-models.ts";
 import { useTitle } from "../state/use-title.ts";
 import { spent } from "../text/format.ts";
+import { InEnglish } from "../text/in-english.tsx";
 
 /** The plans as the server tells them, and what asking really costs. */
 export function Pricing() {
@@ -76,10 +77,14 @@ function Card({ plan }: { plan: Plan }) {
   const price = spent(plan.usd_month);
   return (
     <li className="card flex flex-col gap-3 p-5">
-      <h2 className="text-lg font-semibold">{plan.name}</h2>
-      <p className="text-sm text-soft">{plan.summary}</p>
+      <h2 className="text-lg font-semibold">
+        <InEnglish>{plan.name}</InEnglish>
+      </h2>
+      <p className="text-sm text-soft">
+        <InEnglish>{plan.summary}</InEnglish>
+      </p>
       <p className="mt-auto text-2xl font-semibold tracking-tight">
-        {plan.usd_month === null ? <Trans>No price yet</Trans> : <Trans>{price} a month</Trans>}
+        {(plan.usd_month === null && t`No price yet`) || (plan.usd_month === 0 ? t`Free` : t`${price} a month`)}
       </p>
       <p className="text-sm">
         {plan.questions_per_day === null
@@ -104,7 +109,7 @@ function Features({ plans: { plans, features } }: { plans: Plans }) {
               <td />
               {plans.map(({ id, name }) => (
                 <th key={id} scope="col" className="px-3 py-3 font-medium">
-                  {name}
+                  <InEnglish>{name}</InEnglish>
                 </th>
               ))}
             </tr>
@@ -113,7 +118,8 @@ function Features({ plans: { plans, features } }: { plans: Plans }) {
             {features.map(({ id, name, here }) => (
               <tr key={id}>
                 <th scope="row" className="min-w-44 px-4 py-3 text-start font-normal sm:px-5">
-                  {name} {!here && <span className="badge bg-sunken text-soft">{t`not yet`}</span>}
+                  <InEnglish>{name}</InEnglish>{" "}
+                  {!here && <span className="badge bg-sunken text-soft">{t`not yet`}</span>}
                 </th>
                 {plans.map((plan) => {
                   const has = plan.features.includes(id);

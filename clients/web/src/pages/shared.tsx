@@ -2,6 +2,7 @@ import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { useQuery } from "@tanstack/react-query";
 import { type Answer, ProblemError, type Query, type Shared as SharedResult } from "@trillm/sdk";
+import { lazy, Suspense } from "react";
 import { Link, useParams } from "wouter";
 import { service } from "../api/client.ts";
 import { Badges } from "../parts/badges.tsx";
@@ -12,13 +13,15 @@ import { type Mark, ModelMark, marksIn } from "../parts/model-mark.tsx";
 import { ProblemNote } from "../parts/problem-note.tsx";
 import { StatusBadge } from "../parts/status-badge.tsx";
 import { WhyPane } from "../parts/why-pane.tsx";
-import { keyOf, members, newest } from "../state/run.ts";
+import { keyOf, leaders, members, newest, start } from "../state/run.ts";
 import { useModelNames } from "../state/use-models.ts";
 import { useTitle } from "../state/use-title.ts";
 import { cause } from "../text/failure.ts";
-import { longDate } from "../text/format.ts";
+import { longDate, percent } from "../text/format.ts";
 import { Markdown } from "../text/markdown.tsx";
 import { Missing } from "./missing.tsx";
+
+const MergedPane = lazy(() => import("../parts/merged-pane.tsx").then(({ MergedPane }) => ({ default: MergedPane })));
 
 /** What a link shows: a result as it was, only to be read. */
 export function Shared() {
@@ -55,10 +58,11 @@ export function Shared() {
 
 function Snapshot({ shared }: { shared: SharedResult }) {
   const { query } = shared;
-  const best = query.responses.find((one) => one.id === query.best);
+  const leading = leaders(start(query));
+  const [best] = leading;
   const marks = marksIn(query);
   const others = newest(members(query))
-    .filter((one) => one.id !== query.best)
+    .filter((one) => !leading.includes(one))
     .sort((one, other) => (one.rank ?? 99) - (other.rank ?? 99));
   return (
     <div className="page">
@@ -86,7 +90,11 @@ function Snapshot({ shared }: { shared: SharedResult }) {
           aria-label={t`The best answer`}
           className="grid grid-cols-[minmax(0,1fr)] items-start gap-4 lg:grid-cols-[minmax(0,1fr)_21rem]"
         >
-          <Sheet query={query} answer={best} mark={marks.get(keyOf(best))} best />
+          {leading.length > 1 ? (
+            <Level query={query} answers={leading} marks={marks} />
+          ) : (
+            <Sheet query={query} answer={best} mark={marks.get(keyOf(best))} head />
+          )}
           <WhyPane query={query} answer={best} provisional={false} framed={false} />
         </section>
       )}
@@ -104,12 +112,48 @@ function Snapshot({ shared }: { shared: SharedResult }) {
           </ul>
         </section>
       )}
+      {query.synthesis?.text && (
+        <Suspense>
+          <MergedPane query={query} blind={false} />
+        </Suspense>
+      )}
     </div>
   );
 }
 
-function Sheet(props: { query: Query; answer: Answer; mark: Mark | undefined; best?: boolean }) {
-  const { query, answer, mark, best = false } = props;
+/** No winner: the two leaders with their chances. */
+function Level({ query, answers, marks }: { query: Query; answers: Answer[]; marks: Map<string, Mark> }) {
+  return (
+    <div className="grid min-w-0 gap-3">
+      <h2 className="flex items-center gap-2 font-semibold">
+        <Icon name="scales" size={18} />
+        <Trans>Too close to call</Trans>
+      </h2>
+      <ul aria-label={t`The two leaders`} className="grid items-start gap-4 md:grid-cols-2">
+        {answers.map((answer) => (
+          <li key={answer.id} className="min-w-0">
+            <Sheet query={query} answer={answer} mark={marks.get(keyOf(answer))} chance={answer.probability} />
+          </li>
+        ))}
+      </ul>
+      <div className="card overflow-hidden empty:hidden">
+        <JudgeLine query={query} judging={null} />
+      </div>
+    </div>
+  );
+}
+
+interface SheetProps {
+  query: Query;
+  answer: Answer;
+  mark: Mark | undefined;
+  /** It stands at the head, alone. */
+  head?: boolean;
+  /** The probability that it is the best, shown in place of its rank. */
+  chance?: number | null;
+}
+
+function Sheet({ query, answer, mark, head: best = false, chance = null }: SheetProps) {
   const nameOf = useModelNames();
   const Name = best ? "h2" : "h3";
   return (
@@ -124,7 +168,11 @@ function Sheet(props: { query: Query; answer: Answer; mark: Mark | undefined; be
             {nameOf(answer)}
           </Name>
           <span className="ms-auto shrink-0">
-            <StatusBadge answer={answer} best={best && !query.too_close} provisional={false} />
+            {chance === null ? (
+              <StatusBadge answer={answer} best={best && !query.too_close} provisional={false} />
+            ) : (
+              <span className="badge bg-sunken text-soft tabular-nums">{percent(chance)}</span>
+            )}
           </span>
         </div>
         <Badges answer={answer} blind={false} />

@@ -7,6 +7,7 @@ import { isFinal, members, newest } from "../state/run.ts";
 import { useModelNames } from "../state/use-models.ts";
 import { useVote } from "../state/use-vote.ts";
 import { Icon } from "./icon.tsx";
+import { marksIn } from "./model-mark.tsx";
 import { Chips } from "./which-better.tsx";
 
 /** In the place of our pick: the person's own, by letter. Only a choice, or wanting to know, shows the names. */
@@ -54,6 +55,8 @@ export function BlindPane({ query }: { query: Query }) {
 /** Who was who: the person's choice beside our pick. It takes the focus from the button that has just gone. */
 export function Revealed({ query, chosen, fresh }: { query: Query; chosen: string | null; fresh: boolean }) {
   const note = useRef<HTMLParagraphElement>(null);
+  const reveal = useBlind((blind) => blind.reveal);
+  const { failed, prefer } = useVote(query);
   const nameOf = useModelNames();
   useEffect(() => {
     if (fresh) note.current?.focus({ preventScroll: true });
@@ -64,23 +67,40 @@ export function Revealed({ query, chosen, fresh }: { query: Query; chosen: strin
   const yours = called.find((answer) => answer.id === chosen)?.name;
   const ours = called.find((answer) => answer.id === query.best)?.name;
   return (
-    <p
-      ref={note}
-      tabIndex={-1}
-      className="flex items-center gap-3 rounded-card border border-line bg-surface px-4 py-3 text-sm outline-none"
-    >
-      <span className="text-accent">
-        <Icon name={yours ? "check" : "eye"} size={18} />
-      </span>
-      <span>
-        {yours && (
-          <strong className="font-semibold">
-            <Trans>You chose {yours}.</Trans>
-          </strong>
-        )}{" "}
-        {ours && ourPick(ours, yours === ours, query.too_close)}
-      </span>
-    </p>
+    <div className="grid gap-2.5 rounded-card border border-line bg-surface px-4 py-3 text-sm">
+      <p ref={note} tabIndex={-1} className="flex items-center gap-3 outline-none">
+        <span className="text-accent">
+          <Icon name={yours ? "check" : "eye"} size={18} />
+        </span>
+        <span>
+          {yours && (
+            <strong className="font-semibold">
+              <Trans>You chose {yours}.</Trans>
+            </strong>
+          )}{" "}
+          {ours && ourPick(ours, yours === ours, query.too_close)}
+        </span>
+      </p>
+      {chosen && (
+        <fieldset className="flex min-w-0 flex-wrap items-center gap-2">
+          <legend className="float-start me-1 text-soft">
+            <Trans>Changed your mind?</Trans>
+          </legend>
+          <Chips
+            answers={newest(members(query)).filter((answer) => answer.text)}
+            marks={marksIn(query)}
+            chosen={chosen}
+            disabled={query.status === "running"}
+            onChoose={(answer) =>
+              answer.id !== chosen && prefer(chosen, answer.id, false, () => reveal(query.id, answer.id))
+            }
+          />
+          <span role="status" className="text-bad">
+            {failed && t`Not kept; try again.`}
+          </span>
+        </fieldset>
+      )}
+    </div>
   );
 }
 

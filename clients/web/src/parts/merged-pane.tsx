@@ -1,4 +1,4 @@
-import { t } from "@lingui/core/macro";
+import { plural, t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { useMutation } from "@tanstack/react-query";
 import type { Query, Synthesis } from "@trillm/sdk";
@@ -17,7 +17,8 @@ interface Props {
   query: Query;
   /** Names are hidden: nobody is told, or asked, who merges. */
   blind: boolean;
-  reload(): void;
+  /** Without it the text is only to be read. */
+  reload?: () => void;
 }
 
 const USABLE = ["complete", "truncated"];
@@ -36,9 +37,9 @@ export function MergedPane({ query, blind, reload }: Props) {
         {made && <Figures made={made} blind={blind} />}
       </header>
       {made && <Text query={query} made={made} />}
-      <footer className="flex flex-wrap items-center gap-2 px-4 py-3 sm:px-5 print:hidden">
+      <footer className="flex flex-wrap items-center gap-2 px-4 py-3 empty:hidden sm:px-5 print:hidden">
         {made?.text && isOver(made) && <CopyButton text={made.text} what={t`Copy the merged answer`} />}
-        {query.status !== "running" && <Choice query={query} blind={blind} reload={reload} />}
+        {reload && query.status !== "running" && <Choice query={query} blind={blind} reload={reload} />}
       </footer>
     </section>
   );
@@ -49,7 +50,7 @@ const isOver = (made: Synthesis) => made.status !== "pending" && made.status !==
 function Figures({ made, blind }: { made: Synthesis; blind: boolean }) {
   const nameOf = useModelNames();
   const parts = [
-    t`from ${made.of.length} answers`,
+    plural(made.of.length, { one: "from # answer", other: "from # answers" }),
     !blind && t`by ${nameOf(made)}`,
     isOver(made) && !blind && cost(made.cost_usd),
     isOver(made) && made.response_time_ms !== null && seconds(made.response_time_ms),
@@ -84,7 +85,7 @@ function Text({ query, made }: { query: Query; made: Synthesis }) {
 }
 
 /** The button, and who is to merge; what the same model has made of the same answers costs nothing again. */
-function Choice({ query, blind, reload }: Props) {
+function Choice({ query, blind, reload }: Required<Props>) {
   const [model, setModel] = useState("");
   const { data } = useModels();
   const models = (data?.models ?? []).filter((one) => one.available);

@@ -15,7 +15,7 @@ const STATUS: Record<Answer["status"], MessageDescriptor> = {
 };
 
 /** The state of an answer in a word or two, as its card shows it. */
-export const statusWords = (status: Answer["status"]) => i18n._(STATUS[status]);
+export const statusWords = (status: Answer["status"]) => (status in STATUS ? i18n._(STATUS[status]) : status);
 
 const CAUSES: Record<string, MessageDescriptor> = {
   "not-configured": msg`This model has no key on this server.`,

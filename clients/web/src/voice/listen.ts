@@ -1,7 +1,9 @@
 import { ProblemError } from "@trillm/sdk";
 import { service } from "../api/client.ts";
 
+/** Whoever listens stops then; this is for the case that nobody does. */
 export const LONGEST_MS = 60_000;
+const LATEST_MS = LONGEST_MS + 2_000;
 /** Speech needs no more; a minute is some 180 kB. */
 const BITS_PER_SECOND = 24_000;
 const KINDS = ["audio/webm;codecs=opus", "audio/mp4", "audio/ogg;codecs=opus"];
@@ -76,7 +78,7 @@ function record(microphone: MediaStream, stop: AbortSignal): Promise<Blob> {
     recorder.start();
     const end = () => recorder.state !== "inactive" && recorder.stop();
     stop.addEventListener("abort", end, { once: true });
-    setTimeout(end, LONGEST_MS);
+    setTimeout(end, LATEST_MS);
   });
 }
 
@@ -117,7 +119,7 @@ function recognised(ear: Recognition, stop: AbortSignal): Promise<string> {
     };
     ear.onend = () => (said.length > 0 ? resolve(said.join(" ")) : reject(new NotHeard("nothing")));
     stop.addEventListener("abort", () => ear.stop(), { once: true });
-    setTimeout(() => ear.stop(), LONGEST_MS);
+    setTimeout(() => ear.stop(), LATEST_MS);
     ear.start();
   });
 }

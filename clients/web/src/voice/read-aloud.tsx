@@ -1,6 +1,7 @@
 import { t } from "@lingui/core/macro";
 import { useEffect, useRef, useState, useSyncExternalStore } from "react";
 import { Icon } from "../parts/icon.tsx";
+import { languageOf } from "../text/which-language.ts";
 import { sentencesOf } from "./sentences.ts";
 
 const MARK = "reading";
@@ -36,6 +37,7 @@ export default function ReadAloud({ find, text, growing }: Props) {
     speaking.current = true;
     mark(next.range);
     const utterance = new SpeechSynthesisUtterance(next.text);
+    utterance.lang = languageOf(text);
     utterance.onend = () => {
       speaking.current = false;
       say.current();

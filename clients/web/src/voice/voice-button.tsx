@@ -2,7 +2,8 @@ import { t } from "@lingui/core/macro";
 import { ProblemError } from "@trillm/sdk";
 import { type PointerEvent, useEffect, useMemo, useRef, useState } from "react";
 import { Icon } from "../parts/icon.tsx";
-import { findEar, NotHeard } from "./listen.ts";
+import { clock } from "../text/format.ts";
+import { findEar, LONGEST_MS, NotHeard } from "./listen.ts";
 
 /** Pressed for longer than this it listens until it is let go; pressed briefly, until it is pressed again. */
 const HOLD_MS = 400;
@@ -26,6 +27,10 @@ export default function VoiceButton({ transcribes, onSaid, onTrouble }: Props) {
   const end = () => {
     stop.current?.abort();
     setState("writing");
+  };
+  const endInTime = () => {
+    onTrouble(t`A minute is the most at once. It is being written down.`);
+    end();
   };
   const begin = async () => {
     onTrouble("");
@@ -51,21 +56,44 @@ export default function VoiceButton({ transcribes, onSaid, onTrouble }: Props) {
   const words = { idle: t`Ask by voice`, listening: t`Stop listening`, writing: t`Writing down what you said` };
 
   return (
-    <button
-      type="button"
-      className={`tool ${state === "listening" ? "bg-bad-soft text-bad" : ""}`}
-      aria-label={words[state]}
-      aria-pressed={state === "listening"}
-      title={words[state]}
-      disabled={state === "writing"}
-      onPointerDown={press}
-      onPointerUp={release}
-      onClick={(event) => event.detail === 0 && (state === "listening" ? end() : void begin())}
-    >
-      <span className={state === "idle" ? "" : "pulse"}>
-        <Icon name={state === "listening" ? "stop" : "microphone"} size={18} filled={state === "listening"} />
-      </span>
-    </button>
+    <span className="relative flex justify-center">
+      <button
+        type="button"
+        className={`tool ${state === "listening" ? "bg-bad-soft text-bad" : ""}`}
+        aria-label={words[state]}
+        aria-pressed={state === "listening"}
+        title={words[state]}
+        disabled={state === "writing"}
+        onPointerDown={press}
+        onPointerUp={release}
+        onClick={(event) => event.detail === 0 && (state === "listening" ? end() : void begin())}
+      >
+        <span className={state === "idle" ? "" : "pulse"}>
+          <Icon name={state === "listening" ? "stop" : "microphone"} size={18} filled={state === "listening"} />
+        </span>
+      </button>
+      {state === "listening" && <TimeLeft onEnd={endInTime} />}
+    </span>
+  );
+}
+
+/** What is left to speak, over the button, which keeps its size. */
+function TimeLeft({ onEnd }: { onEnd(): void }) {
+  const [left, setLeft] = useState(LONGEST_MS / 1000);
+  const ended = useRef(onEnd);
+  useEffect(() => {
+    const until = Date.now() + LONGEST_MS;
+    const timer = setInterval(() => {
+      const seconds = Math.ceil((until - Date.now()) / 1000);
+      setLeft(Math.max(0, seconds));
+      if (seconds <= 0) ended.current();
+    }, 250);
+    return () => clearInterval(timer);
+  }, []);
+  return (
+    <span role="timer" className="badge absolute bottom-full mb-1 bg-bad-soft text-bad tabular-nums">
+      {t`${clock(left)} left`}
+    </span>
   );
 }
 
