@@ -55,3 +55,16 @@ def test_a_phone_finds_the_plans_by_its_tabs_and_is_told_that_nothing_is_charged
     page.get_by_role("button", name="This browser").click()
     expect(page.get_by_text("There are no accounts on this server yet.").first).to_be_visible()
     assert defects(page) == []
+
+
+def test_boards_in_another_language_mark_what_stays_english_and_keep_their_buttons_on_one_line(
+    server: Server, open_page: OpenPage
+) -> None:
+    page = open_page(f"{server.url}/pricing", locale="de-DE", viewport={"width": 320, "height": 700})
+    expect(page.get_by_text("Kostenlos", exact=True)).to_be_visible()
+    expect(page.get_by_role("heading", name="Enterprise").locator("bdi[lang=en][dir=ltr]")).to_be_visible()
+    page.goto(f"{server.url}/dashboard")
+    period = page.get_by_role("group", name="Zeitraum")
+    tops = [period.get_by_role("button").nth(place).bounding_box() for place in range(4)]
+    assert len({top["y"] for top in tops if top}) == 1
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
