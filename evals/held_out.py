@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from evals.figures import Pick
 from evals.pick import picks_of
 from evals.recorded import Panel, recorded
 from evals.train import OBJECTIVE, PREMISES, VOTES, Outcome, agreements, assemble, fit_prose, folds, outcomes
+from evals.warm import Rehearsal
 from trillm.ranking.learned.weights import Weights
 
 
@@ -28,13 +29,24 @@ class HeldOut:
 
     def by_prompt(self, name: str, panels: Sequence[Panel]) -> list[Pick]:
         """Return the picks from panels of this objective set by weights fitted without their prompts, in five folds."""
-        fold = folds([panel.group for panel in recorded(name)])
+        fold = folds([panel.group for panel in panels])
         picks: list[Pick] = []
         for held in sorted(set(fold.values())):
-            seen = [outcome for outcome in self._found[name] if fold[outcome.group] != held]
-            weights = assemble(self._prose, seen + self._others(name), self._premises)
-            picks += picks_of([panel for panel in panels if fold[panel.group] == held], weights)
+            picks += picks_of([panel for panel in panels if fold[panel.group] == held], self._but(name, fold, held))
         return picks
+
+    def warm_by_prompt(self, name: str, panels: Sequence[Panel]) -> list[Pick]:
+        """Return the same after learning from the labels of the other folds."""
+        fold = folds([panel.group for panel in panels])
+        picks: list[Pick] = []
+        for held in sorted(set(fold.values())):
+            picks += Rehearsal(panels, self._but(name, fold, held)).picks_in(held).values()
+        return picks
+
+    def _but(self, name: str, fold: Mapping[str, int], held: int) -> Weights:
+        """Return weights fitted on all sets but a fold of one; prompts that are in no fold are left out with it."""
+        seen = [outcome for outcome in self._found[name] if fold.get(outcome.group, held) != held]
+        return assemble(self._prose, seen + self._others(name), self._premises)
 
     def _others(self, name: str) -> list[Outcome]:
         return [outcome for other, found in self._found.items() if other != name for outcome in found]

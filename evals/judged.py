@@ -11,7 +11,7 @@ from trillm.ranking.learned.grounds import Ground
 ACCURACIES = (0.75, 0.85)
 THRESHOLDS = (0.0, 0.5, 0.6, 0.7, 0.8, 0.9, 1.01)
 """Judged is what is less sure than this."""
-_NEVER = ("", Ground.UNANIMOUS, Ground.REFERENCE)
+_NEVER = ("", Ground.UNANIMOUS, Ground.REFERENCE, Ground.SAME)
 
 
 def is_judged(pick: Pick, threshold: float) -> bool:

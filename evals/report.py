@@ -7,7 +7,7 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -19,9 +19,11 @@ from evals.figures import Pick
 from evals.held_out import HeldOut, cross_validated
 from evals.judged import ACCURACIES, THRESHOLDS, is_judged, score_with_judge
 from evals.pick import goes_to_the_judge, picks_of
+from evals.prices import Prices
 from evals.recorded import TRIOS, Panel, recorded, trio
-from evals.train import OBJECTIVE, VOTES
+from evals.train import OBJECTIVE, PREMISES, VOTES
 from evals.warm import COUNTS, Rehearsal
+from evals.worst import MOST_ALL, MOST_TRIOS, Trio, gains
 from trillm.ranking.criteria import Criteria
 from trillm.ranking.learned.learned import Learned
 from trillm.vocabulary.question import Question
@@ -50,7 +52,7 @@ SOURCES: tuple[tuple[str, str, str], ...] = (
 )
 _COLUMNS = (
     "source|n|random|longest|best single|majority|criteria|cold|95 % interval|warm|95 % interval|oracle"
-    "|ECE cold|by prompt|warm|Brier cold|warm|too close|judge"
+    "|ECE cold|by prompt|warm|by prompt|Brier cold|warm|too close|judge"
 )
 _HEAD = """# How good the pick is
 
@@ -62,13 +64,22 @@ together, on the same folds). So warm figures flatter a little: most for small m
 - *best single*: the model that is the best in hindsight. *majority*: the most frequent of the final answers recorded by the source's own extraction, ties at random, as is a panel of which none was extracted; only where there are some.
 - *criteria*: the rung below. *cold*: what ships. *warm*: after learning from labels that name the better answer, in five folds, never from a label of the panel's own group; not measured where no models are named, on PandaLM and on AlpacaEval's pairs.
 - *95 % interval*: bootstrap of whole groups of the same prompt (1,000 resamples).
-- *ECE*, *Brier*: of the confidence, against 'the pick is right' (objective sets) or 'no answer is better' (elsewhere); within 0 and 1. *by prompt*: cold, by weights that were fitted on other prompts of the source as well (five folds). *too close*: called so, cold.
+- *ECE*, *Brier*: of the confidence, against 'the pick is right' (objective sets) or 'no answer is better' (elsewhere); within 0 and 1. *by prompt*: by weights that were fitted on other prompts of the source as well (five folds). *too close*: called so, cold.
 - *judge*: the share that goes to a judge by the server's own rule, cold.
 """
 
 
 _SIMULATED = """Simulated, not measured: a judge that names a best answer as often as stated, and else any other, on the panels whose confidence is below the threshold;
 unanimous panels never. Mean over the sources with panels, score x 100, cold. Where few panels have an answer that is best (chat), such a judge is better than a real one would be."""
+
+
+_DRAWN = (*OBJECTIVE, "multi_alpacaeval", PREMISES, "multi_creative")
+_WORST = f"""What the pick gains on a random one, points of 100, for the trio of models (of two vendors or more) with which it gains least, with the weights that had not seen the set, cold.
+All trios where a set allows at most {MOST_ALL}, else {MOST_TRIOS} drawn. The least of so many is low by chance too: the interval is that of one trio, not of the least of many."""
+_WORST_COLUMNS = "set|trios|least gain|95 % interval|of|more than 1 below random"
+_PRICED = """Cents a question by today's list prices (models.toml) if the panel were {}, and the answers as long as those recorded: an estimate, of four characters a token.
+*economy*: the cheapest of them first. *with judge*: by the server's own rule, each judgement at what is reserved for it. Hidden thinking and caches are not in it."""
+_PRICED_COLUMNS = "source|all three|economy|all three with judge"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +94,7 @@ class Row:
     curve: list[float] | None = None
     by_prompt: list[Pick] | None = None
     """Cold, by weights that had seen other prompts of the source."""
+    warm_by_prompt: list[Pick] | None = None
 
 
 def write(page: Path = PAGE) -> None:
@@ -93,7 +105,9 @@ def write(page: Path = PAGE) -> None:
         panels = _panels(name, cut)
         learned = list(cross_validated(votes)) if name == VOTES else picks_of(panels, held_out.without(name))
         row = Row(title, learned, picks_of(panels, ranker=Criteria()), _majority(panels))
-        row = replace(row, by_prompt=held_out.by_prompt(name, panels) if name in OBJECTIVE else None)
+        if name in OBJECTIVE:
+            row = replace(row, by_prompt=held_out.by_prompt(name, panels))
+            row = replace(row, warm_by_prompt=held_out.warm_by_prompt(name, panels))
         if name != VOTES and cut != "pairs" and any(a.model for panel in panels for a in panel.answers):
             rehearsal = Rehearsal(panels, held_out.without(name))
             row = replace(row, warm=rehearsal.picks(), curve=None if panels[0].pair else rehearsal.curve())
@@ -111,7 +125,8 @@ def write(page: Path = PAGE) -> None:
     }
     for name, svg in drawn.items():
         page.parent.joinpath(name).write_text(svg, encoding="utf-8")
-    page.write_text(_page(rows), encoding="utf-8")
+    worst = {name: gains(name, held_out.without(name)) for name in _DRAWN}
+    page.write_text(_page(rows, worst), encoding="utf-8")
 
 
 def alpacaeval_pairs(panels: Sequence[Panel]) -> list[Panel]:
@@ -150,7 +165,7 @@ def _majority(panels: Sequence[Panel]) -> float | None:
     return fmean(found)
 
 
-def _page(rows: Sequence[Row]) -> str:
+def _page(rows: Sequence[Row], worst: Mapping[str, Sequence[Trio]]) -> str:
     parts = [
         _HEAD,
         *_table(_COLUMNS.split("|"), [_cells(row) for row in rows]),
@@ -161,7 +176,11 @@ def _page(rows: Sequence[Row]) -> str:
         "",
         *_judged(rows),
         "",
+        *_worst(worst),
+        "",
         "## Cost",
+        "",
+        *_priced(rows),
         "",
         *_money(rows),
         "",
@@ -210,6 +229,35 @@ def _judged(rows: Sequence[Row]) -> list[str]:
     ]
 
 
+def _worst(worst: Mapping[str, Sequence[Trio]]) -> list[str]:
+    told: list[list[str]] = []
+    for name, trios in worst.items():
+        first = trios[0]
+        low, high = (f"{100 * end:+.1f}" for end in first.interval)
+        below = sum(trio.gain < -0.01 for trio in trios)
+        told.append(
+            [
+                name,
+                str(len(trios)),
+                f"{100 * first.gain:+.1f}",
+                f"{low} to {high}",
+                ", ".join(first.members),
+                str(below),
+            ]
+        )
+    return ["## The worst trio", "", _WORST, "", *_table(_WORST_COLUMNS.split("|"), told)]
+
+
+def _priced(rows: Sequence[Row]) -> list[str]:
+    prices = Prices()
+    told: list[list[str]] = []
+    for row in rows:
+        cost = None if row.learned[0].panel.pair else prices.cost(row.learned)
+        if cost is not None:
+            told.append([row.title, *(f"{100 * usd:.2f}" for usd in (cost.everybody, cost.economy, cost.judged))])
+    return [_PRICED.format(", ".join(prices.models)), "", *_table(_PRICED_COLUMNS.split("|"), told)]
+
+
 def _money(rows: Sequence[Row]) -> list[str]:
     told: list[str] = []
     for row in rows:
@@ -236,6 +284,7 @@ def _cells(row: Row) -> list[str]:
         f"{figures.calibration_error(row.learned):.3f}",
         f"{figures.calibration_error(row.by_prompt):.3f}" if row.by_prompt else "",
         f"{figures.calibration_error(row.warm):.3f}" if row.warm else "",
+        f"{figures.calibration_error(row.warm_by_prompt):.3f}" if row.warm_by_prompt else "",
         f"{figures.brier(row.learned):.3f}",
         f"{figures.brier(row.warm):.3f}" if row.warm else "",
         _share(row.learned, lambda p: p.too_close),

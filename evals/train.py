@@ -16,10 +16,11 @@ from evals.fit import fit_signs, fit_temperature, shrunk
 from evals.recorded import Panel, only
 from trillm.ranking.criteria import Criteria
 from trillm.ranking.hygiene import Defect
-from trillm.ranking.learned.grounds import Ground, ground_of, groups_of, kind_of
+from trillm.ranking.learned.grounds import Ground, ground_of, groups_of, kind_of, lone_pattern
 from trillm.ranking.learned.order import in_order
 from trillm.ranking.learned.signs import EARNS, signs
 from trillm.ranking.learned.weights import PATTERNS, Weights, pattern
+from trillm.ranking.measure import Entry
 from trillm.ranking.ranker import Candidate
 from trillm.vocabulary.question import Question
 
@@ -30,7 +31,7 @@ CAP = 0.72
 """Set, not fitted: outside chat a margin of prose is worthless."""
 _FOLDS = 5
 _SHRINK = 30.0
-_SIZES = (2, 3, 3, 5, 9)
+_SIZES = (1, 2, 3, 3, 5, 9)
 _OTHER_SIZES = (4, 6, 15, 27)
 _DIGITS = 8
 _LIKE = 0.3
@@ -123,10 +124,13 @@ def outcomes(weights: Weights, panels: Sequence[Panel], name: str, sizes: Sequen
             drawn = only(panel, _members(panel, size, chance, strengths))
             request, entries = criteria.read(Question(drawn.prompt), drawn.answers)
             sound = [e for e in entries if e.measured.defect is Defect.NONE]
+            yield from _verdicts(drawn, sound)
+            if len(sound) == 1 and (found := lone_pattern(request, sound[0])):
+                yield Outcome(kind_of(request), found, drawn.scores[sound[0].candidate.id] > 0, panel.group)
             if len(sound) < 2:
                 continue
             ground = ground_of(request, sound)
-            if ground is Ground.PROSE:
+            if ground in (Ground.PROSE, Ground.SAME):
                 continue
             values = {e.candidate.id: sum(map(mul, weights.signs, signs(request, e.measured))) for e in sound}
             best = in_order(request, sound, values, ground)[0].candidate.id
@@ -134,6 +138,18 @@ def outcomes(weights: Weights, panels: Sequence[Panel], name: str, sizes: Sequen
                 (kind_of(request), pattern(groups_of(sound))) if ground is not Ground.PREMISE else (ground, "")
             )
             yield Outcome(kind, found, drawn.scores[best] == drawn.most > 0, panel.group)
+
+
+def _verdicts(drawn: Panel, sound: Sequence[Entry]) -> Iterator[Outcome]:
+    """Yield the panel as if it had been asked whether its true result is the result: the right say yes, the others no.
+
+    No set has questions that are answered by yes or no. There all who err agree, while wrong results mostly differ.
+    """
+    right = sum(drawn.scores[e.candidate.id] > 0 for e in sound)
+    groups = [side for side in (right, len(sound) - right) if side]
+    if len(sound) > 1 and drawn.objective:
+        picked = (True, False) if 2 * right == len(sound) else (2 * right > len(sound),)
+        yield from (Outcome("verdict", pattern(groups), is_right, drawn.group) for is_right in picked)
 
 
 def _strengths(panels: Sequence[Panel]) -> dict[str, float]:
@@ -161,7 +177,8 @@ def _shares(agreed: Sequence[Outcome]) -> dict[str, dict[str, float]]:
     held: defaultdict[tuple[str, str], list[bool]] = defaultdict(list)
     for kind, found, right, _ in agreed:
         held[kind, found].append(right)
-        held["all", found].append(right)
+        if kind != "verdict":  # made of the same panels
+            held["all", found].append(right)
 
     def share(kind: str, found: str, towards: float, strength: float) -> float:
         rights = held.get((kind, found), [])

@@ -38,14 +38,18 @@ class Rehearsal:
         """Return the picks of all panels, each after learning from the other folds (from `most` labels, drawn)."""
         found: dict[int, Pick] = {}
         for held in sorted(set(self.fold.values())):
-            places = [n for n, panel in enumerate(self.panels) if self.fold[panel.group] == held]
-            apart = set(places)
-            labels = [label for n, label in enumerate(self.labels) if label is not None and n not in apart]
-            if most is not None:
-                labels = random.Random(seed).sample(labels, min(most, len(labels)))
-            self.learned.adopt(Learnt.fit(labels))
-            found.update(zip(places, picks_of([self.panels[n] for n in places], ranker=self.learned), strict=True))
+            found |= self.picks_in(held, most, seed=seed)
         return [found[n] for n in range(len(self.panels))]
+
+    def picks_in(self, held: int, most: int | None = None, *, seed: int = 1) -> dict[int, Pick]:
+        """Return the picks of the panels in this fold, by place, after learning from the other folds."""
+        places = [n for n, panel in enumerate(self.panels) if self.fold[panel.group] == held]
+        apart = set(places)
+        labels = [label for n, label in enumerate(self.labels) if label is not None and n not in apart]
+        if most is not None:
+            labels = random.Random(seed).sample(labels, min(most, len(labels)))
+        self.learned.adopt(Learnt.fit(labels))
+        return dict(zip(places, picks_of([self.panels[n] for n in places], ranker=self.learned), strict=True))
 
     def curve(self, seeds: int = 3) -> list[float]:
         """Return the mean score of the pick after each of COUNTS labels, the mean over draws of labels."""

@@ -260,6 +260,8 @@ def test_the_doctor_names_who_would_judge_or_why_nobody_would(trillm: Trillm, se
     assert "✓ judge: anthropic:claude-haiku-5-5, of a family that is in the panel\n" in trillm("doctor").stdout
     named = trillm("doctor", TRILLM_JUDGE_MODEL="xai:grok-4.5").stdout
     assert "✗ judge: xai:grok-4.5 · set XAI_API_KEY to ask xai\n" in named
+    unknown = trillm("doctor", TRILLM_JUDGE_MODEL="anthropic:claude-mystery").stdout
+    assert "✗ judge: anthropic:claude-mystery · not in the catalogue: where anthropic has no such model" in unknown
     assert "· judge: none, as TRILLM_JUDGE says" in trillm("doctor", TRILLM_JUDGE="never").stdout
     assert "· judge: none, no model that may judge has a key\n" in trillm("doctor", **KEYLESS).stdout
 

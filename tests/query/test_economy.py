@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 from tests.query.conftest import ME, OpenDesk, data
 
@@ -110,3 +111,14 @@ async def test_after_a_restart_that_cut_the_first_answer_short_the_rest_is_not_f
     assert await Recovery(other.rooms, other.asker).once() == [query.id]
     await other.reader.finished(query.id)
     assert sorted(other.asked) == ["a", "b", "c"]
+
+
+async def test_the_reserve_of_a_thrifty_question_is_who_of_its_panel_was_not_asked(open_desk: OpenDesk) -> None:
+    desk = await open_desk({"b": SURE}, prices=PRICES)
+    thrifty = await desk.answer(SUM, economy=True, reference="42")
+    assert [member.key for member in desk.asker.reserve_of(thrifty)] == ["fake:a", "fake:c"]
+    named = await desk.answer(SUM, economy=True, reference="42", models=("fake:b", "fake:c"))
+    assert [member.key for member in desk.asker.reserve_of(named)] == ["fake:c"]
+    assert desk.asker.reserve_of(await desk.answer(SUM, economy=False)) == []
+    gone = replace(thrifty, question=replace(thrifty.question, models=("fake:b", "elsewhere:x")))
+    assert desk.asker.reserve_of(gone) == []

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from trillm.ranking.criteria import Criteria
-from trillm.ranking.judge.policy import is_close
+from trillm.ranking.judge.policy import is_close, why_ask
 from trillm.ranking.ladder import Ladder
 from trillm.ranking.learned.learned import Learned
 from trillm.ranking.learned.weights import SHIPPED, BrokenWeights, Weights, pattern
@@ -93,7 +93,7 @@ async def test_who_says_the_reference_comes_before_who_does_not_and_the_call_sta
 
 
 async def test_agreement_against_the_reference_counts_for_nothing() -> None:
-    ranking = await rank("How much is 6 * 7?", "It is 41.", "It is 41.", reference="42")
+    ranking = await rank("How much is 6 * 7?", "It is 41.", "That makes 41.", reference="42")
     assert ranking.ground == "near"
     assert (ranking.confidence or 1) <= Weights.load().cap
     assert ranking.why.startswith("No answer says what your reference says.")
@@ -165,6 +165,43 @@ async def test_equal_answers_in_prose_are_too_close_to_call() -> None:
     ranking = await rank(SKY, LIGHT, LIGHT.replace("looks", "seems"))
     assert ranking.too_close
     assert ranking.why == "The answers are equally good by every sign we can see; this one came first."
+
+
+@pytest.mark.parametrize(
+    "other", [LIGHT, LIGHT.replace(", so", "; so").replace("day.", "day!"), f"**{LIGHT.replace(' ', '  ')}**\n"]
+)
+async def test_answers_that_are_the_same_are_said_to_be_and_nobody_judges_them(other: str) -> None:
+    for question in (SKY, NONSENSE, "Tell me of the sky."):
+        ranking = await rank(question, LIGHT, other, LIGHT)
+        assert (ranking.ground, ranking.too_close) == ("same", False)
+        assert ranking.why == "All three answers are the same."
+        assert why_ask("always", ranking, sound=3, audited=True) is None
+    assert (await rank(SKY, LIGHT, LIGHT.replace("the day", "a day"))).ground == "prose"
+
+
+async def test_a_sign_before_a_number_is_more_than_a_mark_around_a_word() -> None:
+    assert (await rank("Tell me of the cold.", "It is -5 degrees here.", "It is 5 degrees here.")).ground == "prose"
+
+
+async def test_answers_that_are_the_same_may_all_miss_the_reference() -> None:
+    ranking = await rank("How much is 6 * 7?", "It is 41.", "It is 41.", reference="42")
+    assert ranking.why == "No answer says what your reference says. Both answers are the same."
+
+
+async def test_an_agreement_on_yes_or_no_is_less_sure_than_one_on_a_number() -> None:
+    agreement = Weights.load().agreement
+    ranking = await rank("Is 51 a prime number?", "Yes, it is.", "Yes, since nothing divides it.", "Yes.")
+    assert ranking.ground == "unanimous"
+    assert ranking.confidence == pytest.approx(agreement["verdict"]["3"], abs=1e-4)
+    assert agreement["verdict"]["3"] < agreement["all"]["3"]
+
+
+async def test_an_answer_that_stands_alone_is_as_sure_as_such_answers_were_right() -> None:
+    weights = Weights.load()
+    question = "How much is 6 * 7?"
+    told = [(await rank(question, text)).confidence for text in ("It is 42.", "Nobody knows that.")]
+    assert told == pytest.approx([weights.agreement["plain"]["1"], weights.agreement["plain"]["0"]], abs=1e-4)
+    assert (await rank(SKY, LIGHT)).confidence == weights.cap
 
 
 async def test_the_reason_for_prose_names_the_sign_that_decided() -> None:

@@ -13,6 +13,7 @@ _ASCII_WORDS = bytes(
 )
 """Letters in lower case, digits and apostrophes as they are, all else a space."""
 _TYPOGRAPHY = (("\u2019", "'"), ("“", " "), ("”", " "), ("\u2013", " "), ("—", " "), ("…", " "), ("•", " "))
+_AROUND = ".,:;!?…\"'`*_~#()[]{}<>“”«»。、\u2018\u2019\uff0c\uff01\uff1f"
 _SENTENCE_END = re.compile(r"(?<=[.!?])[\"')\]*_]{0,3}\s+|(?<=[。\uff01\uff1f])|\n+")
 
 _ENDS = {
@@ -64,6 +65,11 @@ def words(text: str) -> list[str]:
     # Ten times as fast as a pattern, and nearly every answer goes this way; a sign beyond ASCII becomes a mark.
     found = text.encode("ascii", "replace").translate(_ASCII_WORDS).decode().split()
     return [word for word in (token.strip("'") for token in found) if word] if "'" in text else found
+
+
+def bare(text: str) -> list[str]:
+    """Return the words as they are written, without the marks around them; a sign before a number stays."""
+    return [word for token in text.split() if (word := token.strip(_AROUND))]
 
 
 def stems(tokens: Iterable[str]) -> frozenset[str]:

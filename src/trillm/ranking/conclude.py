@@ -27,8 +27,20 @@ class Verdict:
     """How many give each final answer, in order; empty where none are compared."""
 
 
-def conclude(request: Request, entries: Sequence[Entry], decide: Callable[[Request, list[Entry]], Verdict]) -> Ranking:
-    """Return the ranking of the entries, which come best first; `decide` is asked only where two or more are sound."""
+def _only_sound(_request: Request, _entry: Entry) -> float:
+    return confidence.ONLY_SOUND
+
+
+def conclude(
+    request: Request,
+    entries: Sequence[Entry],
+    decide: Callable[[Request, list[Entry]], Verdict],
+    alone: Callable[[Request, Entry], float] = _only_sound,
+) -> Ranking:
+    """Return the ranking of the entries, which come best first.
+
+    `decide` is asked where two or more are sound, `alone` how sure a single one is.
+    """
     sound = [e for e in entries if e.measured.defect is Defect.NONE]
     rejected = [e for e in entries if e.measured.defect is not Defect.NONE]
     spoken = [e for e in rejected if e.measured.defect is not Defect.EMPTY]
@@ -37,7 +49,10 @@ def conclude(request: Request, entries: Sequence[Entry], decide: Callable[[Reque
     else:
         by = "criteria" if sound and len(entries) == 1 else "hygiene"
         verdict = Verdict(
-            sound, [confidence.ONLY_SOUND] * len(sound), by, lambda close: say_why(request, entries, too_close=close)
+            sound,
+            [alone(request, entry) for entry in sound],
+            by,
+            lambda close: say_why(request, entries, too_close=close),
         )
     order = [*verdict.order, *rejected]
     shares = _shares(verdict.probabilities, spoken)

@@ -114,6 +114,6 @@ def judge_of(
 def candidates(*texts: str) -> list[Candidate]:
     """Return complete answers "a", "b", "c" … of one maker each."""
     return [
-        Candidate(chr(97 + n), f"maker{chr(97 + n)}", "model", ResponseStatus.COMPLETE, text, 100.0 * n)
+        Candidate(chr(97 + n), f"maker{chr(97 + n)}", f"maker{chr(97 + n)}-1", ResponseStatus.COMPLETE, text, 100.0 * n)
         for n, text in enumerate(texts)
     ]

@@ -30,6 +30,7 @@ from trillm.vocabulary.ranking import Judgement, Ranking
 SKY = Question("Why is the sky blue?")
 SHORT = "Air scatters blue light more than red."
 MIDDLE = "Air scatters blue light more than red light, so blue reaches us from everywhere."
+RELATIVE = [Model("other", "makera-wise", "Wise", judges=True)]
 LONG = "Air scatters blue light far more than red light, and so blue light reaches our eyes from every part of the sky."
 
 
@@ -151,7 +152,7 @@ async def test_an_unknown_price_is_an_unknown_cost_and_never_nothing() -> None:
 
 
 async def test_a_relative_of_a_candidate_judges_with_a_caution_that_people_read() -> None:
-    _, ranking, judgement = await verdict(ScriptedJudge(longest, name="makera"))
+    _, ranking, judgement = await verdict(ScriptedJudge(longest, listed=RELATIVE))
     assert judgement.caution.startswith("The judge comes from the maker of one of these answers")
     assert ranking.why.endswith(judgement.caution)
 
@@ -342,11 +343,11 @@ async def test_under_a_cap_a_model_of_unknown_price_is_asked_only_if_the_operato
 
 
 async def test_under_a_cap_a_relative_with_a_price_judges_before_a_stranger_without_one() -> None:
-    stranger, relative = ScriptedJudge(prices=None), ScriptedJudge(longest, name="makera")
+    stranger, relative = ScriptedJudge(prices=None), ScriptedJudge(longest, name="other", listed=RELATIVE)
     panel = candidates(LONG, MIDDLE)
     chosen = judge_of(stranger, relative, terms=Terms(cap_usd=1.0)).chosen(panel)
     assert chosen is not None
-    assert chosen.provider.name == "makera"
+    assert chosen.provider.name == "other"
     free = judge_of(stranger, relative).chosen(panel)
     assert free is not None
     assert free.provider.name == "court"

@@ -17,7 +17,7 @@ def test_nobody_judges_fewer_than_two_sound_answers(policy: JudgePolicy, sound: 
     assert why_ask(policy, ranking("divided", too_close=True), sound=sound, audited=True) is None
 
 
-@pytest.mark.parametrize("ground", ["unanimous", "reference"])
+@pytest.mark.parametrize("ground", ["unanimous", "reference", "same"])
 def test_a_settled_panel_is_neither_judged_nor_audited(ground: str) -> None:
     assert why_ask("auto", ranking(ground, too_close=True), sound=3, audited=True) is None
 

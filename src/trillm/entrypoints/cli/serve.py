@@ -24,6 +24,7 @@ from trillm.entrypoints.static_files import PageApp
 from trillm.entrypoints.wiring import House, open_house
 from trillm.http.connection import Connection
 from trillm.providers.local.provider import LocalProvider
+from trillm.ranking.judge.choose import judge_told
 from trillm.telemetry.logs import configure_logging
 from trillm.vocabulary.errors import InvalidInput, ProviderError
 
@@ -49,6 +50,8 @@ async def _serve(settings: Settings, environ: Mapping[str, str], sockets: list[s
         threading.Thread(target=_build, args=(page,), daemon=True, name="page").start()
     async with open_house(settings, environ, "serve") as house:
         loading = asyncio.create_task(_load(house.local)) if _asks_local(house) else None
+        if told := judge_told(house.rooms.registry, settings.judge_model):
+            log.warning("TRILLM_JUDGE_MODEL, %s, may not judge: %s", settings.judge_model, told)
         config = uvicorn.Config(
             build_app(settings, lambda: nullcontext(house), page),
             log_config=None,

@@ -21,6 +21,7 @@ from trillm.entrypoints.wiring import House, open_house
 from trillm.providers.answer import Answerer, Outcome
 from trillm.providers.provider import ModelRequest
 from trillm.providers.registry import Member
+from trillm.ranking.judge.choose import judge_told
 from trillm.ranking.ranker import Candidate
 from trillm.safety.clean_text import for_terminal
 from trillm.storage import migrate
@@ -102,11 +103,10 @@ def _examine_judge(out: Console, house: House, named: str) -> None:
     chosen = None if house.rooms.judge is None else house.rooms.judge.chosen(answers)
     if house.asker.terms.judge == "never":
         _line(out, "open", "judge: none, as TRILLM_JUDGE says, unless a question asks for one")
+    elif told := judge_told(house.rooms.registry, named):
+        _line(out, "bad", f"judge: {named} · {told}")
     elif chosen is not None:
         _line(out, "good", f"judge: {chosen.key}{', of a family that is in the panel' if chosen.caution else ''}")
-    elif named:
-        state = house.rooms.registry.panel([named])[0].provider.is_available()
-        _line(out, "bad", f"judge: {named} · {state.reason}")
     else:
         _line(out, "open", "judge: none, no model that may judge has a key")
 

@@ -17,7 +17,26 @@ RELATED: Final = "The judge comes from the maker of one of these answers, so tak
 
 _TYPICAL: Final = (3_000, 500)
 """Tokens in and out by which judges' prices are compared."""
-_WORD: Final = re.compile(r"[a-z]+")
+_WORD: Final = re.compile(r"o\d|[a-z]+")
+_NAMES: Final = {
+    "openai": "openai gpt chatgpt codex davinci o1 o3 o4",
+    "anthropic": "anthropic claude",
+    "google": "google gemini gemma palm",
+    "meta": "meta llama codellama",
+    "mistral": "mistral mistralai mixtral ministral magistral codestral devstral pixtral",
+    "alibaba": "alibaba qwen qwq",
+    "xai": "xai grok",
+    "deepseek": "deepseek",
+    "microsoft": "microsoft phi",
+    "cohere": "cohere command aya",
+    "amazon": "amazon nova titan",
+    "nvidia": "nvidia nemotron",
+    "moonshot": "moonshot moonshotai kimi",
+    "zhipu": "zhipu zai glm chatglm",
+    "ibm": "ibm granite",
+}
+_MAKERS: Final = {word: maker for maker, words in _NAMES.items() for word in words.split()}
+"""Of models by the words that their names, wherever they are served, have in them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +99,25 @@ def _caution(key: str, candidates: Sequence[Candidate]) -> str:
 
 
 def family(key: str) -> frozenset[str]:
-    """Return the names by which relatives of `provider:model` are known: provider, maker, the model's first word.
+    """Return the names by which relatives of `provider:model` are known: its makers, else how its name begins.
 
-    A gateway, which names the maker before a slash, is nobody's relative: what it passes on is.
+    Who serves a model tells nothing unless it makes models itself: what a gateway passes on is none of its family.
     """
     provider, _, model = key.lower().partition(":")
-    parts = model.split("/")
-    names = parts if len(parts) > 1 else [provider, *parts]
-    return frozenset(word[0] for name in names if (word := _WORD.search(name)))
+    makers = frozenset(_MAKERS[word] for word in _WORD.findall(model) if word in _MAKERS)
+    if makers or provider in _MAKERS:
+        return makers or frozenset({_MAKERS[provider]})
+    return frozenset(word[0] for name in model.split("/") if (word := _WORD.search(name)))
+
+
+def judge_told(registry: Registry, named: str) -> str:
+    """Return why the model that the settings name as judge may not judge, and what to do; empty: nothing against it."""
+    if not named:
+        return ""
+    (member,) = registry.panel([named])
+    state = member.provider.is_available()
+    listed = [model.name for model in member.provider.models()]
+    if not state.ready or not listed or member.model in listed:
+        return state.reason
+    maker = member.provider.name
+    return f"not in the catalogue: where {maker} has no such model nothing is judged. Known are {', '.join(listed)}."

@@ -20,8 +20,10 @@ CLEAR: Final = 0.7
 From there on the text's own pick was people's in 84 to 89 % of recorded pairs (autoj, pandalm), which no judge betters;
 below it in 59 to 80 %. On pairs whose style is held equal it tells nothing, and no other figure does.
 """
-_SETTLED: Final = frozenset({Ground.UNANIMOUS, Ground.REFERENCE})
-"""Who agree, and who agree with the caller's own reference: of the latter no verdict is asked at all."""
+_SETTLED: Final = frozenset({Ground.UNANIMOUS, Ground.REFERENCE, Ground.SAME})
+"""Where all agree, or some with the caller's own reference, or all say the same: nothing is left to decide."""
+_NEVER: Final = frozenset({Ground.REFERENCE, Ground.SAME})
+"""Of which no verdict is asked at all."""
 _CALLED: Final = frozenset({Ground.DIVIDED, Ground.PREMISE, Ground.NEAR})
 
 
@@ -30,9 +32,9 @@ def why_ask(policy: JudgePolicy, ranking: Ranking, *, sound: int, audited: bool)
 
     `audited`: whether this one is of the random share that is judged to learn from. Who says `never` is not audited,
     and a settled panel neither: it costs money and teaches nothing. Where a reference decided nobody is asked, ever:
-    it is the truth.
+    it is the truth. Nor where all say the same.
     """
-    if policy == "never" or sound < 2 or ranking.ground == Ground.REFERENCE:
+    if policy == "never" or sound < 2 or ranking.ground in _NEVER:
         return None
     if policy == "always":
         return "asked"

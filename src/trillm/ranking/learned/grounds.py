@@ -9,6 +9,7 @@ from typing import Final
 
 from trillm.language.final_answer import Expected
 from trillm.language.request import Request
+from trillm.language.words import bare
 from trillm.ranking.measure import Entry
 
 
@@ -23,10 +24,12 @@ class Ground(StrEnum):
     """Some object to what the question takes for true, and others do not."""
     NEAR = "near"
     """A reference is given and no result is it: who says its words comes first."""
+    SAME = "same"
+    """All say the same in the same words: there is nothing to decide."""
     PROSE = "prose"
 
 
-UNCOUNTED: Final = frozenset({Ground.PREMISE, Ground.NEAR, Ground.PROSE})
+UNCOUNTED: Final = frozenset({Ground.PREMISE, Ground.NEAR, Ground.SAME, Ground.PROSE})
 """Where no final answers are compared: every answer stands alone."""
 
 
@@ -38,6 +41,8 @@ def groups_of(sound: Sequence[Entry]) -> list[int]:
 def ground_of(request: Request, sound: Sequence[Entry]) -> Ground:
     """Return the ground on which these answers, two or more, are decided."""
     groups = groups_of(sound)
+    if not groups and _alike(sound):
+        return Ground.SAME
     if sound[0].measured.says is not None and not groups:
         return Ground.NEAR
     if groups:
@@ -52,6 +57,15 @@ def ground_of(request: Request, sound: Sequence[Entry]) -> Ground:
     return Ground.PROSE
 
 
+def _alike(sound: Sequence[Entry]) -> bool:
+    """Whether the texts differ in nothing but white space and marks around words."""
+    first = sound[0]
+    if any(e.measured.richness != first.measured.richness for e in sound):  # of other words: nearly always so
+        return False
+    said = bare(first.candidate.text)
+    return all(bare(e.candidate.text) == said for e in sound[1:])
+
+
 def leads(entry: Entry, ground: Ground) -> bool:
     """Whether the answer has what comes first on a ground where no final answers are compared."""
     if ground is Ground.PREMISE:
@@ -59,8 +73,17 @@ def leads(entry: Entry, ground: Ground) -> bool:
     return ground is Ground.NEAR and entry.measured.says is True
 
 
+def lone_pattern(request: Request, entry: Entry) -> str:
+    """Return the pattern of an answer that stands alone: whether it has a result; empty where none is called for."""
+    if entry.measured.final is None:
+        return "" if request.expected is Expected.OPEN else "0"
+    return "1"
+
+
 def kind_of(request: Request) -> str:
     """Return the kind of an objective question by which agreement is worth more or less."""
     if request.expected is Expected.LITERAL:
         return "literal"
+    if request.expected in (Expected.YES_NO, Expected.CHOICE):
+        return "verdict"
     return "tex" if request.tex else "plain"

@@ -21,7 +21,7 @@ from trillm.ranking import confidence
 from trillm.ranking.conclude import Verdict, conclude
 from trillm.ranking.criteria import Criteria
 from trillm.ranking.hygiene import Defect
-from trillm.ranking.learned.grounds import Ground, ground_of, kind_of
+from trillm.ranking.learned.grounds import Ground, ground_of, kind_of, lone_pattern
 from trillm.ranking.learned.learnt import Answered, Label, Learnt, Said
 from trillm.ranking.learned.order import Side, in_order, lifts_of, sides_of
 from trillm.ranking.learned.reasons import say_reason, say_reliable
@@ -79,7 +79,12 @@ class Learned:
         weights, learnt = self.weights, self.learnt
         priors = Priors(learnt, category_asked(question)) if learnt.labels else None
         request, entries = self._criteria.read(question, candidates)
-        return conclude(request, entries, lambda request, sound: decide(weights, request, sound, priors))
+        return conclude(
+            request,
+            entries,
+            lambda request, sound: decide(weights, request, sound, priors),
+            lambda request, entry: weights.alone(kind_of(request), lone_pattern(request, entry)),
+        )
 
     def label(
         self, question: Question, candidates: Sequence[Candidate], *, category: str, **said: Unpack[Said]
@@ -139,8 +144,8 @@ def decide(weights: Weights, request: Request, sound: list[Entry], priors: Prior
     """Return the verdict on two or more sound answers; without priors the shipped numbers decide alone."""
     cold = weigh(weights, request, sound)
     ground, added = cold.ground, dict.fromkeys(cold.values, 0.0)
-    if ground in (Ground.REFERENCE, Ground.NEAR):
-        priors = None  # the caller knows better than any vote
+    if ground in (Ground.REFERENCE, Ground.NEAR, Ground.SAME):
+        priors = None  # the caller knows better than any vote, and of what is the same none is better
     if priors is not None:
         added = {e.candidate.id: priors.of(e) for e in sound}
     lifts = lifts_of(cold.sides, added)
@@ -151,6 +156,8 @@ def decide(weights: Weights, request: Request, sound: list[Entry], priors: Prior
         first = min(_cap(weights, priors, order), share)
     elif ground is Ground.REFERENCE:
         first = confidence.REFERENCE
+    elif ground is Ground.SAME:
+        first = weights.cap
     else:
         # How often any side is right, as the shipped numbers have it, times how likely it is this one.
         first = min(SUREST, _sure(weights, request, cold) * share / _share([side.value for side in cold.sides]))
@@ -184,7 +191,7 @@ def _sure(weights: Weights, request: Request, cold: Weighed) -> float:
     if cold.ground is Ground.PREMISE:
         return max(1 / len(cold.values), min(weights.cap, weights.premise))
     found = pattern([len(side.entries) for side in cold.sides if side.entries[0].backed])
-    known = weights.agreement.get(kind_of(request), {}).get(found, weights.agreement["all"][found])
+    known = weights.agreed(kind_of(request), found)
     first = cold.sides[0].entries
     return known if 2 * sum(e.measured.settles for e in first) > len(first) else min(known, weights.cap)
 

@@ -30,6 +30,10 @@ def say_reason(
     weights: Sequence[float], request: Request, order: Sequence[Entry], ground: Ground, *, too_close: bool
 ) -> str:
     """Return one or two sentences for the first of the answers, which come best first."""
+    if ground is Ground.SAME:
+        who = "Both answers" if len(order) == 2 else f"All {numeral(len(order))} answers"
+        reason = "" if order[0].measured.says is None else _near(order)
+        return f"{reason}{who} are the same."
     if ground is Ground.PREMISE:
         return _against_harm(order) if request.harm else _premise(order)
     if ground in (Ground.PROSE, Ground.NEAR):

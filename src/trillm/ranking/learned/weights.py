@@ -34,7 +34,10 @@ class Weights:
     premise: float
     """How often the pick is right where some answers object to the premise."""
     agreement: Mapping[str, Mapping[str, float]]
-    """How often the pick is right, by kind of question and pattern of agreement; the kind `all` knows every pattern."""
+    """How often the pick is right, by kind of question and pattern of agreement; the kind `all` knows every pattern.
+
+    "1" is a result that stands alone, "0" an answer that has none where one is called for.
+    """
 
     @staticmethod
     def load(path: Path = SHIPPED) -> Weights:
@@ -63,6 +66,14 @@ class Weights:
         weights._check()
         return weights
 
+    def agreed(self, kind: str, found: str) -> float:
+        """Return how often the pick was right on questions of a kind where answers agreed by this pattern."""
+        return self.agreement.get(kind, {}).get(found, self.agreement["all"][found])
+
+    def alone(self, kind: str, found: str) -> float:
+        """Return how sure a lone answer is: how often such a result was right; without one text says what it may."""
+        return self.agreed(kind, found) if found else self.cap
+
     def as_object(self) -> dict[str, Any]:
         """Return what `of` reads."""
         prose = {
@@ -86,7 +97,7 @@ class Weights:
 
 
 PATTERNS: Final = frozenset(
-    {"1-1", "2", "1-1-1", "2-1", "3"}
+    {"0", "1", "1-1", "2", "1-1-1", "2-1", "3"}
     | {
         f"{size} {tenths / 10:g} {lead}"
         for size in ("few", "many")

@@ -1,0 +1,60 @@
+"""The worst that the pick does to any trio: how far it falls below a random pick, over the trios that a set allows."""
+
+# ruff: noqa: S311 - a sample, not a secret
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Sequence
+from itertools import combinations
+from statistics import fmean
+from typing import NamedTuple
+
+from evals.figures import random_score
+from evals.panels import clustered
+from evals.recorded import Panel, recorded, trio
+from trillm.ranking.criteria import Criteria
+from trillm.ranking.learned.learned import Learned
+from trillm.ranking.learned.weights import SHIPPED, Weights
+from trillm.vocabulary.question import Question
+
+MOST_TRIOS = 24
+"""Where a set allows more than MOST_ALL, so many are drawn."""
+MOST_ALL = 100
+
+
+class Trio(NamedTuple):
+    """Three models of two vendors or more, and what the pick gains on a random one with them, 0 to 1 of quality."""
+
+    members: tuple[str, ...]
+    gain: float
+    interval: tuple[float, float]
+
+
+def gains(name: str, weights: Weights | None) -> list[Trio]:
+    """Return the trios of a set with what the pick gains, the worst first. Raises BadFile."""
+    panels = recorded(name)
+    answers = sum(len(panel.answers) for panel in panels)
+    ranker = Learned(weights or SHIPPED, criteria=Criteria(remembered=4 * answers + 4))
+    found: list[Trio] = []
+    for members in _trios(name, panels):
+        gained = asyncio.run(_gained(trio(panels, members), ranker))
+        found.append(Trio(members, fmean(gain for _, gain in gained), clustered(gained)))
+    return sorted(found, key=lambda trio: trio.gain)
+
+
+def _trios(name: str, panels: Sequence[Panel]) -> list[tuple[str, ...]]:
+    vendors = {answer.model: answer.provider for panel in panels for answer in panel.answers}
+    allowed = [
+        members for members in combinations(sorted(vendors), 3) if len({vendors[model] for model in members}) > 1
+    ]
+    return allowed if len(allowed) <= MOST_ALL else random.Random(name).sample(allowed, MOST_TRIOS)
+
+
+async def _gained(panels: Sequence[Panel], ranker: Learned) -> list[tuple[str, float]]:
+    gained: list[tuple[str, float]] = []
+    for panel in panels:
+        best = (await ranker.rank(Question(panel.prompt), panel.answers)).best
+        gained.append((panel.group, (0.0 if best is None else panel.scores[best]) - random_score(panel)))
+    return gained
