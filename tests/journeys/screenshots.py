@@ -7,7 +7,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -186,6 +186,8 @@ def opened(browser: Browser, look: Look, state: State, places: Places) -> Iterat
         state.act(page, places)
         expect(page.locator(".shimmer:visible")).to_have_count(0)
         expect(page.get_by_text("Comparing the answers.")).to_have_count(0)
+        if page.locator("#agree").count():
+            expect(page.locator("#agree + *").first).to_be_visible()
         page.evaluate("() => document.fonts.ready")
         if state.whole:
             height = page.evaluate("() => Math.max(innerHeight, document.documentElement.scrollHeight)")
@@ -199,8 +201,9 @@ def opened(browser: Browser, look: Look, state: State, places: Places) -> Iterat
 @click.command()
 @click.option("--only", multiple=True, help="A state by its name; any number. Left out: all.")
 @click.option("--look", "looks", multiple=True, help="A look by its name; any number. Left out: all.")
+@click.option("--screen", is_flag=True, help="What a screen shows, instead of the whole page.")
 @click.option("--to", "target", type=click.Path(path_type=Path), default=ROOT / "build" / "screenshots")
-def main(only: tuple[str, ...], looks: tuple[str, ...], target: Path) -> None:
+def main(only: tuple[str, ...], looks: tuple[str, ...], screen: bool, target: Path) -> None:
     """Take a picture of every state; write them and `index.html`."""
     build_page(click.echo)
     target.mkdir(parents=True, exist_ok=True)
@@ -213,10 +216,9 @@ def main(only: tuple[str, ...], looks: tuple[str, ...], target: Path) -> None:
         browser = tool.chromium.launch(executable_path=find_browser(), args=FLAGS)
         for number, (look, name) in enumerate(wanted, 1):
             try:
-                with opened(browser, look, STATES[name], places) as page:
-                    page.screenshot(
-                        path=target / f"{name}.{look.name}.png", full_page=name not in ("keyboard", "share")
-                    )
+                state = replace(STATES[name], whole=STATES[name].whole and not screen)
+                with opened(browser, look, state, places) as page:
+                    page.screenshot(path=target / f"{name}.{look.name}.png")
             except (AssertionError, Error) as error:
                 missed.append(f"{name} ({look.name}): {str(error).splitlines()[0]}")
             click.echo(f"\r{number}/{len(wanted)} {name}, {look.name}\033[K", nl=False)
