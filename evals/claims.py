@@ -23,6 +23,7 @@ from evals.logistic import fit_logistic
 from evals.recorded import TRIOS, Panel, recorded, trio
 from trillm.language.final_answer import Expected, normalise
 from trillm.language.request import read_request
+from trillm.language.results.amount import comparable
 from trillm.language.sentence.split import Piece, pieces
 from trillm.language.which_language import which_language
 from trillm.language.words import words
@@ -30,7 +31,7 @@ from trillm.ranking.claims.align import Aligner
 from trillm.ranking.claims.claim import Agreement, ClaimMap, Difference
 from trillm.ranking.claims.compare import Answer, compare
 from trillm.ranking.claims.read import read_claim
-from trillm.ranking.claims.results import result_of
+from trillm.ranking.claims.results import results_of
 from trillm.ranking.claims.sure import LEAST, MOST, Told
 
 PAGE = Path(__file__).parents[1] / "docs" / "reference" / "claims.md"
@@ -130,16 +131,18 @@ def _recorded() -> Iterator[tuple[str, list[Results]]]:
     for title, name, cut in OBJECTIVE:
         panels = trio(recorded(name), TRIOS[cut])
         drawn = panels[:: max(1, len(panels) // _MOST_PROMPTS)]
-        yield title, [row for at, panel in enumerate(drawn) for row in _of_panel(at, panel)]
+        yield title, [row for at, panel in enumerate(drawn) for row in results_of_panel(at, panel)]
 
 
-def _of_panel(prompt: int, panel: Panel) -> Iterator[Results]:
+def results_of_panel(prompt: int, panel: Panel) -> Iterator[Results]:
+    """Yield every two answers of a panel whose source recorded a final answer for both."""
     expected = read_request(panel.prompt).expected
     answers = {a.id: a.text for a in panel.answers if a.id in panel.finals and a.text}
-    found = {id: result_of(text, pieces(text), expected) for id, text in answers.items()}
+    results = results_of(list(answers.values()), list(map(pieces, answers.values())), expected)
+    found = dict(zip(answers, results, strict=True))
     contested = set(_contested(compare(panel.prompt, [Answer(id, text) for id, text in answers.items()])))
     for a, b in combinations(answers, 2):
-        truth = [normalise(panel.finals[id], Expected.OPEN) or panel.finals[id] for id in (a, b)]
+        truth = comparable([normalise(panel.finals[id], Expected.OPEN) or panel.finals[id] for id in (a, b)])
         one, other = found[a], found[b]
         told = None if one is None or other is None else one.value == other.value
         yield Results(prompt, truth[0] == truth[1], told, frozenset((a, b)) in contested)

@@ -99,6 +99,15 @@ def test_final_answers_are_a_claim_of_their_own() -> None:
     ]
 
 
+def test_final_answers_are_one_claim_where_they_amount_to_the_same() -> None:
+    asked = "How long does it take?"
+    hours, minutes = "We add them up.\nThe answer is 2 hours.", "It is a long way.\nThe answer is 120 minutes."
+    shared = of(told(hours, minutes, question=asked), Agreement.ALL)
+    assert "The answer is 2 hours." in [claim.sides[0].text for claim in shared]
+    other = of(told(hours, "It is a long way.\nThe answer is 2 days.", question=asked), Agreement.CONTESTED)
+    assert other[0].differs_in is Difference.ANSWER
+
+
 def test_nothing_that_is_made_up_on_request_is_contested_as_a_result() -> None:
     found = told("The answer is 12.", "The answer is 13.", question="Write a riddle: how many moons has the planet?")
     assert not [claim for claim in found.claims if claim.differs_in is Difference.ANSWER]

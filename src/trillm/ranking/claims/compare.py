@@ -13,7 +13,7 @@ from trillm.language.words import words
 from trillm.ranking.claims.align import Aligner, Group
 from trillm.ranking.claims.claim import Agreement, ClaimMap, Difference, MappedClaim, Passage, Side
 from trillm.ranking.claims.read import Claim, plain_text, read_claim, stem
-from trillm.ranking.claims.results import Result, result_of
+from trillm.ranking.claims.results import results_of
 from trillm.ranking.claims.sure import sure
 
 _MOST_CLAIMS: Final = 1_000
@@ -100,8 +100,8 @@ class _Comparison:
     def _results(self) -> tuple[list[_Told], MappedClaim] | None:
         """Return the claim that the final answers make, and what says it; None where fewer than two have one."""
         sides: dict[str, list[_Told]] = {}
-        for number, answer in enumerate(self._answers):
-            result: Result | None = result_of(answer.text, self._pieces[number], self._request.expected)
+        texts = [answer.text for answer in self._answers]
+        for number, result in enumerate(results_of(texts, self._pieces, self._request.expected)):
             if result is not None:
                 sides.setdefault(result.value, []).append(_Told(number, result.piece))
         told = [one for side in sides.values() for one in side]

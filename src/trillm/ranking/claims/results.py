@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 
 from trillm.language.code_blocks import split_code
 from trillm.language.final_answer import Expected, final_answer
+from trillm.language.results.amount import comparable
 from trillm.language.sentence.split import Piece
 
 _LAST: Final = 12
@@ -19,6 +20,17 @@ class Result(NamedTuple):
 
     value: str
     piece: Piece
+
+
+def results_of(texts: Sequence[str], parts: Sequence[Sequence[Piece]], expected: Expected) -> list[Result | None]:
+    """Return what each answer comes to, in the form in which they are compared: what amounts to the same is equal."""
+    found = [result_of(text, pieces, expected) for text, pieces in zip(texts, parts, strict=True)]
+    values = [None if result is None else result.value for result in found]
+    told = values if expected is Expected.LITERAL else comparable(values)
+    return [
+        None if result is None or value is None else Result(value, result.piece)
+        for result, value in zip(found, told, strict=True)
+    ]
 
 
 def result_of(text: str, pieces: Sequence[Piece], expected: Expected) -> Result | None:
