@@ -6,7 +6,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help run test check format web web-check web-test sdk local bench eval screenshots train-ranker requirements browser clean
+.PHONY: help run test check format web web-check web-test sdk local bench bench-page eval screenshots train-ranker requirements browser clean
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -54,6 +54,10 @@ browser: ## Install Debian's Chromium for the browser tests, where it is missing
 
 bench: .venv/.develops ## Measure speed and memory beside a floor and a peer; writes docs/reference/performance.md
 	python -m bench full
+
+bench-page: .venv/.develops browser ## Measure what the page costs a browser, and what Lighthouse sees; writes docs/reference/page.md
+	python -m trillm.entrypoints.page
+	python -m bench.page
 
 eval: .venv/.develops ## Measure the pick on recorded answers (TRILLM_EVALS_DIR); writes docs/reference/ranking.md
 	python -m evals report

@@ -35,6 +35,33 @@ four centimetres every year.
 """
 _PARAGRAPHS = (" ".join(paragraph.split()) + "\n\n" for paragraph in PROSE.split("\n\n"))
 TOKENS: tuple[str, ...] = tuple(re.findall(r"\S{1,7}\s*", "".join(_PARAGRAPHS)))
+MARKDOWN = "".join(
+    f"""## {number}. What a port should know
+
+The **tide table** of a port is *computed*, not guessed: see [the method](https://tides.example/method) and `harmonics`.
+
+1. Measure the level for a year, every six minutes.
+2. Split the record into **37 regular waves**, each with its own period.
+3. Add the waves up again for any day to come.
+
+```python
+def level(hours: float, waves: list[Wave]) -> float:
+    # metres above the datum of the chart
+    return sum(w.height * cos(w.speed * hours - w.phase) for w in waves)
+```
+
+| Port | Range in m | Delay in h |
+|---|---:|---:|
+| Saint-Malo | 12.2 | 6.1 |
+| Hamburg | 3.7 | 12.4 |
+
+> Wind and air pressure can raise or lower the water by *half a metre*, so a forecast gives a range.
+
+"""
+    for number in range(1, 12)
+)
+"""Eight kilobytes as models write them: what the page has most to do with."""
+PIECES: tuple[str, ...] = tuple(re.findall(r"(?s).{1,12}", MARKDOWN))
 _PACE = re.compile(r"(ttft|tps|n)(\d+)")
 _TAG = re.compile(rb"bench-[0-9a-z]+-\d+")
 
@@ -66,7 +93,12 @@ def tag_of(body: bytes) -> str:
 
 
 def answer_tokens(model: str, tag: str) -> Sequence[str]:
-    """Return the tokens that `model` says to the question `tag`: each pair starts elsewhere, so no two are alike."""
+    """Return the tokens that `model` says to the question `tag`: each pair starts elsewhere, so no two are alike.
+
+    A model whose name ends in `-md` says `MARKDOWN`, from its beginning.
+    """
+    if model.endswith("-md"):
+        return PIECES[: pace_of(model).tokens]
     start, count = zlib.crc32(f"{model}{tag}".encode()) % len(TOKENS), pace_of(model).tokens
     return [TOKENS[(start + number) % len(TOKENS)] for number in range(count)]
 
