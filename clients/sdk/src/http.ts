@@ -18,6 +18,7 @@ export function createHttp(baseUrl: string, headers: Record<string, string>): Ht
     async (path: string, init: Init = {}) => {
       const response = await send(baseUrl + addressOf(path, init.params), {
         method,
+        keepalive: method === "PATCH" || method === "DELETE", // leaving the page does not take back what was done on it
         headers: {
           accept: "application/json",
           ...headers,

@@ -1,7 +1,8 @@
-import type { HistoryPage, HistoryPlace, ModelList, Query } from "@trillm/sdk";
+import type { HistoryModels, HistoryPage, HistoryPlace, ModelList, Query, QueryChange } from "@trillm/sdk";
 import { ProblemError } from "@trillm/sdk";
 import { service } from "../api/client.ts";
 import { useReach } from "../state/reach.ts";
+import { askedIn, matches } from "./matches.ts";
 
 const CACHE = "trillm-kept";
 const MODELS = "/api/models";
@@ -23,11 +24,17 @@ export async function readQuery(id: string, signal?: AbortSignal): Promise<Query
 /** A page of the history, or all that is kept here in one page while the service is out of reach. */
 export async function readHistory(wanted: HistoryPlace, signal?: AbortSignal): Promise<HistoryPage> {
   const page = await orKept(service.history(wanted, signal), async () => {
-    const queries = (await all()).filter((query) => matches(query, wanted));
-    return queries.length > 0 ? { queries: queries.slice(0, wanted.limit ?? MOST), next_cursor: null } : null;
+    const kept = await all();
+    const queries = kept.filter((query) => matches(query, wanted)).slice(0, MOST);
+    return kept.length > 0 ? { queries, next_cursor: null } : null;
   });
   void keep(page.queries);
   return page;
+}
+
+/** The models that this browser's questions went to, or those of the questions kept here. */
+export function readHistoryModels(signal?: AbortSignal): Promise<HistoryModels> {
+  return orKept(service.historyModels(signal), async () => ({ models: askedIn(await all()) }));
 }
 
 /** The models of the service; out of reach, those that it had last, so that answers keep their models' names. */
@@ -70,10 +77,15 @@ async function put(address: string, told: Query | ModelList): Promise<void> {
   }
 }
 
-/** Deletes the query for good, there and here. */
-export async function removeQuery(id: string): Promise<void> {
-  await service.remove(id);
-  await forget(id);
+/** Pins the query or throws it away, there and here, or takes that back. */
+export async function changeQuery(id: string, change: QueryChange): Promise<void> {
+  const query = await service.change(id, change);
+  await (change.discarded ? forget(id) : keep([query]));
+}
+
+/** The ids of the questions that open with no network. */
+export async function keptIds(): Promise<Set<string>> {
+  return new Set((await all()).map((query) => query.id));
 }
 
 async function forget(id: string): Promise<void> {
@@ -91,9 +103,6 @@ async function all(): Promise<Query[]> {
   const kept: (Query | ModelList)[] = await Promise.all(found.map((reply) => reply.json()));
   return kept.filter((one) => "question" in one).sort((one, other) => other.created_at.localeCompare(one.created_at));
 }
-
-const matches = (query: Query, { search }: HistoryPlace) =>
-  !search || query.question.toLowerCase().includes(search.toLowerCase());
 
 const at = (id: string) => `/api/query/${encodeURIComponent(id)}`;
 /** Browsers keep things for pages of TLS and of this machine only. */

@@ -1,46 +1,35 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
-import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
-import type { Query } from "@trillm/sdk";
+import { useInfiniteQuery } from "@tanstack/react-query";
+import type { HistoryPlace, Query } from "@trillm/sdk";
 import { ProblemError } from "@trillm/sdk";
-import { useDeferredValue, useEffect, useRef, useState } from "react";
+import { useEffect, useState } from "react";
 import { Link } from "wouter";
-import { readHistory, removeQuery } from "../offline/kept.ts";
-import { ConfirmDelete } from "../parts/confirm-delete.tsx";
+import { readHistory } from "../offline/kept.ts";
+import { HistoryFilters } from "../parts/history-filters.tsx";
 import { Icon } from "../parts/icon.tsx";
 import { ProblemNote } from "../parts/problem-note.tsx";
-import { QueryRow } from "../parts/query-row.tsx";
+import { QuestionList } from "../parts/question-list.tsx";
+import { useBlind } from "../state/blind.ts";
+import { useDiscarded } from "../state/discarded.ts";
+import { useHistoryPlace } from "../state/use-history-place.ts";
 import { useTitle } from "../state/use-title.ts";
-import { day } from "../text/format.ts";
+import { ago, day, timeOfDay } from "../text/format.ts";
 
 const PAGE = 20;
+/** As many as the service gives at once. */
+const PINNED = 100;
 
 export function History() {
   useTitle(t`History`);
-  const [typed, setTyped] = useState("");
-  const search = useDeferredValue(useSettled(typed.trim()));
-  const [doomed, setDoomed] = useState<Query | null>(null);
-  const confirm = useRef<HTMLDialogElement>(null);
-  const client = useQueryClient();
-  const pages = useInfiniteQuery({
-    queryKey: ["history", "all", search],
-    queryFn: ({ pageParam, signal }) => readHistory({ search: search || null, cursor: pageParam, limit: PAGE }, signal),
-    initialPageParam: "",
-    getNextPageParam: (page) => page.next_cursor ?? undefined,
-    placeholderData: (before) => before,
-  });
-  const remove = useMutation({
-    mutationFn: (query: Query) => removeQuery(query.id),
-    onSuccess: async () => {
-      confirm.current?.close();
-      await client.invalidateQueries({ queryKey: ["history"] });
-    },
-  });
-  const queries = pages.data?.pages.flatMap((page) => page.queries) ?? [];
-  const choose = (query: Query) => {
-    setDoomed(query);
-    confirm.current?.showModal();
-  };
+  const at = useHistoryPlace();
+  const search = useSettled(at.q.trim()) || null;
+  const pinned = useQuestions({ ...at.place, search, pinned: true, limit: PINNED });
+  const others = useQuestions({ ...at.place, search, pinned: false, limit: PAGE });
+  const parts = [pinned, others];
+  const trouble = parts.find((part) => part.error instanceof ProblemError)?.error;
+  const nothing = parts.every((part) => part.isSuccess && part.queries.length === 0 && !part.hasNextPage);
+  const older = parts.find((part) => part.hasNextPage);
 
   return (
     <div className="page max-w-3xl">
@@ -55,71 +44,83 @@ export function History() {
           </span>
           <input
             type="search"
-            value={typed}
-            onChange={(event) => setTyped(event.target.value)}
+            value={at.q}
+            onChange={(event) => at.search(event.target.value)}
             placeholder={t`Search questions`}
             className="min-w-0 flex-1 bg-transparent text-ink outline-none placeholder:text-soft"
           />
         </label>
       </div>
-      {pages.error instanceof ProblemError && <ProblemNote problem={pages.error.problem} again={pages.refetch} />}
-      {pages.isPending && <Rows />}
-      {pages.isSuccess && queries.length === 0 && <Nothing search={search} />}
-      <Days queries={queries} onDelete={choose} />
-      {pages.hasNextPage && (
+      <HistoryFilters at={at} />
+      {trouble instanceof ProblemError && (
+        <ProblemNote problem={trouble.problem} again={() => Promise.all(parts.map((part) => part.refetch()))} />
+      )}
+      {parts.some((part) => part.isPending) ? (
+        <Rows />
+      ) : (
+        <>
+          {pinned.queries.length > 0 && (
+            <QuestionList
+              name={t`Pinned`}
+              icon="pin"
+              queries={pinned.queries}
+              when={(query) => ago(query.created_at)}
+            />
+          )}
+          {[...Map.groupBy(others.queries, (query) => day(query.created_at))].map(([name, ofDay]) => (
+            <QuestionList key={name} name={name} queries={ofDay} when={(query) => timeOfDay(query.created_at)} />
+          ))}
+        </>
+      )}
+      {nothing && <Nothing search={at.q} filtered={at.filtered} clear={at.clear} />}
+      {older && (
         <button
           type="button"
           className="button-soft self-center"
-          onClick={() => pages.fetchNextPage()}
-          disabled={pages.isFetching}
+          onClick={() => older.fetchNextPage()}
+          disabled={older.isFetching}
         >
-          {pages.isFetching ? t`Loading` : t`Show older questions`}
+          {older.isFetching ? t`Loading` : t`Show older questions`}
         </button>
       )}
-      <ConfirmDelete ref={confirm} onConfirm={() => doomed && remove.mutate(doomed)} failed={remove.isError} />
     </div>
   );
 }
 
-function Days({ queries, onDelete }: { queries: Query[]; onDelete(query: Query): void }) {
-  const days = Map.groupBy(queries, (query) => day(query.created_at));
-  return [...days].map(([name, ofDay]) => (
-    <section key={name} aria-label={name} className="grid gap-2">
-      <h2 className="text-sm font-semibold text-soft">{name}</h2>
-      <ul className="card divide-y divide-line overflow-hidden">
-        {ofDay.map((query) => {
-          const start = query.question.slice(0, 80);
-          return (
-            <li key={query.id}>
-              <QueryRow query={query}>
-                <button
-                  type="button"
-                  className="tool me-2"
-                  onClick={() => onDelete(query)}
-                  aria-label={t`Delete: ${start}`}
-                  title={t`Delete`}
-                >
-                  <Icon name="trash" />
-                </button>
-              </QueryRow>
-            </li>
-          );
-        })}
-      </ul>
-    </section>
-  ));
+/** A part of the history, page after page, without what may not be seen in it. */
+function useQuestions(place: HistoryPlace) {
+  const hidden = useDiscarded((discarded) => discarded.hidden);
+  const blinds = useBlind((blind) => blind.queries);
+  const pages = useInfiniteQuery({
+    queryKey: ["history", "all", place],
+    queryFn: ({ pageParam, signal }) => readHistory({ ...place, cursor: pageParam }, signal),
+    initialPageParam: "",
+    getNextPageParam: (page) => page.next_cursor ?? undefined,
+    placeholderData: (before) => before,
+  });
+  const found = pages.data?.pages.flatMap((page) => page.queries) ?? [];
+  // Who asked blind and has not chosen yet is not told the winner by a filter.
+  const mayBeSeen = ({ id }: Query) => !hidden.has(id) && !(place.winner && blinds[id]?.open === false);
+  return { ...pages, queries: found.filter(mayBeSeen) };
 }
 
-function Nothing({ search }: { search: string }) {
+function Nothing({ search, filtered, clear }: { search: string; filtered: boolean; clear(): void }) {
+  const looked = filtered || search !== "";
   return (
     <div className="flex flex-col items-center gap-4 py-20 text-center">
-      <p className="text-lg font-medium">{search ? t`No question matches` : t`No questions yet`}</p>
-      <p className="max-w-sm text-soft">
-        {search
-          ? t`Try another word; the search looks into the questions.`
-          : t`What you ask from this browser is kept here.`}
+      <p role="status" className="text-lg font-medium">
+        {looked ? t`No question matches` : t`No questions yet`}
       </p>
-      {!search && (
+      <p className="max-w-sm text-soft">
+        {filtered && t`Nothing you asked fits these filters.`}
+        {!filtered && search && t`Try another word; the search looks into the questions.`}
+        {!looked && t`What you ask from this browser is kept here.`}
+      </p>
+      {looked ? (
+        <button type="button" className="button" onClick={clear}>
+          {filtered ? t`Clear filters` : t`Clear search`}
+        </button>
+      ) : (
         <Link href="/" className="button">
           <Trans>Ask the first one</Trans>
         </Link>

@@ -1,19 +1,19 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
-import { useSyncExternalStore } from "react";
 import { takeUpdate, useUpdate } from "../offline/register.ts";
-import { useReach } from "../state/reach.ts";
+import { useOffline, useOnline } from "../state/reach.ts";
 import { Icon } from "./icon.tsx";
+import { UndoNote } from "./undo-note.tsx";
 
 /** What holds for the page as a whole, quietly at its foot: that it is offline, that there is a newer one. */
 export function PageState() {
-  const online = useSyncExternalStore(listen, () => navigator.onLine);
-  const reachable = useReach((reach) => reach.reachable);
+  const online = useOnline();
+  const offline = useOffline();
   const waiting = useUpdate((update) => update.waiting);
   return (
     <div className="pointer-events-none fixed inset-x-4 bottom-4 z-40 max-md:bottom-20 flex flex-col items-center gap-2">
       <div role="status">
-        {(!online || !reachable) && (
+        {offline && (
           <p className="toast">
             <Icon name="offline" size={18} />
             {online
@@ -22,6 +22,7 @@ export function PageState() {
           </p>
         )}
       </div>
+      <UndoNote />
       <div role="status">
         {waiting && (
           <p className="toast">
@@ -34,13 +35,4 @@ export function PageState() {
       </div>
     </div>
   );
-}
-
-function listen(changed: () => void) {
-  addEventListener("online", changed);
-  addEventListener("offline", changed);
-  return () => {
-    removeEventListener("online", changed);
-    removeEventListener("offline", changed);
-  };
 }

@@ -2,6 +2,7 @@ import { Trans } from "@lingui/react/macro";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "wouter";
 import { readHistory } from "../offline/kept.ts";
+import { useDiscarded } from "../state/discarded.ts";
 import { QueryRow } from "./query-row.tsx";
 
 const SHOWN = 4;
@@ -11,7 +12,9 @@ export function RecentQuestions() {
     queryKey: ["history", "recent"],
     queryFn: ({ signal }) => readHistory({ limit: SHOWN }, signal),
   });
-  if (!data?.queries.length) return null;
+  const hidden = useDiscarded((discarded) => discarded.hidden);
+  const recent = data?.queries.filter((query) => !hidden.has(query.id)).slice(0, SHOWN) ?? [];
+  if (!recent.length) return null;
   return (
     <section aria-labelledby="recent" className="mt-12">
       <div className="mb-2 flex items-baseline justify-between">
@@ -23,7 +26,7 @@ export function RecentQuestions() {
         </Link>
       </div>
       <ul className="card divide-y divide-line overflow-hidden">
-        {data.queries.slice(0, SHOWN).map((query) => (
+        {recent.map((query) => (
           <li key={query.id}>
             <QueryRow query={query} />
           </li>

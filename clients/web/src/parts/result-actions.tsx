@@ -1,13 +1,12 @@
 import { t } from "@lingui/core/macro";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation } from "@tanstack/react-query";
 import type { Query } from "@trillm/sdk";
 import { useRef } from "react";
 import { useLocation } from "wouter";
 import { service } from "../api/client.ts";
-import { removeQuery } from "../offline/kept.ts";
+import { useDiscarding } from "../state/discarded.ts";
 import { useShortcuts } from "../state/use-shortcuts.ts";
 import { copy } from "../text/clipboard.ts";
-import { ConfirmDelete } from "./confirm-delete.tsx";
 import { Icon } from "./icon.tsx";
 import { ShortcutHelp } from "./shortcut-help.tsx";
 import { TakeAway } from "./take-away.tsx";
@@ -15,19 +14,14 @@ import { TakeAway } from "./take-away.tsx";
 /** Stop, delete, and the keyboard's list; the keys themselves are bound here. */
 export function ResultActions({ query, reload }: { query: Query; reload(): void }) {
   const [, navigate] = useLocation();
-  const client = useQueryClient();
-  const confirm = useRef<HTMLDialogElement>(null);
   const help = useRef<HTMLDialogElement>(null);
   const running = query.status === "running";
   const stop = useMutation({ mutationFn: () => service.cancel(query.id), onError: reload });
-  const remove = useMutation({
-    mutationFn: () => removeQuery(query.id),
-    onSuccess: async () => {
-      navigate("/history");
-      client.removeQueries({ queryKey: ["query", query.id] });
-      await client.invalidateQueries({ queryKey: ["history"] });
-    },
-  });
+  const { throwAway } = useDiscarding();
+  const discard = () => {
+    void throwAway(query.id);
+    navigate("/history");
+  };
 
   useShortcuts({
     Escape: running ? () => stop.mutate() : null,
@@ -66,16 +60,9 @@ export function ResultActions({ query, reload }: { query: Query; reload(): void 
           <Icon name="keyboard" size={18} />
         </button>
       </span>
-      <button
-        type="button"
-        className="tool"
-        onClick={() => confirm.current?.showModal()}
-        aria-label={t`Delete this question`}
-        title={t`Delete`}
-      >
+      <button type="button" className="tool" onClick={discard} aria-label={t`Delete this question`} title={t`Delete`}>
         <Icon name="trash" size={18} />
       </button>
-      <ConfirmDelete ref={confirm} onConfirm={() => remove.mutate()} failed={remove.isError} />
       <ShortcutHelp ref={help} />
     </>
   );

@@ -1,3 +1,4 @@
+import { useSyncExternalStore } from "react";
 import { create } from "zustand";
 
 interface Reach {
@@ -10,3 +11,21 @@ export const useReach = create<Reach>((set) => ({
   reachable: true,
   reached: (reachable) => set({ reachable }),
 }));
+
+/** Whether the browser has a network, as far as it knows. */
+export const useOnline = () => useSyncExternalStore(listen, () => navigator.onLine);
+
+/** Whether only what is kept here can be had. */
+export function useOffline(): boolean {
+  const online = useOnline();
+  return !useReach((reach) => reach.reachable) || !online;
+}
+
+function listen(changed: () => void) {
+  addEventListener("online", changed);
+  addEventListener("offline", changed);
+  return () => {
+    removeEventListener("online", changed);
+    removeEventListener("offline", changed);
+  };
+}

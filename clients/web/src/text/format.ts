@@ -57,6 +57,10 @@ export const wordCount = (written: number) => plural(written, { one: "# word", o
 export const longDate = (time: string) =>
   new Intl.DateTimeFormat(locale(), { dateStyle: "long" }).format(Date.parse(time));
 
+/** The time on the clock. */
+export const timeOfDay = (time: string) =>
+  new Intl.DateTimeFormat(locale(), { timeStyle: "short" }).format(Date.parse(time));
+
 /** How long ago, in the largest unit that fits. */
 export function ago(time: string, now = Date.now()): string {
   const passed = Math.max(0, (now - Date.parse(time)) / 1000);
