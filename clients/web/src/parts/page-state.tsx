@@ -1,14 +1,18 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
+import { lazy, Suspense } from "react";
 import { takeUpdate, useUpdate } from "../offline/register.ts";
+import { useDiscarded } from "../state/discarded.ts";
 import { useOffline, useOnline } from "../state/reach.ts";
 import { Icon } from "./icon.tsx";
-import { UndoNote } from "./undo-note.tsx";
+
+const UndoNote = lazy(async () => ({ default: (await import("./undo-note.tsx")).UndoNote }));
 
 /** What holds for the page as a whole, quietly at its foot: that it is offline, that there is a newer one. */
 export function PageState() {
   const online = useOnline();
   const offline = useOffline();
+  const discarded = useDiscarded(({ thrown, trouble }) => thrown.length > 0 || trouble !== null);
   const waiting = useUpdate((update) => update.waiting);
   return (
     <div className="pointer-events-none fixed inset-x-4 bottom-4 z-40 max-md:bottom-20 flex flex-col items-center gap-2">
@@ -22,7 +26,9 @@ export function PageState() {
           </p>
         )}
       </div>
-      <UndoNote />
+      <div role="status">
+        <Suspense>{discarded && <UndoNote />}</Suspense>
+      </div>
       <div role="status">
         {waiting && (
           <p className="toast">

@@ -35,41 +35,37 @@ export function UndoNote() {
   }, [length]);
 
   return (
-    <div role="status">
-      {(length > 0 || trouble) && (
-        // biome-ignore lint/a11y/noStaticElementInteractions: nothing is done by it; it only stays while it is looked at
-        <div
-          ref={note}
-          className="toast"
-          onPointerEnter={() => setHeld(true)}
-          onPointerLeave={() => setHeld(note.current?.contains(document.activeElement) ?? false)}
-          onFocus={(event) => setHeld(event.target.matches(":focus-visible"))}
-          onBlur={() => setHeld(false)}
-        >
-          {length > 0 ? (
-            <>
-              <Icon name="trash" size={18} />
-              <Plural value={length} one="Question deleted" other="# questions deleted" />
-              <button type="button" className="toast-action" onClick={() => leave(undo)}>
-                <Trans>Undo</Trans>
-              </button>
-            </>
-          ) : (
-            <>
-              <Icon name="warning" size={18} />
-              {trouble === "undo" ? t`It could not be brought back.` : t`It could not be deleted; try again.`}
-            </>
-          )}
-          <button
-            type="button"
-            className="-me-2.5 inline-flex min-h-11 min-w-11 items-center justify-center rounded-full md:min-h-8 md:min-w-8"
-            onClick={() => leave()}
-            aria-label={t`Close`}
-          >
-            <Icon name="close" />
+    // biome-ignore lint/a11y/noStaticElementInteractions: nothing is done by it; it only stays while it is looked at
+    <div
+      ref={note}
+      className="toast"
+      onPointerEnter={() => setHeld(true)}
+      onPointerLeave={() => setHeld(note.current?.contains(document.activeElement) ?? false)}
+      onFocus={(event) => setHeld(event.target.matches(":focus-visible"))}
+      onBlur={() => setHeld(false)}
+    >
+      {length > 0 ? (
+        <>
+          <Icon name="trash" size={18} />
+          <Plural value={length} one="Question deleted" other="# questions deleted" />
+          <button type="button" className="toast-action" onClick={() => leave(undo)}>
+            <Trans>Undo</Trans>
           </button>
-        </div>
+        </>
+      ) : (
+        <>
+          <Icon name="warning" size={18} />
+          {trouble === "undo" ? t`It could not be brought back.` : t`It could not be deleted; try again.`}
+        </>
       )}
+      <button
+        type="button"
+        className="-me-2.5 inline-flex min-h-11 min-w-11 items-center justify-center rounded-full md:min-h-8 md:min-w-8"
+        onClick={() => leave()}
+        aria-label={t`Close`}
+      >
+        <Icon name="close" />
+      </button>
     </div>
   );
 }
