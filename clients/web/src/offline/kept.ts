@@ -2,7 +2,6 @@ import type { HistoryModels, HistoryPage, HistoryPlace, ModelList, Query, QueryC
 import { ProblemError } from "@trillm/sdk";
 import { service } from "../api/client.ts";
 import { useReach } from "../state/reach.ts";
-import { askedIn, matches } from "./matches.ts";
 
 const CACHE = "trillm-kept";
 const MODELS = "/api/models";
@@ -24,7 +23,7 @@ export async function readQuery(id: string, signal?: AbortSignal): Promise<Query
 /** A page of the history, or all that is kept here in one page while the service is out of reach. */
 export async function readHistory(wanted: HistoryPlace, signal?: AbortSignal): Promise<HistoryPage> {
   const page = await orKept(service.history(wanted, signal), async () => {
-    const kept = await all();
+    const [kept, { matches }] = await Promise.all([all(), import("./matches.ts")]);
     const queries = kept.filter((query) => matches(query, wanted)).slice(0, MOST);
     return kept.length > 0 ? { queries, next_cursor: null } : null;
   });
@@ -34,7 +33,10 @@ export async function readHistory(wanted: HistoryPlace, signal?: AbortSignal): P
 
 /** The models that this browser's questions went to, or those of the questions kept here. */
 export function readHistoryModels(signal?: AbortSignal): Promise<HistoryModels> {
-  return orKept(service.historyModels(signal), async () => ({ models: askedIn(await all()) }));
+  return orKept(service.historyModels(signal), async () => {
+    const [kept, { askedIn }] = await Promise.all([all(), import("./matches.ts")]);
+    return { models: askedIn(kept) };
+  });
 }
 
 /** The models of the service; out of reach, those that it had last, so that answers keep their models' names. */

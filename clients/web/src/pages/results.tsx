@@ -6,8 +6,6 @@ import { Announcer } from "../parts/announcer.tsx";
 import { AnswerDeck } from "../parts/answer-deck.tsx";
 import { BestPane } from "../parts/best-pane.tsx";
 import { BlindPane, Revealed } from "../parts/blind-pane.tsx";
-import { Conversation } from "../parts/conversation.tsx";
-import { FollowUp } from "../parts/follow-up.tsx";
 import { NoAnswer } from "../parts/no-answer.tsx";
 import { ProblemNote } from "../parts/problem-note.tsx";
 import { QuestionHead } from "../parts/question-head.tsx";
@@ -21,13 +19,9 @@ import { useTitle } from "../state/use-title.ts";
 import { Missing } from "./missing.tsx";
 
 const Claims = lazy(() => import("../parts/claims.tsx"));
-// Asked for by few, and below everything else: what cannot be fetched is left out.
-const MergedPane = lazy(() =>
-  import("../parts/merged-pane.tsx").then(
-    ({ MergedPane }) => ({ default: MergedPane }),
-    () => ({ default: () => null }),
-  ),
-);
+// What cannot be fetched of these is left out.
+const Conversation = lazy(() => import("../parts/conversation.tsx").catch(() => ({ default: () => null })));
+const BelowAnswers = lazy(() => import("../parts/below-answers.tsx").catch(() => ({ default: () => null })));
 
 export function Results() {
   const { queryId } = useParams<{ queryId: string }>();
@@ -68,7 +62,11 @@ function Panes({ run, connection, reload, problem }: PanesProps) {
 
   return (
     <div className="page">
-      <Conversation query={query} />
+      {query.follows && (
+        <Suspense fallback={<div className="card h-29.5" />}>
+          <Conversation query={query} />
+        </Suspense>
+      )}
       <QuestionHead query={query} connection={connection} blind={hidden}>
         <ResultActions query={query} reload={reload} />
       </QuestionHead>
@@ -128,10 +126,8 @@ function Panes({ run, connection, reload, problem }: PanesProps) {
           )}
         </section>
       )}
-      {/* One boundary, so that what stands lower does not move when the chunk comes. */}
       <Suspense>
-        <MergedPane query={query} blind={hidden} reload={reload} />
-        {!running && !hidden && <FollowUp query={query} />}
+        <BelowAnswers query={query} running={running} blind={hidden} reload={reload} />
       </Suspense>
       <Announcer
         query={query}

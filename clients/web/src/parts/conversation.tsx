@@ -3,7 +3,7 @@ import { Trans } from "@lingui/react/macro";
 import { type QueryClient, useQuery, useQueryClient } from "@tanstack/react-query";
 import type { Answer, Query } from "@trillm/sdk";
 import { ProblemError } from "@trillm/sdk";
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import { Link } from "wouter";
 import { readQuery } from "../offline/kept.ts";
 import { keyOf } from "../state/run.ts";
@@ -23,7 +23,7 @@ interface Turn {
 }
 
 /** What this question continues: the answer before it, and on request those before that, oldest first. */
-export function Conversation({ query }: { query: Query }) {
+export default function Conversation({ query }: { query: Query }): ReactNode {
   const client = useQueryClient();
   const [open, setOpen] = useState(false);
   const { follows } = query;
