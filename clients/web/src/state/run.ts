@@ -18,7 +18,7 @@ export const start = (query: Query): Run => ({
   problem: null,
 });
 
-/** Applies events in order; one pass a frame is one render, however many words arrived in it. */
+/** Applies events in order; one pass a window is one render, however many words arrived in it. */
 export const applyAll = (run: Run, events: QueryEvent[]): Run => events.reduce(apply, run);
 
 export function apply(run: Run, event: QueryEvent): Run {

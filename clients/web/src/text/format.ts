@@ -5,17 +5,26 @@ import { plural, t } from "@lingui/core/macro";
 
 const locale = () => i18n.locales ?? i18n.locale;
 
-const number = (value: number, digits = 0) =>
-  new Intl.NumberFormat(locale(), { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value);
+const made = new Map<string, Intl.NumberFormat>();
 
-const usd = (value: number, digits: number) =>
-  new Intl.NumberFormat(locale(), {
-    style: "currency",
-    currency: "USD",
-    currencyDisplay: "narrowSymbol",
+/** Made once for each use: making one costs many times what it does, and answers that grow count their words. */
+function formatter(digits: number, options: Intl.NumberFormatOptions = {}): Intl.NumberFormat {
+  const key = `${locale()} ${digits} ${options.style}`;
+  const known = made.get(key);
+  if (known) return known;
+  const fresh = new Intl.NumberFormat(locale(), {
     minimumFractionDigits: digits,
     maximumFractionDigits: digits,
-  }).format(value);
+    ...options,
+  });
+  made.set(key, fresh);
+  return fresh;
+}
+
+const number = (value: number, digits = 0) => formatter(digits).format(value);
+
+const usd = (value: number, digits: number) =>
+  formatter(digits, { style: "currency", currency: "USD", currencyDisplay: "narrowSymbol" }).format(value);
 
 export function seconds(milliseconds: number | null): string {
   if (milliseconds === null) return "–";
@@ -43,8 +52,7 @@ export function tokens(count: number | null): string {
 
 export const score = (value: number) => number(value);
 export const count = (value: number) => number(value);
-export const percent = (fraction: number) =>
-  new Intl.NumberFormat(locale(), { style: "percent", maximumFractionDigits: 0 }).format(fraction);
+export const percent = (fraction: number) => formatter(0, { style: "percent" }).format(fraction);
 
 /** How many words there are, as far as spaces tell. */
 export function words(text: string): number {
