@@ -158,7 +158,7 @@ async def test_identical_answers_go_to_the_faster_then_to_the_smaller_id(name: s
     candidates = [answer("c", SOUND), answer("b", SOUND, ms=9), answer("d", SOUND, ms=9), answer("a", SOUND, ms=20)]
     ranking = await ranker.rank(QUESTION, candidates)
     assert ranking.order == ("b", "d", "a", "c")
-    assert ranking.too_close
+    assert ranking.too_close is (name == "criteria")  # those above know that there is nothing to choose
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])

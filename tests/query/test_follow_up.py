@@ -64,7 +64,9 @@ async def test_who_has_the_id_of_an_answer_has_read_it_and_may_continue_it(open_
 async def test_an_answer_that_is_not_there_or_says_nothing_is_not_followed_and_nothing_is_bought(
     open_desk: OpenDesk,
 ) -> None:
-    desk = await open_desk({"b": Script((" \n",)), "c": Script(("Half an ",), stall=True)}, window=0.0)
+    desk = await open_desk(
+        {"b": Script((" \n",)), "c": [Script(("Half an ",), stall=True), Script(("Hour.",))]}, window=0.0
+    )
     first = await desk.ask(CAPITAL)
     await asyncio.sleep(0.2)
     for unknown in (first.id[:-4] + "0000", "no id", ""):
