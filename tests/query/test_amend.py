@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from tests.query.conftest import ME, SOMEONE, OpenDesk, text_of
@@ -13,10 +14,11 @@ from trillm.history.listing import store as listing
 from trillm.history.listing.store import Wanted
 from trillm.providers.fake import Script
 from trillm.query.amend import feedback
+from trillm.query.fan_out import Run
 from trillm.vocabulary.errors import Conflict, InvalidInput, NotFound, ProviderError
 from trillm.vocabulary.event import EventType
 from trillm.vocabulary.question import QueryStatus
-from trillm.vocabulary.response import ResponseStatus
+from trillm.vocabulary.response import Response, ResponseStatus
 
 HANGING = Script(("Some ", "words "), stall=True)
 DOWN = Script(pieces=(), failure=ProviderError("server-error", "It broke.", retry=False))
@@ -261,6 +263,42 @@ async def test_a_joined_query_stops_without_stopping_the_other(open_desk: OpenDe
     assert {(r.status, r.text) for r in stopped.responses} == {(ResponseStatus.CANCELLED, "Paris ")}
     assert (await desk.kept(joined.id)).as_object() == stopped.as_object()
     assert (await desk.reader.finished(leader.id)).status is QueryStatus.COMPLETE
+
+
+async def test_a_query_that_is_stopped_just_after_its_leader_buys_nothing(
+    open_desk: OpenDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = await open_desk(dict.fromkeys("abc", HANGING))
+    leader, follower = await desk.ask(), await desk.ask()
+    keep = desk.asker._recorder.keep
+
+    async def stop_meanwhile(run: Run, ended: list[Response]) -> None:
+        if run.query.id == follower.id:
+            run.stop()
+        await keep(run, ended)
+
+    monkeypatch.setattr(desk.asker._recorder, "keep", stop_meanwhile)
+    await desk.amender.cancel(leader.id, ME)
+    done = await desk.reader.finished(follower.id)
+    assert [response.status for response in done.responses] == [ResponseStatus.CANCELLED] * 3
+    assert len(desk.asked) == 3
+
+
+async def test_a_query_that_is_stopped_before_its_models_are_asked_asks_none(
+    open_desk: OpenDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = await open_desk()
+    ensure_lease = desk.asker.running.ensure_lease
+
+    async def stop_meanwhile(on_lost: Any) -> None:
+        for run in desk.asker.running:
+            run.stop()
+        await ensure_lease(on_lost)
+
+    monkeypatch.setattr(desk.asker.running, "ensure_lease", stop_meanwhile)
+    done = await desk.answer()
+    assert [response.status for response in done.responses] == [ResponseStatus.CANCELLED] * 3
+    assert desk.asked == []
 
 
 async def test_a_query_whose_leader_was_stopped_buys_its_own(open_desk: OpenDesk) -> None:

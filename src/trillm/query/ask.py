@@ -206,8 +206,6 @@ class Asker:
                 raise
             run.pick_fixed = False
             fan_out(run, asked, self._rooms.answerer)
-            if run.halted.is_set():  # stopped, or refused by moderation, while it was being kept
-                run.stop()
         finally:
             run.opening -= 1
 
@@ -271,12 +269,14 @@ class Asker:
         for response in begun:
             stop_response(run, response)
             response.cost_usd = 0.0  # the leader paid
-        if run.halted.is_set():
+        if not run.halted.is_set():
+            # the leader was stopped or lost: what was repeated ends as it stands, and our own is bought, by one of us
+            await self._recorder.keep(run, begun)
+            begun = []
+        if run.halted.is_set():  # maybe only while that was being kept
             run.closing = True
             await self._recorder.record(run, begun)
             return
-        # the leader was stopped or lost: what was repeated ends as it stands, and our own is bought, by one of us
-        await self._recorder.keep(run, begun)
         again = [(attempt_of(query, member), member) for _, member in members]
         query.responses += [response for response, _ in again]
         other = self._leader(query.question, query.fingerprint)

@@ -183,6 +183,8 @@ def fan_out(run: Run, members: list[tuple[Response, Member]], answerer: Answerer
         task = asyncio.create_task(_stream(run, response, member, answerer), name=f"{run.query.id} {response.key}")
         run.streaming[response.id] = task
         task.add_done_callback(partial(_end_unbegun, run, response))
+    if run.halted.is_set():  # stopped, or refused by moderation, while something before this was being kept
+        run.stop()
 
 
 def _end_unbegun(run: Run, response: Response, _: asyncio.Task[None]) -> None:
