@@ -26,7 +26,7 @@ def app() -> ASGIApp:
     app = FastAPI()
     problem.install(app)
 
-    @app.get("/")
+    @app.api_route("/", methods=["GET", "POST"])
     async def me(session: Session) -> list[str | None]:
         return [session.session_id, session.address]
 
@@ -39,8 +39,8 @@ def app() -> ASGIApp:
     )
 
 
-async def ask(app: ASGIApp, *headers: tuple[str, str], scheme: str = "http") -> Reply:
-    return await send_to(app, "GET", "/", (HOST, *headers), scheme=scheme)
+async def ask(app: ASGIApp, *headers: tuple[str, str], scheme: str = "http", method: str = "POST") -> Reply:
+    return await send_to(app, method, "/", (HOST, *headers), scheme=scheme)
 
 
 async def test_a_stranger_begins_a_session_that_only_http_can_read(app: ASGIApp) -> None:
@@ -50,6 +50,11 @@ async def test_a_stranger_begins_a_session_that_only_http_can_read(app: ASGIApp)
     assert first.json[0] == cookie[15:47]
     assert first.json[0] != second.json[0]
     assert first.json[1] == "192.0.2.1"
+
+
+async def test_who_only_reads_begins_no_session(app: ASGIApp) -> None:
+    reply = await ask(app, method="GET")
+    assert (len(reply.json[0]), reply.header("set-cookie")) == (32, None)
 
 
 async def test_behind_tls_the_cookie_stays_there(app: ASGIApp) -> None:

@@ -1449,7 +1449,7 @@ export interface operations {
             };
             path?: never;
             cookie?: {
-                /** @description The session of a browser, set by the first answer. */
+                /** @description The session of a browser, set by its first question. */
                 trillm_session?: string;
             };
         };
@@ -1753,7 +1753,7 @@ export interface operations {
                 query_id: string;
             };
             cookie?: {
-                /** @description The session of a browser, set by the first answer. */
+                /** @description The session of a browser, set by its first question. */
                 trillm_session?: string;
             };
         };
@@ -1858,7 +1858,7 @@ export interface operations {
                 query_id: string;
             };
             cookie?: {
-                /** @description The session of a browser, set by the first answer. */
+                /** @description The session of a browser, set by its first question. */
                 trillm_session?: string;
             };
         };
@@ -2092,7 +2092,7 @@ export interface operations {
                 query_id: string;
             };
             cookie?: {
-                /** @description The session of a browser, set by the first answer. */
+                /** @description The session of a browser, set by its first question. */
                 trillm_session?: string;
             };
         };
@@ -2200,7 +2200,7 @@ export interface operations {
                 response_id: string;
             };
             cookie?: {
-                /** @description The session of a browser, set by the first answer. */
+                /** @description The session of a browser, set by its first question. */
                 trillm_session?: string;
             };
         };
@@ -2321,7 +2321,7 @@ export interface operations {
                 response_id: string;
             };
             cookie?: {
-                /** @description The session of a browser, set by the first answer. */
+                /** @description The session of a browser, set by its first question. */
                 trillm_session?: string;
             };
         };
@@ -2464,7 +2464,7 @@ export interface operations {
                 query_id: string;
             };
             cookie?: {
-                /** @description The session of a browser, set by the first answer. */
+                /** @description The session of a browser, set by its first question. */
                 trillm_session?: string;
             };
         };
@@ -2669,7 +2669,7 @@ export interface operations {
             };
             path?: never;
             cookie?: {
-                /** @description The session of a browser, set by the first answer. */
+                /** @description The session of a browser, set by its first question. */
                 trillm_session?: string;
             };
         };
@@ -2752,7 +2752,7 @@ export interface operations {
             };
             path?: never;
             cookie?: {
-                /** @description The session of a browser, set by the first answer. */
+                /** @description The session of a browser, set by its first question. */
                 trillm_session?: string;
             };
         };
@@ -2835,7 +2835,7 @@ export interface operations {
             };
             path?: never;
             cookie?: {
-                /** @description The session of a browser, set by the first answer. */
+                /** @description The session of a browser, set by its first question. */
                 trillm_session?: string;
             };
         };
@@ -2979,7 +2979,7 @@ export interface operations {
                 query_id: string;
             };
             cookie?: {
-                /** @description The session of a browser, set by the first answer. */
+                /** @description The session of a browser, set by its first question. */
                 trillm_session?: string;
             };
         };
@@ -3075,7 +3075,7 @@ export interface operations {
                 query_id: string;
             };
             cookie?: {
-                /** @description The session of a browser, set by the first answer. */
+                /** @description The session of a browser, set by its first question. */
                 trillm_session?: string;
             };
         };
@@ -3283,7 +3283,7 @@ export interface operations {
                 share_id: string;
             };
             cookie?: {
-                /** @description The session of a browser, set by the first answer. */
+                /** @description The session of a browser, set by its first question. */
                 trillm_session?: string;
             };
         };
@@ -3991,7 +3991,7 @@ export interface operations {
             };
             path?: never;
             cookie?: {
-                /** @description The session of a browser, set by the first answer. */
+                /** @description The session of a browser, set by its first question. */
                 trillm_session?: string;
             };
         };

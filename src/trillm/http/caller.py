@@ -23,16 +23,21 @@ async def session(
         str | None,
         Header(alias=HEADER, pattern=SESSION_ID, description="Names the session in place of the cookie; secret."),
     ] = None,
-    held: Annotated[str, Cookie(alias=COOKIE, description="The session of a browser, set by the first answer.")] = "",
+    held: Annotated[str, Cookie(alias=COOKIE, description="The session of a browser, set by its first question.")] = "",
 ) -> Caller:
-    """Return the caller named by header or cookie, or begin a session whose cookie the answer then sets."""
+    """Return the caller named by header or cookie, or begin a session whose cookie the answer then sets.
+
+    Whoever only reads begins none: a page reads several things at once, and of as many sessions as these would begin a
+    browser keeps one by chance, which may not be that of the question asked meanwhile.
+    """
     address: str | None = request.scope.get("client_address")
     if named is not None:
         return Caller(named, address)
     if re.fullmatch(SESSION_ID, held):
         return Caller(held, address)
     fresh = secrets.token_urlsafe(24)
-    add_header(request.scope, "Set-Cookie", _cookie(fresh, secure=request.scope["scheme"] == "https"))
+    if request.method not in ("GET", "HEAD"):
+        add_header(request.scope, "Set-Cookie", _cookie(fresh, secure=request.scope["scheme"] == "https"))
     return Caller(fresh, address)
 
 
