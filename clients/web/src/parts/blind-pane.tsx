@@ -87,7 +87,7 @@ export function Revealed({ query, chosen, fresh }: { query: Query; chosen: strin
             <Trans>Changed your mind?</Trans>
           </legend>
           <Chips
-            answers={newest(members(query)).filter((answer) => answer.text)}
+            answers={newest(drawn(query)).filter((answer) => answer.text)}
             marks={marksIn(query)}
             chosen={chosen}
             disabled={query.status === "running"}
