@@ -18,6 +18,7 @@ IMPORTS_INSIDE_FUNCTIONS = {
 """`path::function`, or a whole file, and why the import may not stand at its head."""
 
 DOORS = {
+    "src/trillm/http/quick_lane.py::__call__": "an endpoint: every request is answered, as the framework does",
     "src/trillm/providers/answer.py::_close": "a provider may be anybody's code",
     "src/trillm/providers/answer.py::_ask": "a provider may be anybody's code",
     "src/trillm/providers/local/engine.py::_work": "the engine's thread; its parent records",

@@ -10,6 +10,7 @@ from fastapi import APIRouter, FastAPI
 from tests.http.asgi import Reply, send_to
 
 from trillm.http import problem
+from trillm.http.quick_lane import QuickLane
 from trillm.http.strict_json import StrictRoute
 from trillm.limits.admit import Allowance, Limits
 from trillm.query import routes
@@ -31,7 +32,7 @@ class Listener:
         raise Unavailable("Only listening.")
 
 
-def door(endpoint: Any) -> tuple[FastAPI, Listener]:
+def door(endpoint: Any) -> tuple[QuickLane, Listener]:
     app, listener = FastAPI(), Listener()
     problem.install(app)
     router = APIRouter(route_class=StrictRoute)
@@ -39,7 +40,7 @@ def door(endpoint: Any) -> tuple[FastAPI, Listener]:
     app.include_router(router)
     unused: Any = None
     app.state.query = QueryRooms(listener, unused, unused, Limits(Allowance(per_minute=0)))  # type: ignore[arg-type]
-    return app, listener
+    return QuickLane(app, app, router.routes), listener
 
 
 def read_by_fastapi() -> Any:

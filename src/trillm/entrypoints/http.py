@@ -21,6 +21,7 @@ from trillm.entrypoints.settings import Settings
 from trillm.entrypoints.wiring import House
 from trillm.http import problem
 from trillm.http.gate import Gate
+from trillm.http.quick_lane import QuickLane
 from trillm.limits.address import client_address, is_trusted, networks
 from trillm.query import routes as query_routes
 from trillm.query.routes import QueryRooms
@@ -49,7 +50,7 @@ def build_app(settings: Settings, open_house: OpenHouse, page: ASGIApp | None = 
 
     trusted = networks(settings.trusted_proxies)
     return Gate(
-        GZipMiddleware(app, minimum_size=1000, compresslevel=4),
+        GZipMiddleware(QuickLane(app, app, query_routes.router.routes), minimum_size=1000, compresslevel=4),
         allowed_hosts={*LOCAL_HOSTS, settings.host, *settings.allowed_hosts},
         address_of=partial(client_address, trusted=trusted),
         trusts=partial(is_trusted, trusted=trusted),

@@ -62,12 +62,18 @@ def headers_documented(*names: str) -> dict[str, Any]:
     return {name: {"description": _TOLD[name], "schema": {"type": "string"}} for name in names}
 
 
+def answer_defect(request: Request, error: Exception) -> Response:
+    """Record what should not have happened, and say so without saying what it was."""
+    log.error("a request failed through a defect of ours", exc_info=error)
+    return problem_response(TrillmError("The failure is recorded under this request id."), request_id_of(request))
+
+
 def install(app: FastAPI) -> None:
     """Answer every error of the app with a problem document, and say so in its OpenAPI document."""
     app.add_exception_handler(TrillmError, _on_error)
     app.add_exception_handler(HTTPException, _on_http_error)
     app.add_exception_handler(RequestValidationError, _on_validation_error)
-    app.add_exception_handler(Exception, _on_defect)
+    app.add_exception_handler(Exception, answer_defect)
     plain = app.openapi
 
     def openapi() -> dict[str, Any]:
@@ -152,8 +158,3 @@ def _on_validation_error(request: Request, error: Exception) -> Response:
     else:
         problem = InvalidInput(detail, field=field)
     return problem_response(problem, request_id_of(request))
-
-
-def _on_defect(request: Request, error: Exception) -> Response:
-    log.error("a request failed through a defect of ours", exc_info=error)
-    return problem_response(TrillmError("The failure is recorded under this request id."), request_id_of(request))

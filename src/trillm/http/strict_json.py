@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable, Coroutine
-from typing import Any, TypeVar
+from typing import Any
 
 import orjson
 from fastapi import Request, Response
@@ -17,8 +17,6 @@ MAX_BODY_BYTES = 64 * 1024
 """Room for 1,000 characters of question and 8,000 of reference, each escaped as a surrogate pair."""
 BODY_SECONDS = 10.0
 """For the whole of a body, however slowly it trickles."""
-
-_F = TypeVar("_F", bound=Callable[..., Any])
 
 
 class StrictRequest(Request):
@@ -76,37 +74,17 @@ def _check_headers(request: Request, expected: str) -> None:
         raise InvalidInput("Send the body uncompressed.", type="unsupported-media-type", status=415)
 
 
-Arguments = dict[str, Any]
-_QUICK = "trillm_quick"
-
-
 class StrictRoute(APIRoute):
     """A route that reads its body as a StrictRequest."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """Return FastAPI's handler, given the strict request; before it comes the endpoint's own reader, if any."""
+        """Return FastAPI's handler, given the strict request."""
         handler = super().get_route_handler()
-        endpoint, read = self.endpoint, getattr(self.endpoint, _QUICK, None)
 
         async def strict(request: Request) -> Response:
-            strict_request = StrictRequest(request.scope, request.receive)
-            arguments = None if read is None else await read(strict_request)
-            return await (handler(strict_request) if arguments is None else endpoint(**arguments))
+            return await handler(StrictRequest(request.scope, request.receive))
 
         return strict
-
-
-def read_by(read: Callable[[StrictRequest], Coroutine[Any, Any, Arguments | None]]) -> Callable[[_F], _F]:
-    """Have an endpoint's arguments read by a function of its own, which FastAPI does in half a millisecond.
-
-    What it answers with None, because something is not as usual, FastAPI reads again: it alone says what is wrong.
-    """
-
-    def named(endpoint: _F) -> _F:
-        setattr(endpoint, _QUICK, read)
-        return endpoint
-
-    return named
 
 
 def _too_large(most: int) -> InvalidInput:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
 Address = IPv4Address | IPv6Address
@@ -12,6 +13,8 @@ UNKNOWN = "unknown"
 """Stands for every caller without an IP address, such as one on a Unix socket: they share one allowance."""
 
 _MAX_HOPS = 16
+_REMEMBERED = 128
+"""Addresses whose reading is remembered: who asks once asks again soon."""
 
 
 def networks(names: Iterable[str]) -> tuple[Network, ...]:
@@ -43,6 +46,7 @@ def is_trusted(peer: str, trusted: Sequence[Network]) -> bool:
     return address is not None and any(address in network for network in trusted)
 
 
+@lru_cache(_REMEMBERED)
 def allowance_key(address: str | None) -> str:
     """Return what addresses of one allowance have in common: an IPv4 address, an IPv6 /64 network."""
     client = _parse(address or "")
@@ -53,6 +57,7 @@ def allowance_key(address: str | None) -> str:
     return str(client)
 
 
+@lru_cache(_REMEMBERED)
 def _parse(text: str) -> Address | None:
     text = text.strip()
     # some proxies add the port: "203.0.113.7:4711", "[2001:db8::1]:4711"

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 from fnmatch import fnmatchcase
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal, Self, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
+from pydantic import BaseModel, ConfigDict, Field
 
 from trillm.storage.overlaid import load_overlaid
 from trillm.vocabulary.response import Usage
@@ -84,6 +85,8 @@ class ModelFacts(_Facts):
 
     def price(self, on: date) -> Price | None:
         """Return the price in force on that day, or None when none is known."""
+        if not self.prices:
+            return None
         begun = [price for price in self.prices if price.valid_from <= on]
         return max(begun, key=lambda price: price.valid_from, default=None)
 
@@ -119,15 +122,20 @@ class ProviderFacts(_Facts):
     """Whether `{base_url}/moderations` looks at questions, as OpenAI's does."""
     transcription: TranscriptionFacts | None = None
     models: dict[str, ModelFacts] = Field(default_factory=dict[str, ModelFacts])
-    _seen: dict[str, ModelFacts] = PrivateAttr(default_factory=dict[str, ModelFacts])
 
     def model(self, name: str) -> ModelFacts:
         """Return what is known of a model: its own facts over those of the families that its name matches."""
-        if name not in self._seen:
+        known = self._seen.get(name)
+        if known is None:
             if len(self._seen) >= MAX_SEEN:  # callers may name any model
                 self._seen.clear()
-            self._seen[name] = self._facts_of(name)
-        return self._seen[name]
+            known = self._seen[name] = self._facts_of(name)
+        return known
+
+    @cached_property
+    def _seen(self) -> dict[str, ModelFacts]:
+        """The facts of models asked for lately; pydantic's own private attributes take a microsecond to read."""
+        return {}
 
     def _facts_of(self, name: str) -> ModelFacts:
         known: dict[str, Any] = {}

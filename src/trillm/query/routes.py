@@ -19,7 +19,8 @@ from trillm.http.event_stream import EventStreamResponse
 from trillm.http.gate import add_header
 from trillm.http.json_response import JsonResponse
 from trillm.http.problem import PROBLEM, documented, headers_documented, problem_response, request_id_of
-from trillm.http.strict_json import Arguments, StrictRequest, StrictRoute, read_by
+from trillm.http.quick_lane import Arguments, read_by
+from trillm.http.strict_json import StrictRequest, StrictRoute
 from trillm.limits.admit import Limits
 from trillm.query.amend import Amender, feedback
 from trillm.query.ask import Asker, Idempotency

@@ -98,6 +98,8 @@ class Judging:
     def _case(self, run: Run, judge: Judge, below: Ranking) -> Case | Reason | None:
         """Return a case where the ranking calls for a judge, or why nobody is asked; None: nothing calls for one."""
         query, candidates = run.query, candidates_of(run.query)
+        if len(candidates) < 2:  # one alone is not compared
+            return None
         left = self._terms.query_timeout - (asyncio.get_running_loop().time() - run.begun)
         in_vain = sum(judgement.status == "failed" for judgement in query.judgements)
         if run.halted.is_set() or not run.buys or in_vain >= TIMES_ASKED:
