@@ -9,8 +9,9 @@ from trillm.language.request import Request
 from trillm.ranking import confidence
 from trillm.ranking.hygiene import Defect
 from trillm.ranking.measure import Entry
-from trillm.ranking.why import say_why
-from trillm.vocabulary.ranking import DecidedBy, Ranking
+from trillm.ranking.reasons.told import in_english
+from trillm.ranking.reasons.why import say_why
+from trillm.vocabulary.ranking import DecidedBy, Ranking, Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +21,7 @@ class Verdict:
     order: Sequence[Entry]
     probabilities: Sequence[float]
     decided_by: DecidedBy
-    why: Callable[[bool], str]
+    why: Callable[[bool], tuple[Reason, ...]]
     ground: str = ""
     """What the order rests on, where the rung has a name for it."""
     groups: tuple[int, ...] = ()
@@ -59,6 +60,7 @@ def conclude(
     found = {e.candidate.id: share for e, share in zip([*verdict.order, *spoken], shares, strict=True)}
     too_close = bool(found) and (not sound or confidence.is_too_close(shares[: len(sound)]))
     best = order[0].candidate.id if found else None
+    reasons = verdict.why(too_close)
     return Ranking(
         order=tuple(e.candidate.id for e in order),
         probabilities={e.candidate.id: found.get(e.candidate.id, 0.0) for e in order},
@@ -66,7 +68,8 @@ def conclude(
         confidence=None if best is None else found[best],
         too_close=too_close,
         decided_by=verdict.decided_by,
-        why=verdict.why(too_close),
+        why=in_english(reasons),
+        reasons=reasons,
         scores={e.candidate.id: e.scores for e in order},
         ground=verdict.ground,
         groups=verdict.groups,

@@ -14,7 +14,7 @@ from trillm.ranking.conclude import Verdict, conclude
 from trillm.ranking.hygiene import Defect
 from trillm.ranking.measure import WEIGHTS, Entry, Measured, equals_reference, measure
 from trillm.ranking.ranker import Candidate
-from trillm.ranking.why import say_why
+from trillm.ranking.reasons.why import say_why
 from trillm.vocabulary.question import Question
 from trillm.vocabulary.ranking import Ranking
 from trillm.vocabulary.response import Scores

@@ -12,8 +12,9 @@ from trillm.language.words import words
 from trillm.ranking import confidence
 from trillm.ranking.hygiene import Defect, find_defect
 from trillm.ranking.ranker import Candidate
+from trillm.ranking.reasons.told import in_english
 from trillm.vocabulary.question import Question
-from trillm.vocabulary.ranking import Ranking
+from trillm.vocabulary.ranking import Ranking, Reason
 
 _READ: Final = 20_000
 _LONG_ENOUGH: Final = 300
@@ -41,6 +42,7 @@ class Heuristic:
         found = dict(zip((id for _, id in spoken), confidence.settled(shares), strict=False))
         best = judged[0][1] if spoken else None
         too_close = bool(spoken) and (not sound or confidence.is_too_close(shares))
+        reasons = (Reason(_why(len(judged), sound, has_text=bool(spoken))),)
         return Ranking(
             order=tuple(id for _, id in judged),
             probabilities={id: found.get(id, 0.0) for _, id in judged},
@@ -48,7 +50,8 @@ class Heuristic:
             confidence=None if best is None else found[best],
             too_close=too_close,
             decided_by="heuristic" if sound > 1 or len(judged) == 1 else "hygiene",
-            why=_why(len(judged), sound, has_text=bool(spoken)),
+            why=in_english(reasons),
+            reasons=reasons,
         )
 
 
@@ -74,11 +77,11 @@ def _place(entry: tuple[tuple[Defect, float, float], str]) -> tuple[object, ...]
 
 def _why(given: int, sound: int, *, has_text: bool) -> str:
     if not has_text:
-        return "No model gave an answer."
+        return "no-answer"
     if sound == 0:
-        return "No answer is sound; this one has the least wrong with it."
+        return "least-wrong"
     if given == 1:
-        return "It is the only answer, so there is nothing to compare it with."
+        return "only-answer"
     if sound == 1:
-        return "It is the only sound answer."
-    return "By length, structure and speed it looks the best; no closer look was possible."
+        return "only-sound"
+    return "by-form"

@@ -20,7 +20,7 @@ from trillm.ranking.judge.calls import OUTPUT_TOKENS, tokens_of
 from trillm.ranking.judge.envelope import HEAD, MOST_TOKENS, TAIL
 from trillm.ranking.judge.judge import JudgeFailed, NotAsked, Terms
 from trillm.ranking.judge.reading import WHY_LENGTH, Unreadable, read
-from trillm.ranking.judge.settle import NOT_SETTLED, share
+from trillm.ranking.judge.settle import share
 from trillm.ranking.ladder import check
 from trillm.ranking.learned.learned import Learned
 from trillm.vocabulary.errors import InvalidInput, ProviderError
@@ -69,7 +69,10 @@ async def test_a_verdict_that_holds_in_both_orders_puts_that_answer_first() -> N
 async def test_a_verdict_that_turns_with_the_order_is_a_tie_and_the_ranking_stands() -> None:
     below, ranking, judgement = await verdict(ScriptedJudge(first))
     assert (ranking.order, ranking.probabilities, ranking.decided_by) == (below.order, below.probabilities, "learned")
-    assert ranking.why == f"{below.why} {NOT_SETTLED}"
+    assert (
+        ranking.why
+        == f"{below.why} A judge looked at it too and did not settle it: what it preferred changed with the order."
+    )
     assert (judgement.status, judgement.better, judgement.why) == ("undecided", None, "")
 
 

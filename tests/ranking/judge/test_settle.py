@@ -7,7 +7,7 @@ import pytest
 from tests.ranking.judge.scripted_judge import ScriptedJudge, candidates, judge_of, longest
 
 from trillm.ranking import confidence
-from trillm.ranking.judge.settle import NOT_SETTLED, Panel, ranking_after, share
+from trillm.ranking.judge.settle import Panel, ranking_after, share
 from trillm.vocabulary.question import Question
 from trillm.vocabulary.ranking import Judgement, Ranking
 
@@ -125,4 +125,7 @@ async def test_an_audit_changes_nothing_when_it_is_made_or_recalled() -> None:
 
 async def test_a_tie_leaves_the_ranking_and_says_so() -> None:
     ranking = below(0.5, 0.3, 0.2, close=True)
-    assert after(ranking, said(None)).why == f"{ranking.why} {NOT_SETTLED}"
+    assert (
+        after(ranking, said(None)).why
+        == f"{ranking.why} A judge looked at it too and did not settle it: what it preferred changed with the order."
+    )

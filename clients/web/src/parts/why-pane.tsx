@@ -3,6 +3,7 @@ import { i18n } from "@lingui/core";
 import { msg, t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import type { Answer, Query, Scores } from "@trillm/sdk";
+import { lazy, Suspense } from "react";
 import { percent, score } from "../text/format.ts";
 import { InEnglish } from "../text/in-english.tsx";
 import { decidedHow, judgedHow } from "../text/verdict.ts";
@@ -40,7 +41,7 @@ export function WhyPane({ query, answer, provisional, framed }: Props) {
           <>
             <Confidence query={query} provisional={provisional} />
             <p className="min-h-[4.9em] shrink-0 text-sm leading-relaxed">
-              {judged ? judgedHow(judged) : <InEnglish>{query.why}</InEnglish>}
+              {judged ? judgedHow(judged) : <Why query={query} />}
             </p>
             {answer.scores && <Bars scores={answer.scores} />}
             {query.decided_by && <p className="mt-auto text-xs text-soft">{decidedHow(query.decided_by)}</p>}
@@ -52,6 +53,25 @@ export function WhyPane({ query, answer, provisional, framed }: Props) {
         )}
       </div>
     </section>
+  );
+}
+
+// Loaded for other languages only: in English the service has said it already.
+const Reasons = lazy(async () => ({
+  default: await import("./reasons.tsx").then(
+    ({ Reasons }) => Reasons,
+    () => AsSaid, // no network: better in English than not at all
+  ),
+}));
+
+const AsSaid = ({ query }: { query: Query }) => <InEnglish>{query.why}</InEnglish>;
+
+function Why({ query }: { query: Query }) {
+  if (i18n.locale === "en") return query.why;
+  return (
+    <Suspense>
+      <Reasons query={query} />
+    </Suspense>
   );
 }
 

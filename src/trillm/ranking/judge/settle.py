@@ -10,7 +10,8 @@ from trillm.ranking import confidence
 from trillm.ranking.judge.policy import CLEAR, is_close
 from trillm.ranking.judge.reading import Reading, mean
 from trillm.ranking.learned.grounds import Ground
-from trillm.vocabulary.ranking import Judgement, Ranking
+from trillm.ranking.reasons.told import in_english
+from trillm.vocabulary.ranking import Judgement, Ranking, Reason
 
 SHARE_OF_TWO: Final = 0.75
 """How often a verdict that holds in both orders is taken to be right about two answers.
@@ -27,10 +28,9 @@ _MOST_LEAD: Final = CLEAR / (1 - CLEAR)
 Text alone was right about 59 to 80 % of recorded pairs there. It is less than a verdict's odds.
 """
 _AGREED: Final = frozenset({Ground.UNANIMOUS, Ground.MAJORITY})
-NOT_SETTLED: Final = "A judge looked at it too and did not settle it: what it preferred changed with the order."
 _NEVER_NOTHING: Final = 1e-9
 """Added to shares that may be nothing, so that they can be weighed."""
-SET_ASIDE: Final = "A judge's verdict was set aside: the answer that it preferred gives orders to whoever judges it."
+SET_ASIDE: Final = in_english([Reason("judge-set-aside")])
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +61,8 @@ def ranking_after(below: Ranking, panel: Panel, judgement: Judgement) -> Ranking
     if judgement.asked_because == "audit":
         return below
     if judgement.status == "undecided":
-        said = SET_ASIDE if judgement.caution.startswith(SET_ASIDE) else NOT_SETTLED
-        return replace(below, why=f"{below.why} {said}")
+        set_aside = judgement.caution.startswith(SET_ASIDE)
+        return _adding(below, Reason("judge-set-aside" if set_aside else "judge-unsettled"))
     if judgement.better not in panel.shown:
         return below
     return _weighed(below, panel, judgement)
@@ -81,8 +81,13 @@ def _weighed(below: Ranking, panel: Panel, judgement: Judgement) -> Ranking:
     shares = confidence.settled([found.get(id, below.probabilities[id]) for id in order])
     confirmed = order[0] == below.best
     decides = order[0] == judgement.better and (not confirmed or _is_close(below))
+    told = (
+        replace(below, why=_reason(judgement), reasons=())
+        if decides
+        else _adding(below, _beside(below, judgement), judgement.caution)
+    )
     return replace(
-        below,
+        told,
         order=tuple(order),
         probabilities=dict(zip(order, shares, strict=True)),
         best=order[0],
@@ -90,7 +95,6 @@ def _weighed(below: Ranking, panel: Panel, judgement: Judgement) -> Ranking:
         confidence=shares[0],
         too_close=confidence.is_too_close(shares[: len(panel.sound)]),
         decided_by="judge" if decides else below.decided_by,
-        why=_reason(judgement) if decides else f"{below.why} {_beside(below, judgement)}",
     )
 
 
@@ -121,9 +125,14 @@ def _reason(judgement: Judgement) -> str:
     return f"{ended} {caution}".rstrip()
 
 
-def _beside(below: Ranking, judgement: Judgement) -> str:
-    """Return what a verdict that decided nothing adds to the reason of the ranking below."""
+def _beside(below: Ranking, judgement: Judgement) -> Reason:
+    """Return what a verdict that decided nothing adds to the reasons of the ranking below."""
     if judgement.better == below.best:
-        return f"A judge preferred it too, in both orders. {judgement.caution}".rstrip()
-    most = "the agreement of most" if below.ground in _AGREED else "what speaks for this one"
-    return f"A judge preferred another answer in both orders; {most} weighs more."
+        return Reason("judge-too")
+    return Reason("judge-other", {"weighs": "agreement" if below.ground in _AGREED else "signs"})
+
+
+def _adding(below: Ranking, reason: Reason, caution: str = "") -> Ranking:
+    """Return the ranking with one more reason; where it has words only, it has them still."""
+    why = f"{below.why} {in_english([reason])} {caution if reason.code == 'judge-too' else ''}".rstrip()
+    return replace(below, why=why, reasons=(*below.reasons, reason) if below.reasons else ())

@@ -30,7 +30,7 @@ from trillm.ranking.learned.weights import SHIPPED, Weights, pattern
 from trillm.ranking.measure import Entry
 from trillm.ranking.ranker import Candidate
 from trillm.vocabulary.question import Question
-from trillm.vocabulary.ranking import Ranking
+from trillm.vocabulary.ranking import Ranking, Reason
 
 SUREST: Final = 0.99
 CAP_AFTER_LABELS: Final = 0.95
@@ -164,7 +164,7 @@ def decide(weights: Weights, request: Request, sound: list[Entry], priors: Prior
     worth = [cold.values[e.candidate.id] + added[e.candidate.id] for e in order]
     by_prior = len(sides) > 1 and lifts[sides[0]] - lifts[sides[1]] > max(0.0, sides[0].value - sides[1].value)
 
-    def why(too_close: bool) -> str:
+    def why(too_close: bool) -> tuple[Reason, ...]:
         if by_prior and priors is not None:
             return say_reliable(cold.sides[0], sides[0], priors.category, priors.judged(order[0]))
         return say_reason(weights.signs, request, order, ground, too_close=too_close)

@@ -1,0 +1,41 @@
+import type { Query } from "@trillm/sdk";
+import { describe, expect, it } from "vitest";
+import { reasonsTold } from "../src/text/reasons.ts";
+import { query } from "./query.ts";
+
+const told = (...reasons: Query["reasons"]) => reasonsTold(query({ reasons }));
+
+describe("reasons for a reader of another language", () => {
+  it("are told sentence by sentence, with their figures", () => {
+    expect(told({ code: "majority", values: { agree: 2, of: 3, on: "42" } })).toBe("2 of 3 answers agree on 42.");
+    expect(told({ code: "says-more", values: {} }, { code: "close", values: {} })).toBe(
+      "It says more about it. It is close: the next one is nearly as good.",
+    );
+  });
+
+  it("count what became of the others", () => {
+    expect(told({ code: "only-sound", values: { refused: 1, "cut-off": 2 } })).toBe(
+      "It is the only sound answer. 2 other answers broke off. 1 other model refused.",
+    );
+  });
+
+  it("say on what a model proved reliable, and by how many votes", () => {
+    expect(told({ code: "reliable", values: { models: 1, judged: 12, category: "code", agree: 2 } })).toBe(
+      "More answers agree on another final answer. Its model has been the more reliable here. " +
+        "Kind of question: Code. Counted: 12 votes and verdicts.",
+    );
+    expect(told({ code: "reliable", values: { models: 2, judged: 0 } })).toContain("other kinds of question");
+  });
+
+  it("leave out why nobody judged, which stands elsewhere", () => {
+    expect(told({ code: "equal", values: {} }, { code: "not-judged", values: { because: "cost" } })).toBe(
+      "The answers are equally good by every sign we can see; this one came first.",
+    );
+  });
+
+  it("are left to the service's words where it has only words, or a code that this page does not know", () => {
+    expect(told()).toBeNull();
+    expect(told({ code: "not-judged", values: { because: "cost" } })).toBeNull();
+    expect(told({ code: "equal", values: {} }, { code: "of-a-later-version", values: {} })).toBeNull();
+  });
+});

@@ -1,0 +1,1 @@
+"""Why an answer is the best: what decided, as codes, and those in English."""
