@@ -13,6 +13,9 @@ pytestmark = pytest.mark.browser
 WIDTHS = (320, 375, 1280)
 ASKED_IN = {"de": ("Die Frage", "Fragen", "3 von 3"), "ar": ("سؤالك", "اسأل", "كل الإجابات")}
 
+TOLD_IN = {"de": "Sie sagt mehr darüber.", "ar": "تقول المزيد عنه."}
+WHY = "section[aria-labelledby=why]"
+
 
 def ask_in(page: Page, language: str) -> None:
     field, button, answered = ASKED_IN[language]
@@ -44,6 +47,9 @@ def test_a_question_is_asked_and_read_in_the_language_of_the_browser(
     answer = page.locator("article .answer").first
     expect(answer).to_have_attribute("lang", "en")
     assert answer.evaluate("(text) => getComputedStyle(text).direction") == "ltr"
+    reasons = page.locator(WHY).locator("p", has_text=TOLD_IN[language])
+    expect(reasons).to_be_visible()
+    expect(reasons.locator("[lang=en]")).to_have_count(0)
     assert defects(page) == []
     assert_fits(page)
     keep(page, f"page-results-{language}")
@@ -75,3 +81,12 @@ def test_a_catalog_that_cannot_be_had_leaves_the_page_in_english(server: Server,
     page.get_by_label("Language").select_option("de")
     expect(page.get_by_label("Your question")).to_be_visible()
     expect(page.locator("html")).to_have_attribute("lang", "en")
+
+
+def test_reasons_that_cannot_be_had_in_the_readers_language_are_read_in_english(
+    server: Server, open_page: OpenPage
+) -> None:
+    page = open_page(server.url, locale="de")
+    page.route("**/assets/reasons-*.js", lambda route: route.abort())
+    ask_in(page, "de")
+    expect(page.locator(WHY).locator("[lang=en]")).to_contain_text("It says more about it")
