@@ -218,3 +218,88 @@ def test_the_only_number_of_a_phrase_is_its_result_but_a_formula_is_not() -> Non
     assert final_answer("Final answer: 5 pieces", Expected.NUMBER) == "5"
     roots = {final_answer(f"Final answer: {told}", Expected.NUMBER) for told in ("$2\\sqrt{3}$", "2√3", "2 sqrt(3)")}
     assert len(roots) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Das Ergebnis ist 42. Probe: 42 - 30 = 12.",
+        "Endergebnis: 42\n\nSchritt 3",
+        "La respuesta es 42. Comprobación: 30",
+        "Respuesta final: **42**\nPaso 3",
+        "La bonne réponse est 42, car 30",
+        "Réponse finale : 42\n3",
+        "答案：42。因为30加12",
+        "最终答案是 **42**，验证12",
+        "答案为42。步骤1",
+        "答えは42です。確認 30",
+        "正解：42。手順3",
+        "الإجابة الصحيحة هي ٤٢. لأن ٣٠",
+        "الجواب النهائي: 42، 30",
+        "Answer: 42 (30 and 12 more)",
+        "The answer is 42. Check: 30",
+    ],
+)
+def test_a_cue_of_any_language_of_the_page_marks_the_number_behind_it_and_not_what_follows(text: str) -> None:
+    assert final_answer(text, Expected.NUMBER) == "42"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Die richtige Antwort ist Option B, weil A falsch ist",
+        "答案是B。",
+        "应选B。",
+        "选择B",
+        "La opción correcta es la B.",
+        "La réponse correcte est la B",
+        "正解はBです。",
+        "الإجابة الصحيحة هي B",
+        "正确答案：（B）",
+        "\\boxed{\\textbf{(B)}}",
+        "Option (b)",
+    ],
+)
+def test_the_letter_of_an_option_is_found_in_any_language_of_the_page(text: str) -> None:
+    assert final_answer(text, Expected.CHOICE) == "B"
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [
+        ("是的，巴黎在法国。", "yes"),
+        ("不是。", "no"),
+        ("はい、そうです", "yes"),
+        ("نعم، باريس", "yes"),
+        ("لا، ليست", "no"),
+    ],
+)
+def test_yes_and_no_are_told_in_scripts_that_do_not_space(text: str, verdict: str) -> None:
+    assert final_answer(text, Expected.YES_NO) == verdict
+
+
+@pytest.mark.parametrize(
+    "spellings",
+    [
+        ["\\frac12", "\\tfrac{1}2", "\\dfrac 12", "0.5", "\xbd", "\\frac{1}{2}"],
+        ["1{,}234", "1\\,234", "1,234", "1234", "1\u066c234"],
+        ["1.234.567", "1,234,567", "1 234 567"],
+        ["1.234,5", "1,234.5"],
+        ["1.2 \xd7 10\xb3", "1.2\\times10^3", "1.2 x 10^{3}", "1200"],
+        ["2, 1", "1 and 2", "x = 1 or x = 2", "1, 2"],
+        ["\\{2, 1\\}", "{1, 2}"],
+    ],
+)
+def test_numbers_have_one_spelling_however_tex_and_other_countries_write_them(spellings: list[str]) -> None:
+    assert len({normalise(spelling, Expected.NUMBER) for spelling in spellings}) == 1
+
+
+def test_an_ordered_pair_is_no_list_and_a_city_is_not_cut_at_its_abbreviation() -> None:
+    assert normalise("(2, 1)") != normalise("(1, 2)")
+    assert final_answer("The answer is St. Louis. It lies on a river.") == "st. louis"
+
+
+def test_the_last_number_keeps_its_power_of_ten_and_its_dots() -> None:
+    assert final_answer("so that it is $1.2\\times10^3$", Expected.NUMBER) == "1200"
+    assert final_answer("zusammen 1.234.567 Euro", Expected.NUMBER) == "1234567"
+    assert final_answer("from 2.5,3.5", Expected.NUMBER) == "7/2"

@@ -77,3 +77,25 @@ def test_a_name_with_an_accent_changes_nothing_of_what_is_asked(question: str) -
 
 def test_half_a_surrogate_pair_in_a_question_is_read_past() -> None:
     assert read_request("How many \ud83d are 3 + 4?").expected is Expected.NUMBER
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("巴黎在法国吗？", Expected.YES_NO),
+        ("你能告诉我为什么天空是蓝的吗？", Expected.OPEN),
+        ("你能帮我写一首诗吗？", Expected.OPEN),
+        ("パリはフランスの首都ですか？", Expected.YES_NO),
+        ("なぜ空は青いのですか？", Expected.OPEN),
+        ("詩を書いてくれますか？", Expected.OPEN),
+        ("هل باريس في فرنسا؟", Expected.YES_NO),
+        ("ما هي عاصمة فرنسا؟", Expected.OPEN),
+        ("哪个正确?\nA.北京\nB.上海", Expected.CHOICE),
+        ("どれ?\n\uff08A\uff09東京\n\uff08B\uff09京都", Expected.CHOICE),
+        ("小明有3个苹果，又买了5个，一共有多少个？", Expected.NUMBER),
+        ("りんごが3個あります。全部で何個ですか？", Expected.NUMBER),
+        ("كم يساوي ٣ + ٤؟", Expected.NUMBER),
+    ],
+)
+def test_the_kind_of_result_is_told_in_scripts_other_than_latin(question: str, expected: Expected) -> None:
+    assert read_request(question).expected is expected

@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 
-from trillm.language.linear import linear
 from trillm.language.results.amount import KNOWN_WORDS, amount
 from trillm.language.results.choice import letter, said_letter, yes_or_no
+from trillm.language.results.cue import ends_of_cues, first_sentence, is_cued, says_nothing
 from trillm.language.results.literal import NoLiteral, literal, spelled
 
 
@@ -28,23 +28,16 @@ class Expected(StrEnum):
 _TAIL = 2_000
 _LONGEST = 200
 _LONGEST_WORDS = 40
-_CUE = linear(
-    r"(?i)(?:final answer|the (?:(?:correct|right|best|final) )?(?:answer|result|option|choice) (?:is|would be)"
-    r"|(?:^|\n)[\s*#]*answer\s*[:=]|[\"']answer[\"']\s*[:=]|(?:^|\n)[ \t]*####"
-    r"|die antwort (?:ist|lautet)|"
-    r"la respuesta es|la réponse est|la risposta è|a resposta é|het antwoord is|答案是?|答えは)"
-    r"[*_`\s]*(?:(?:is\b|[:=\x{FF1A}])[*_`]*)?\s*",
-)
-"""All that stands before a marked answer. Without groups: to find the end alone takes a fraction of the time."""
-_NOTHING = " \t\r*_`$.,:;=!"
 _NUMBER = re.compile(
-    r"(?:(?<![\w)\]])-)?(?:\d+ +(?=\d+/\d))?\d(?:[\d,]*\d)?(?:\.\d+)?(?:e[+-]?\d{1,3}\b)?"
+    r"(?:(?<![\w)\]])-)?(?:\d+ +(?=\d+/\d))?\d(?:[\d,]*\d)?(?:(?:\.\d{3})+,\d+|(?:\.\d{3}){2,}(?!\d)|\.\d+)?"
+    r"(?:e[+-]?\d{1,3}\b)?"
+    r"(?: ?(?:\\times|\\cdot|[x*\u00d7\u00b7]) ?10 ?\^ ?(?:\{-?\d{1,3}\}|-?\d{1,3}))?"
     rf"(?:/\d+)?(?:[-\u2013]\d[\d.,]*)*(?: ?(?:{KNOWN_WORDS})\b)*",
     re.IGNORECASE,
 )
 """A number with what belongs to it, or a range of them, which is none."""
 _TEX = re.compile(r"\\(?:text|mathrm|mathbf|boxed|textbf|mbox)\s*\{([^{}]*)\}")
-_TEX_FRACTION = re.compile(r"\\[dt]?frac\s*\{([^{}]*)\}\s*\{([^{}]*)\}")
+_TEX_FRACTION = re.compile(r"\\[dtc]?frac\s*(?:\{([^{}]*)\}|(\d))\s*(?:\{([^{}]*)\}|(\d))")
 _TEX_NOISE = re.compile(r"\\(?:left|right|,|;|!|%|\$|\(|\)|\[|\]|circ|quad)|\^\\circ|\^\{\\circ\}")
 _TEX_ROOT = re.compile(r"\\sqrt\s*\{([^{}]*)\}|(?:√|sqrt)\s*\(?(\w+)\)?")
 _TEX_TIMES = re.compile(r"\s*(?:\\cdot|\\times|\u00d7)\s*")
@@ -52,6 +45,15 @@ _WORDED_NUMBER = re.compile(
     rf"(?:^|[\s$€£*])(-?\d[\d,]*(?:\.\d+)?(?: ?(?:{KNOWN_WORDS})\b)*)(?=[\s.,;:!%*]|$)", re.IGNORECASE
 )
 _DIGIT = re.compile(r"\d")
+_RAISED = re.compile("10([\u207b\u2070\xb9\xb2\xb3\u2074-\u2079]+)")
+_LOWERED = str.maketrans("\u207b\u2070\xb9\xb2\xb3\u2074\u2075\u2076\u2077\u2078\u2079", "-0123456789")
+_PLAIN_SIGNS = str.maketrans(
+    {"\u2212": "-", "\u066b": ".", "\u066c": ",", "\xbd": " 1/2", "\xbc": " 1/4", "\xbe": " 3/4", "\u2153": " 1/3"}
+    | {"\u2154": " 2/3", "\u215b": " 1/8"}
+)
+_BREAK = re.compile(r"\s\(|[.;:]\s|,\s(?=\D)|\s(?:because|since|denn|weil|car|porque|perché|omdat)\b")
+"""Behind a number: where what is said of it begins."""
+_BETWEEN = re.compile(r",\s+(?:and |or )?|\s+(?:and|or|und|oder|y|o|et|ou)\s+")
 _SPACE_IN_FORMULA = re.compile(r"(?<!\d) | (?!\d)")
 _FORMULA = frozenset("\\^√π=+/{")
 _SPAN = re.compile(r"`([^`\n]{1,200})`")
@@ -63,6 +65,8 @@ _ARTICLE = re.compile(r"(?:the|a|an|der|die|das|el|la|le|il|o|de|het)\s+")
 def final_answer(text: str, expected: Expected = Expected.OPEN) -> str | None:
     """Return the normalised final answer, or None. An open question has one only where the text marks it as such."""
     tail = text[-_TAIL:]
+    if expected is not Expected.LITERAL:
+        tail = _plain_signs(tail)
     marked = _boxed(tail) or _cued(tail, expected)
     if marked is not None:
         return normalise(marked, expected)
@@ -80,7 +84,7 @@ def final_answer(text: str, expected: Expected = Expected.OPEN) -> str | None:
 
 def marks_result(text: str) -> bool:
     """Whether the text marks something in it as its final answer."""
-    return "\\boxed{" in text or _CUE.search(text) is not None
+    return "\\boxed{" in text or is_cued(text)
 
 
 def normalise(answer: str, expected: Expected = Expected.OPEN) -> str | None:
@@ -88,8 +92,9 @@ def normalise(answer: str, expected: Expected = Expected.OPEN) -> str | None:
     if expected is Expected.LITERAL:
         return _exact(answer[:_LONGEST])
     value = _TEX_ROOT.sub(r"sqrt(\1\2)", _TEX.sub(r"\1", answer[:_LONGEST])).replace("\\pi", "π")
-    value = _TEX_NOISE.sub("", _TEX_TIMES.sub("*", _TEX_FRACTION.sub(r" \1/\2", value)))
-    value = value.replace("\u2212", "-").strip(" \t\r\n*_`$").rstrip(".,;:!*_`$ ")
+    value = _TEX_NOISE.sub("", _TEX_TIMES.sub("*", _TEX_FRACTION.sub(r" \1\2/\3\4", value)))
+    value = _plain_signs(value).replace("\\{", "{").replace("\\}", "}").replace("{,}", ",")
+    value = value.strip(" \t\r\n*_`$").rstrip(".,;:!*_`$。\uff0c\uff1b\uff01 ")
     if not value:
         return None
     if expected is Expected.CHOICE and (said := said_letter(value)) is not None:
@@ -99,8 +104,23 @@ def normalise(answer: str, expected: Expected = Expected.OPEN) -> str | None:
     value = _NAMED.sub("", value, count=1) if _NAMED.match(value) else value
     found = amount(value)
     if found is None and expected is Expected.NUMBER:
-        found = _worded_number(value)
-    return found or _literal(value) or _plain(value)
+        found = _worded_number(value) or amount(_BREAK.split(value, maxsplit=1)[0])
+    return found or _listed(value) or _literal(value) or _plain(value)
+
+
+def _plain_signs(text: str) -> str:
+    """Return the text with signs of numbers beyond ASCII as ASCII writes them."""
+    if text.isascii():
+        return text
+    return _RAISED.sub(lambda found: f"10^{found[1].translate(_LOWERED)}", text).translate(_PLAIN_SIGNS)
+
+
+def _listed(value: str) -> str | None:
+    """Return several amounts in one order: solutions are the same whichever is named first; an ordered pair is none."""
+    parts = [_NAMED.sub("", part, count=1) for part in _BETWEEN.split(value)]
+    amounts = [amount(part) for part in parts] if len(parts) > 1 else []
+    told = [found for found in amounts if found is not None]
+    return ", ".join(sorted(told)) if told and len(told) == len(amounts) else None
 
 
 def _boxed(tail: str) -> str | None:
@@ -118,11 +138,11 @@ def _boxed(tail: str) -> str | None:
 
 def _cued(tail: str, expected: Expected) -> str | None:
     """Return the line behind the last cue that has anything behind it; what code prints may be nothing."""
-    ends = [match.span()[1] for match in _CUE.finditer(tail)]
-    for end in reversed(ends):
+    for end in reversed(ends_of_cues(tail)):
         line = tail[end : end + _LONGEST].partition("\n")[0].strip()
-        if expected is Expected.LITERAL or line.strip(_NOTHING):
-            return line if "{" in line else line.rstrip("}")  # the end of the JSON object around it
+        if expected is Expected.LITERAL or not says_nothing(line):
+            line = line if "{" in line else line.rstrip("}")  # the end of the JSON object around it
+            return line if expected is Expected.LITERAL else first_sentence(line)
     return None
 
 

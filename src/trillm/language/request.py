@@ -17,7 +17,9 @@ _MOST_PARTS = 8
 
 _SPACE = r"[\s\x0b\x1c-\x1f]"
 """White space among ASCII, as the standard library has it."""
-_OPTION = rf"(?:^|{_SPACE})\(?%s[).:]{_SPACE}"
+_WIDE = "\uff0e\uff1a\uff09、"
+"""What stands behind the letter of an option in scripts that do not space."""
+_OPTION = rf"(?:^|{_SPACE})[(\uff08]?%s(?:[).:]{_SPACE}|[).:{_WIDE}][^\x00-\x7f])".replace("\\uff08", "\uff08")
 _MOST_WORDS = (
     r"(?i)\b(?:in|within|under|at most|max(?:imum)?(?: of)?|no more than|less than|fewer than"
     r"|up to) (\w{1,6})[- ](?:words?|wort(?:e|en)?|palabras?|mots?|parole|palavras?|woorden)\b"
@@ -33,7 +35,8 @@ _SIGNS: Mapping[str, str] = {
         r"(?i)\b(?:how (?:many|much|far|fast|old|tall)|calculate|compute|evaluate|solve|simplify|what is (?:the value"
         r"|-?\d)|find (?:the|all|a)\b"
         r"|(?:which|what)[\w ]* (?:bigger|larger|smaller|greater)|determine (?:the|all)|wie ?viele?|berechne"
-        r"|cuánt[oa]s?|combien|quant[ioea]|quantos|hoeveel)\b"
+        r"|cuánt[oa]s?|combien|quant[ioea]|quantos|hoeveel|calcul(?:a|e|er|ez)|calcola|bereken)\b"
+        r"|多少|几[个個人天次只元块塊米]|计算|計算|求め|いくつ|いくら|何[個人円本回枚匹分日時歳]|(?:^|\s)كم\s|احسب"
         rf"|\d{_SPACE}*[-+*/\xd7÷^=]{_SPACE}*\d"
     ),
     "digit or tex": r"\d|\\\(|\\\[|\$",
@@ -94,10 +97,16 @@ _OUTPUT_OF_CODE = re.compile(
     re.IGNORECASE,
 )
 _YES_NO = re.compile(
-    r"(?:is|are|was|were|does|did|has|ist|sind|hat|es|est-ce|è|é|is het)\b(?!.*\b(?:or|oder|o|ou"
-    r"|of)\b)[^\n?]{3,160}\?\s*$",
+    r"¿?(?:is|are|was|were|does|did|has|ist|sind|hat|es|está|son|est-ce|è|é|is het)\b(?!.*\b(?:or|oder|o|ou"
+    r"|of)\b)[^\n?]{3,160}\?\s*$|هل (?!يمكنك|تستطيع)[^\n?؟]{3,160}[?؟]\s*$",
     re.IGNORECASE,
 )
+_YES_NO_AT_END = re.compile(
+    r"(?:^|[\n。])(?![^\n。]*(?:还是|還是|什么|什麼|谁|哪|怎|何|誰|どこ|どの|どれ|どう|いつ|なぜ|いくら|いくつ|それとも"
+    r"|[你您](?:能|可以|会|會)|能不能|[请請]|帮我|幫我|くれ|もらえ|いただけ|教え))"
+    r"[^\n。?\uff1f]{2,160}(?:[吗嗎]|(?:です|ます|でした|ました)か)[?\uff1f。]?\s*$"
+)
+"""Asked by a word at the end, by no word for what, which or how, and no request of whoever reads it."""
 _OPTION_A, _OPTION_B = (re.compile(_OPTION % letter) for letter in "AB")
 _COUNT_OF_WORDS = re.compile(_MOST_WORDS)
 _COUNT_OF_SENTENCES = re.compile(_MOST_SENTENCES)
@@ -171,7 +180,7 @@ def read_request(question: str) -> Request:
         repeating=has("repeating"),
         tex=tex,
         creative=harm is None and has("creative"),
-        asks="?" in text or "\uff1f" in text,
+        asks="?" in text or "\uff1f" in text or "؟" in text,
         harm=harm,
     )
 
@@ -196,7 +205,8 @@ def _expected(text: str, has: Callable[[str], bool]) -> Expected:
         return Expected.CHOICE
     if has("calculation") and has("digit or tex"):
         return Expected.NUMBER
-    if _YES_NO.match(text[-400:].strip()):
+    end = text[-400:].strip()
+    if _YES_NO.match(end) or (not end.isascii() and _YES_NO_AT_END.search(end)):
         return Expected.YES_NO
     return Expected.OPEN
 

@@ -15,10 +15,11 @@ KNOWN_WORDS: Final = "|".join(sorted((*SCALES, *UNITS), key=len, reverse=True))
 
 _AMOUNT: Final = re.compile(
     r"[~≈$€£¥ ]*(-?)[$€£¥ ]*(?:(\d{1,9}) +(?=\d{1,9} ?/))?"
-    r"(\d[\d,]{0,30}(?:\.\d{1,30})?|\d{1,3}(?: \d{3}){1,9}|\.\d{1,30})(?:[eE]([+-]?\d{1,3}))?"
+    r"(\d{1,3}(?:\.\d{3}){1,9},\d{1,9}|\d{1,3}(?:\.\d{3}){2,9}"
+    r"|\d[\d,]{0,30}(?:\.\d{1,30})?|\d{1,3}(?: \d{3}){1,9}|\.\d{1,30})(?:[eE]([+-]?\d{1,3}))?"
     r"(?:\s*/\s*(\d{1,30}))?(\s*[%°]?\s*)([^\W\d_][\w²³/ -]{0,36})?"
 )
-_POWER_OF_TEN: Final = re.compile(r"(?:(\d[\d.,]*) ?\* ?)?10\s*\^\s*(?:\{(-?\d{1,3})\}|(-?\d{1,3}))")
+_POWER_OF_TEN: Final = re.compile(r"(?:(\d[\d.,]*) ?[*x\xb7] ?)?10\s*\^\s*(?:\{(-?\d{1,3})\}|(-?\d{1,3}))")
 _DECIMAL_COMMA: Final = re.compile(r"\d+,\d{1,2}")
 _LIST: Final = re.compile(r"\d+,\d{4,}")
 _NO_UNIT: Final = re.compile(r"π|(?:pi|sqrt|[iknxyz])\b|.*\s\d", re.IGNORECASE)
@@ -83,7 +84,9 @@ def _is_number(said: str) -> bool:
 
 
 def _plain_digits(digits: str) -> str:
-    """A comma before one or two digits at the end marks a fraction; else it marks thousands, as a space does."""
+    """A comma before one or two digits at the end, or behind a dot, marks a fraction; else it marks thousands."""
+    if digits.count(".") > 1 or ("." in digits.partition(",")[0] and "," in digits):
+        return digits.replace(".", "").replace(",", ".")
     return digits.replace(",", "." if _DECIMAL_COMMA.fullmatch(digits) else "").replace(" ", "")
 
 

@@ -6,15 +6,43 @@ import re
 
 _TAIL = 2_000
 _LETTER_FIRST = re.compile(r"[\s*_(\[]*([A-Ja-j])(?:[).:\]*]|\s*$|\s*\n)")
+_NAMES = r"(?:option|choice|answer|antwort|opción|opzione|opção|optie|réponse|respuesta|letter|buchstabe|letra|lettre)"
+"""What options are called."""
+_UNSPACED = r"[\u3040-\u30ff\u4e00-\u9fff。\uff0c、\uff1b\uff1a\uff09]"
+"""What may follow a letter at once in scripts that do not space."""
 _LETTER_LAST = re.compile(
-    r"\(([A-Ja-j])\)|\b(?:option|choice|answer)\s+\**\(?([A-J])\b"
-    r"|(?:\b(?:is|ist|es|est)|['\u2019]s|\b(?:choose|pick|select)) +\**\(?([A-J])"
-    r"(?=\)?\**(?:[.,;:!)]|\s*$|\s*\n| (?:because|since|as)\b))"
+    rf"[(\uff08]([A-Ja-j])[)\uff09]|(?i:\b{_NAMES})\s+\**\(?([A-J])\b"
+    rf"|(?:\b(?:is|ist|es|est)|['\u2019]s|\b(?:choose|pick|select)) +(?:(?i:la|le|l'|die|{_NAMES}) +)*\**\(?([A-J])"
+    r"(?=\)?\**(?:[.,;:!)]|\s*$|\s*\n| (?:because|since|as|weil|porque|car)\b))"
+    rf"|(?:应?选择?|選擇?|[选選](?:项|項|択肢)|是|为|は)\s*\**([A-J])(?=\**(?:{_UNSPACED}|[\s.,;:!)]|$))"
 )
-_LETTER_SAID = re.compile(r"[\s*_(\[]*(?:([A-Ja-j])(?![\w'])(?=[).:\]*;]|\s*$|\s*\n|,(?! ?[A-J]\b))|([B-J]) )")
+_LETTER_SAID = re.compile(
+    rf"[\s*_(\[\uff08]*(?:(?i:the|la|le|die|{_NAMES}|选项|選項|選択肢)\s*)*[\s*_(\[\uff08]*"
+    rf"(?:([A-Ja-j])(?![A-Za-z\d_'])(?=[).:\]*;]|{_UNSPACED}|\s*$|\s*\n|,(?! ?[A-J]\b))|([B-J]) )"
+)
 """Behind a cue more may follow the letter than at the start of a text."""
 _OPTION = re.compile(r"(?:^|\s)[*_(\[]*([A-J])[).:\]]")
-_YES = frozenset(["yes", "true", "correct", "ja", "sí", "si", "oui", "sì", "sim", "да", "是", "はい"])
+_YES = frozenset(
+    [
+        "yes",
+        "true",
+        "correct",
+        "ja",
+        "sí",
+        "si",
+        "oui",
+        "sì",
+        "sim",
+        "да",
+        "是",
+        "是的",
+        "对",
+        "對",
+        "はい",
+        "ええ",
+        "نعم",
+    ]
+)
 _VERDICTS = frozenset(["yes", "ja", "oui", "sí", "sì", "да"])
 """Words that say so whatever follows."""
 _FIRST_WORD = re.compile(
@@ -23,7 +51,9 @@ _FIRST_WORD = re.compile(
     re.IGNORECASE,
 )
 """The first word, and what shows that it stands alone."""
-_NO = frozenset(["no", "false", "incorrect", "nein", "non", "não", "nee", "нет", "不", "否", "いいえ"])
+_NO = frozenset(
+    ["no", "false", "incorrect", "nein", "non", "não", "nee", "нет", "不", "不是", "不对", "否", "いいえ", "لا"]
+)
 
 
 def letter(text: str) -> str | None:
