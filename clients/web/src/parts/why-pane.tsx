@@ -3,6 +3,7 @@ import { i18n } from "@lingui/core";
 import { msg, t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import type { Answer, Query, Scores } from "@trillm/sdk";
+import { memo } from "react";
 import { percent, score } from "../text/format.ts";
 import { InEnglish } from "../text/in-english.tsx";
 import { decidedHow, judgedHow } from "../text/verdict.ts";
@@ -24,7 +25,7 @@ interface Props {
 }
 
 /** Why the leader leads, how sure that is, and how it does on each criterion. */
-export function WhyPane({ query, answer, provisional, framed }: Props) {
+export const WhyPane = memo(({ query, answer, provisional, framed }: Props) => {
   // The judge's own words stand below the answer; here, how it came to them.
   const judged = query.decided_by === "judge" && query.judgement?.status === "consistent" ? query.judgement : null;
   return (
@@ -53,7 +54,7 @@ export function WhyPane({ query, answer, provisional, framed }: Props) {
       </div>
     </section>
   );
-}
+});
 
 function Bars({ scores }: { scores: Scores }) {
   return (
