@@ -16,20 +16,25 @@ export function precompress(): Plugin {
     configResolved(config) {
       directory = resolve(config.root, config.build.outDir);
     },
-    closeBundle() {
-      for (const name of readdirSync(directory, { recursive: true, encoding: "utf8" })) {
-        const path = join(directory, name);
-        if (!COMPRESSIBLE.test(name) || !statSync(path).isFile()) continue;
-        const content = readFileSync(path);
-        const quality = { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } };
-        writeFileSync(`${path}.br`, brotliCompressSync(content, quality));
-        writeFileSync(`${path}.gz`, gzipSync(content, { level: 9 }));
-      }
+    writeBundle: {
+      // When all other files are there, the worker among them.
+      order: "post",
+      sequential: true,
+      handler() {
+        for (const name of readdirSync(directory, { recursive: true, encoding: "utf8" })) {
+          const path = join(directory, name);
+          if (!COMPRESSIBLE.test(name) || !statSync(path).isFile()) continue;
+          const content = readFileSync(path);
+          const quality = { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } };
+          writeFileSync(`${path}.br`, brotliCompressSync(content, quality));
+          writeFileSync(`${path}.gz`, gzipSync(content, { level: 9 }));
+        }
+      },
     },
   };
 }
 
-const NOT_FOR_OFFLINE = /\.png$|\.webmanifest$/;
+const NOT_FOR_OFFLINE = /\.png$|\.webmanifest$|^\./;
 
 /** Writes `/sw.js`: the worker with the list of all files that the page is made of, known only once they are there. */
 export function serviceWorker(): Plugin {
@@ -53,25 +58,6 @@ export function serviceWorker(): Plugin {
       const files = names.map((name) => `/${name.split(sep).join("/")}`.replace(/^\/index\.html$/, "/"));
       const known = `const FILES = ${JSON.stringify(files)};\nconst VERSION = "${version.digest("hex").slice(0, 12)}";\n`;
       writeFileSync(join(directory, "sw.js"), known + worker.code);
-    },
-  };
-}
-
-/** Asks for the font together with the script: one that may only come at once has to be asked for at once. */
-export function preloadFont(): Plugin {
-  return {
-    name: "preload-font",
-    apply: "build",
-    transformIndexHtml: {
-      order: "post",
-      handler(_, { bundle }) {
-        const fonts = Object.keys(bundle ?? {}).filter((name) => name.endsWith(".woff2"));
-        return fonts.map((name) => ({
-          tag: "link",
-          attrs: { rel: "preload", href: `/${name}`, as: "font", type: "font/woff2", crossorigin: true },
-          injectTo: "head-prepend" as const,
-        }));
-      },
     },
   };
 }

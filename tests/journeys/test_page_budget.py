@@ -31,7 +31,9 @@ def with_imports(assets: Path, names: set[str]) -> set[str]:
 def test_a_page_waits_for_no_more_script_than_its_budget(
     built: Path, page: str, chunk: str | None, budget: int, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    scripts = re.findall(r"<script[^>]*\bsrc=\"/([^\"]+)\"", (built / "index.html").read_text())
+    index = (built / "index.html").read_text()
+    scripts = re.findall(r"<script[^>]*\bsrc=\"/([^\"]+)\"", index)
+    scripts += re.findall(r"<link rel=\"modulepreload\"[^>]*\bhref=\"/([^\"]+)\"", index)
     entries = {Path(name).name for name in scripts if name.startswith("assets/")}
     assert entries
     if chunk:

@@ -2,13 +2,15 @@ import { i18n } from "@lingui/core";
 import { I18nProvider, useLingui } from "@lingui/react";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { ProblemError } from "@trillm/sdk";
-import { StrictMode } from "react";
+import { StrictMode, startTransition, useLayoutEffect } from "react";
 import { createRoot } from "react-dom/client";
+import { fetchEarly } from "./offline/early.ts";
 import { registerWorker } from "./offline/register.ts";
 import { takeShared } from "./offline/shared.ts";
+import { ready } from "./pages/chunks.tsx";
 import { Pages } from "./router.tsx";
+import { takeOver } from "./state/take-over.ts";
 import { languageOfPage, speak } from "./text/speak.ts";
-import "./styles.css";
 
 const client = new QueryClient({
   defaultOptions: {
@@ -28,21 +30,29 @@ takeShared();
 
 /** Drawn anew in another language: whatever makes text need not watch for that. */
 function Page() {
+  useLayoutEffect(takeOver, []);
   return <Pages key={useLingui().i18n.locale} />;
 }
 
-// A catalog that cannot be had leaves the page in English.
-await speak(languageOfPage()).catch(() => speak("en"));
-const root = document.getElementById("root");
-if (root) {
-  createRoot(root).render(
-    <StrictMode>
-      <I18nProvider i18n={i18n}>
-        <QueryClientProvider client={client}>
-          <Page />
-        </QueryClientProvider>
-      </I18nProvider>
-    </StrictMode>,
-  );
+/** Not awaited by the module itself: the chunks of the pages import this one, and would wait for it for ever. */
+async function show() {
+  // A catalog that cannot be had leaves the page in English; a chunk that cannot be had is told by the page's boundary.
+  await Promise.all([speak(languageOfPage()).catch(() => speak("en")), ready(location.pathname)]);
+  const root = document.getElementById("root");
+  if (root) {
+    const page = (
+      <StrictMode>
+        <I18nProvider i18n={i18n}>
+          <QueryClientProvider client={client}>
+            <Page />
+          </QueryClientProvider>
+        </I18nProvider>
+      </StrictMode>
+    );
+    // In slices: whoever taps or types meanwhile waits for none of it.
+    startTransition(() => createRoot(root).render(page));
+  }
 }
+fetchEarly(client, location.pathname);
+void show();
 registerWorker();

@@ -2,7 +2,7 @@ import { i18n } from "@lingui/core";
 import { I18nProvider } from "@lingui/react";
 import { renderToStaticMarkup } from "react-dom/server";
 import { beforeEach, describe, expect, it } from "vitest";
-import AttemptDiff from "../src/parts/attempt-diff.tsx";
+import { AttemptDiff } from "../src/parts/attempt-diff.tsx";
 import { followed, useFollowUps } from "../src/state/follow-up.ts";
 import { answer, query } from "./query.ts";
 

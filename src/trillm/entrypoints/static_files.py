@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import mimetypes
 import re
@@ -12,6 +13,7 @@ from pathlib import Path
 
 from starlette.types import Receive, Scope, Send
 
+from trillm.entrypoints.first_paint import FirstPaint, read_first_paint
 from trillm.entrypoints.link_preview import preview_of, with_image
 from trillm.entrypoints.page import can_build
 from trillm.http.problem import problem_response
@@ -57,6 +59,7 @@ class PageApp:
     def __init__(self, find: Callable[[], Path | None]) -> None:
         self._find = find
         self._files: dict[str, _File] = {}
+        self._first = FirstPaint({}, {})
         self._version: tuple[Path, int] | None = None
         self._failure: str | None = None if can_build() else "This installation came without the page."
 
@@ -89,7 +92,7 @@ class PageApp:
             await problem_response(NotFound("There is no such file."), request_id)(scope, receive, send)
             return
         if name == "index.html":
-            await _send_index(scope, send, self._files[name])
+            await _send_index(scope, send, self._files[name], self._first)
         else:
             await _send_file(scope, send, self._files[name])
 
@@ -101,7 +104,8 @@ class PageApp:
         try:
             version = (directory, (directory / "index.html").stat().st_mtime_ns)
             if version != self._version:
-                self._files, self._version = _files_of(directory), version
+                self._files, self._first = _files_of(directory), read_first_paint(directory)
+                self._version = version
         except OSError:  # it is being replaced this moment: what is in memory is whole
             return
 
@@ -125,16 +129,32 @@ def _files_of(directory: Path) -> dict[str, _File]:
     return files
 
 
-async def _send_index(scope: Scope, send: Send, file: _File) -> None:
-    """Send the page with what its address is to be called, and its picture by its whole address."""
+async def _send_index(scope: Scope, send: Send, file: _File, first: FirstPaint) -> None:
+    """Send the page with what its address is to be called and will want, in the reader's language, its picture by its
+    whole address."""
+    asked = {name: value.decode("latin-1") for name, value in scope["headers"]}
     preview, index = await preview_of(scope), file.bodies[""]
     told = with_image(index if preview is None else preview.put_into(index), scope)
-    if preview is not None:
-        await _send(scope, send, preview.status, told, preview.headers)
-    elif told != index:
-        await _send(scope, send, 200, told, [(b"cache-control", _ASK_EACH_TIME)])
-    else:
+    told = first.put_into(told, scope["path"], asked.get(b"accept-language", ""))
+    if preview is None and told == index:
         await _send_file(scope, send, file)
+        return
+    headers = [(b"vary", b"accept-encoding, accept-language")]
+    if preview is not None:
+        headers += preview.headers
+    else:
+        etag = f'"{hashlib.sha256(told).hexdigest()[:20]}"'
+        headers += [(b"cache-control", _ASK_EACH_TIME), (b"etag", b"W/" + etag.encode())]
+        if _is_known(etag, asked):
+            await _send(scope, send, 304, b"", headers, kind=None)
+            return
+    if "gzip" in asked.get(b"accept-encoding", ""):
+        told, headers = gzip.compress(told, 5), [*headers, (b"content-encoding", b"gzip")]
+    await _send(scope, send, 200 if preview is None else preview.status, told, headers)
+
+
+def _is_known(etag: str, asked: dict[bytes, str]) -> bool:
+    return etag in asked.get(b"if-none-match", "").replace("W/", "").split(", ")
 
 
 async def _send_file(scope: Scope, send: Send, file: _File) -> None:
@@ -144,7 +164,7 @@ async def _send_file(scope: Scope, send: Send, file: _File) -> None:
         (b"etag", b"W/" + file.etag.encode()),
         (b"vary", b"accept-encoding"),
     ]
-    if file.etag in asked.get(b"if-none-match", "").replace("W/", "").split(", "):
+    if _is_known(file.etag, asked):
         await _send(scope, send, 304, b"", headers, kind=None)
         return
     encoding = _best_encoding(asked.get(b"accept-encoding", ""), file)

@@ -9,13 +9,15 @@ function chunk(load: () => Promise<ComponentType>) {
   };
   const Late = lazy(fetch);
   return {
-    preload: () => void fetch().catch(() => {}), // told when the page is really wanted
+    preload: () => fetch().then(nothing, nothing), // a failure is told when the page is really wanted
     Page: function Chunk() {
       const [Page] = useState<ComponentType>(() => loaded ?? Late);
       return <Page />;
     },
   };
 }
+
+const nothing = () => {};
 
 export const results = chunk(async () => (await import("./results.tsx")).Results);
 export const shared = chunk(async () => (await import("./shared.tsx")).Shared);
@@ -25,8 +27,14 @@ export const pricing = chunk(async () => (await import("./pricing.tsx")).Pricing
 
 /** Load what stands at an address of ours, because somebody is about to go there. */
 export function preload(path: string) {
-  if (path.startsWith("/results/")) results.preload();
-  else if (path === "/history") history.preload();
-  else if (path === "/dashboard") dashboard.preload();
-  else if (path === "/pricing") pricing.preload();
+  void ready(path);
+}
+
+/** Settles when what stands at an address can be drawn at once, or cannot be had. */
+export async function ready(path: string): Promise<void> {
+  if (path.startsWith("/results/")) await results.preload();
+  else if (path === "/history") await history.preload();
+  else if (path === "/dashboard") await dashboard.preload();
+  else if (path === "/pricing") await pricing.preload();
+  else if (path.startsWith("/s/")) await shared.preload();
 }

@@ -1,27 +1,29 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
-import { lazy, Suspense, useRef } from "react";
+import { useMemo, useRef } from "react";
 import { useParams } from "wouter";
 import { Announcer } from "../parts/announcer.tsx";
 import { AnswerDeck } from "../parts/answer-deck.tsx";
 import { BestPane } from "../parts/best-pane.tsx";
 import { BlindPane, Revealed } from "../parts/blind-pane.tsx";
+import { late } from "../parts/late.tsx";
 import { NoAnswer } from "../parts/no-answer.tsx";
 import { ProblemNote } from "../parts/problem-note.tsx";
 import { QuestionHead } from "../parts/question-head.tsx";
 import { ResultActions } from "../parts/result-actions.tsx";
+import { Waiting } from "../parts/waiting.tsx";
 import { WhyPane } from "../parts/why-pane.tsx";
 import { leaders, lone } from "../state/run.ts";
 import { useBlindness } from "../state/use-blindness.ts";
 import { useLeader } from "../state/use-leader.ts";
+import { useQuiet } from "../state/use-quiet.ts";
 import { useRun } from "../state/use-run.ts";
 import { useTitle } from "../state/use-title.ts";
 import { Missing } from "./missing.tsx";
 
-const Claims = lazy(() => import("../parts/claims.tsx"));
-// What cannot be fetched of these is left out.
-const Conversation = lazy(() => import("../parts/conversation.tsx").catch(() => ({ default: () => null })));
-const BelowAnswers = lazy(() => import("../parts/below-answers.tsx").catch(() => ({ default: () => null })));
+const Claims = late(async () => (await import("../parts/later.ts")).Claims);
+const BelowAnswers = late(async () => (await import("../parts/later.ts")).BelowAnswers, { quiet: true });
+const Conversation = late(async () => (await import("../parts/conversation.tsx")).Conversation, { quiet: true });
 
 export function Results() {
   const { queryId } = useParams<{ queryId: string }>();
@@ -56,19 +58,24 @@ function Panes({ run, connection, reload, problem }: PanesProps) {
   const named = (ids: string | null) =>
     (ids?.split(" ") ?? []).flatMap((id) => query.responses.find((one) => one.id === id) ?? []);
   const shown = named(leader);
+  const quiet = useQuiet(query);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what is shown changes with these, but for its words
+  const told = useMemo(
+    () => ({ panel, shown, why: quiet.best ? shown[0] : undefined }),
+    [quiet, leader, hidden, revealed],
+  );
+  const newest = useRef(query);
+  newest.current = query;
+  const actions = useMemo(() => <ResultActions query={quiet} newest={newest} reload={reload} />, [quiet, reload]);
   const nobody = !running && !query.best;
   // One answer stands at the head from its first word, and only there.
   const once = lone(query) && !hidden && !nobody;
 
   return (
     <div className="page">
-      {query.follows && (
-        <Suspense fallback={<div className="card h-29.5" />}>
-          <Conversation query={query} />
-        </Suspense>
-      )}
-      <QuestionHead query={query} connection={connection} blind={hidden}>
-        <ResultActions query={query} reload={reload} />
+      {query.follows && <Conversation query={query} waiting={<div className="card h-29.5" />} />}
+      <QuestionHead query={quiet} connection={connection} blind={hidden}>
+        {actions}
       </QuestionHead>
       {problem && <ProblemNote problem={problem} again={reload} />}
       {revealed && !nobody && <Revealed query={query} chosen={chosen} fresh={fresh} />}
@@ -81,7 +88,7 @@ function Panes({ run, connection, reload, problem }: PanesProps) {
         >
           <BestPane
             ref={best}
-            query={query}
+            query={quiet}
             answers={shown}
             panel={panel}
             provisional={provisional}
@@ -92,12 +99,12 @@ function Panes({ run, connection, reload, problem }: PanesProps) {
             onShow={show}
             reload={reload}
           />
-          <WhyPane query={query} answer={query.best ? shown[0] : undefined} provisional={provisional} framed={framed} />
+          <WhyPane query={quiet} answer={told.why} provisional={provisional} framed={framed} />
         </section>
       )}
       {!once && (
         <AnswerDeck
-          query={query}
+          query={quiet}
           panel={panel}
           provisional={provisional}
           blind={(hidden && "hidden") || (revealed && "shown") || "no"}
@@ -120,19 +127,15 @@ function Panes({ run, connection, reload, problem }: PanesProps) {
               <Trans>Compared when all have ended.</Trans>
             </p>
           ) : (
-            <Suspense>
-              <Claims query={query} />
-            </Suspense>
+            <Claims query={query} />
           )}
         </section>
       )}
-      <Suspense>
-        <BelowAnswers query={query} running={running} blind={hidden} reload={reload} />
-      </Suspense>
+      <BelowAnswers query={quiet} running={running} blind={hidden} reload={reload} />
       <Announcer
-        query={query}
-        panel={panel}
-        leaders={shown}
+        query={quiet}
+        panel={told.panel}
+        leaders={told.shown}
         provisional={provisional}
         judging={hidden ? null : judging}
       />
@@ -146,16 +149,4 @@ function isRead(pane: HTMLElement | null): boolean {
   const marked = selection !== null && !selection.isCollapsed && pane?.contains(selection.anchorNode);
   const scrolled = [...(pane?.querySelectorAll("[data-scroll]") ?? [])].some((body) => body.scrollTop > 8);
   return Boolean(marked || scrolled || pane?.querySelector(":focus-visible"));
-}
-
-function Waiting() {
-  return (
-    <div role="status" className="grid gap-4">
-      <span className="sr-only">
-        <Trans>Loading</Trans>
-      </span>
-      <div className="shimmer h-20 rounded-card" />
-      <div className="shimmer h-104 rounded-card" />
-    </div>
-  );
 }

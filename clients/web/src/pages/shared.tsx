@@ -2,13 +2,13 @@ import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { useQuery } from "@tanstack/react-query";
 import { type Answer, ProblemError, type Query, type Shared as SharedResult } from "@trillm/sdk";
-import { lazy, Suspense } from "react";
 import { Link, useParams } from "wouter";
 import { service } from "../api/client.ts";
 import { Badges } from "../parts/badges.tsx";
 import { ExportMenu } from "../parts/export-menu.tsx";
 import { Icon } from "../parts/icon.tsx";
 import { JudgeLine } from "../parts/judge-line.tsx";
+import { late } from "../parts/late.tsx";
 import { type Mark, ModelMark, marksIn } from "../parts/model-mark.tsx";
 import { ProblemNote } from "../parts/problem-note.tsx";
 import { StatusBadge } from "../parts/status-badge.tsx";
@@ -21,7 +21,7 @@ import { longDate, percent } from "../text/format.ts";
 import { Markdown } from "../text/markdown.tsx";
 import { Missing } from "./missing.tsx";
 
-const MergedPane = lazy(() => import("../parts/merged-pane.tsx").then(({ MergedPane }) => ({ default: MergedPane })));
+const MergedPane = late(async () => (await import("../parts/later.ts")).MergedPane);
 
 /** What a link shows: a result as it was, only to be read. */
 export function Shared() {
@@ -112,11 +112,7 @@ function Snapshot({ shared }: { shared: SharedResult }) {
           </ul>
         </section>
       )}
-      {query.synthesis?.text && (
-        <Suspense>
-          <MergedPane query={query} blind={false} />
-        </Suspense>
-      )}
+      {query.synthesis?.text && <MergedPane query={query} blind={false} />}
     </div>
   );
 }

@@ -2,6 +2,7 @@ import { Trans } from "@lingui/react/macro";
 import { type ReactNode, useEffect, useRef } from "react";
 import { Link, useLocation } from "wouter";
 import { LanguagePicker } from "../parts/language-picker.tsx";
+import { Logo } from "../parts/logo.tsx";
 import { MainNav } from "../parts/main-nav.tsx";
 import { PageState } from "../parts/page-state.tsx";
 import { ThemeToggle } from "../parts/theme-toggle.tsx";
@@ -53,7 +54,7 @@ export function Shell({ children }: { children: ReactNode }) {
       <header className="sticky top-0 z-40 border-b border-line bg-canvas/90 backdrop-blur">
         <div className="mx-auto flex h-14 max-w-6xl items-center gap-1 px-4 sm:px-6">
           <Link href="/" className="me-auto flex min-h-11 items-center gap-2.5 text-base font-semibold tracking-tight">
-            <img src="/icon.svg" alt="" width="26" height="26" />
+            <Logo />
             TriLLM
           </Link>
           <MainNav />

@@ -1,6 +1,6 @@
 import { t } from "@lingui/core/macro";
 import type { Answer, JudgeAsked, Query } from "@trillm/sdk";
-import { useEffect, useRef, useState } from "react";
+import { memo, useEffect, useRef, useState } from "react";
 import { isFinal, newest } from "../state/run.ts";
 import { useModelNames } from "../state/use-models.ts";
 import { statusWords } from "../text/failure.ts";
@@ -16,7 +16,7 @@ interface Props {
 }
 
 /** Tells a screen reader what changed in the state of things; the words of the answers it leaves to be read. */
-export function Announcer({ query, panel, leaders, provisional, judging }: Props) {
+export const Announcer = memo(({ query, panel, leaders, provisional, judging }: Props) => {
   const [said, setSaid] = useState("");
   const known = useRef(new Set<string>());
   const nameOf = useModelNames();
@@ -31,7 +31,7 @@ export function Announcer({ query, panel, leaders, provisional, judging }: Props
   if (leader && provisional && !next && panel.length > 1) facts.set(`leads ${leader.id}`, t`${nameOf(leader)} leads.`);
   if (judging) facts.set("judging", `${judgingNow(judging, nameOf)}.`);
   if (judgement) {
-    const verdict = judgeSaid({ ...query, best: null }, judgement, nameOf);
+    const verdict = judgeSaid({ ...query, best: null }, judgement, nameOf).replace(/[.。]$/, "");
     facts.set(`judged ${judgement.better} ${judgement.response_time_ms}`, t`The judge: ${verdict}.`);
   }
   if (leader && next && !provisional) {
@@ -61,4 +61,4 @@ export function Announcer({ query, panel, leaders, provisional, judging }: Props
       {said}
     </p>
   );
-}
+});

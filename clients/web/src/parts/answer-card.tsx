@@ -2,7 +2,7 @@ import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { useMutation } from "@tanstack/react-query";
 import type { Answer, Query } from "@trillm/sdk";
-import { lazy, Suspense, useState } from "react";
+import { memo, useState } from "react";
 import { service } from "../api/client.ts";
 import { isFinal } from "../state/run.ts";
 import { useModelNames } from "../state/use-models.ts";
@@ -15,11 +15,12 @@ import { Continue } from "./continue.tsx";
 import { CopyButton } from "./copy-button.tsx";
 import { Feedback } from "./feedback.tsx";
 import { Icon } from "./icon.tsx";
+import { late } from "./late.tsx";
 import { type Mark, ModelMark } from "./model-mark.tsx";
 import { StatusBadge } from "./status-badge.tsx";
 import { WhichBetter } from "./which-better.tsx";
 
-const AttemptDiff = lazy(() => import("./attempt-diff.tsx"));
+const AttemptDiff = late(async () => (await import("./attempt-diff.tsx")).AttemptDiff);
 
 interface Props {
   query: Query;
@@ -35,7 +36,7 @@ interface Props {
 }
 
 /** One model's answer, or what became of it. It keeps its height while it grows; where it `fits`, it ends with its text. */
-export function AnswerCard({ query, attempts, place, mark, provisional, blind, letter, fits, reload }: Props) {
+export const AnswerCard = memo(({ query, attempts, place, mark, provisional, blind, letter, fits, reload }: Props) => {
   const [chosen, setChosen] = useState<string | null>(null);
   const [open, setOpen] = useState(false);
   const [asking, setAsking] = useState(false);
@@ -97,9 +98,7 @@ export function AnswerCard({ query, attempts, place, mark, provisional, blind, l
           </button>
         )}
         {comparable && compared ? (
-          <Suspense fallback={<Skeleton />}>
-            <AttemptDiff before={before.text} after={answer.text} />
-          </Suspense>
+          <AttemptDiff before={before.text} after={answer.text} waiting={<Skeleton />} />
         ) : (
           answer.text && <Markdown id={answer.id} text={answer.text} growing={!final} />
         )}
@@ -151,6 +150,16 @@ export function AnswerCard({ query, attempts, place, mark, provisional, blind, l
       </footer>
       {asking && <WhichBetter query={query} rated={answer} />}
     </article>
+  );
+}, drawnAlike);
+
+/** Only its own words draw a card again: `attempts` is a new list with every word of anybody. */
+function drawnAlike({ attempts: before, ...rest }: Props, { attempts: after, ...now }: Props): boolean {
+  const parts = Object.keys(now) as (keyof typeof now)[];
+  return (
+    before.length === after.length &&
+    before.every((answer, place) => answer === after[place]) &&
+    parts.every((part) => rest[part] === now[part])
   );
 }
 

@@ -73,6 +73,7 @@ export function AskBox() {
         onChange={(event) => setDraft(event.target.value)}
         onKeyDown={onKey}
         rows={3}
+        autoComplete="off"
         placeholder={t`Ask anything`}
         aria-describedby="question-count"
         aria-invalid={length > LONGEST_QUESTION}

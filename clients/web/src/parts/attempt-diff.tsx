@@ -8,7 +8,7 @@ import { wordCount, words } from "../text/format.ts";
 const PATIENCE = 400;
 
 /** What a further attempt says otherwise than the one before it, by words; fetched when somebody wants to see it. */
-export default function AttemptDiff({ before, after }: { before: string; after: string }) {
+export function AttemptDiff({ before, after }: { before: string; after: string }) {
   const changes = useMemo(
     () => diffArrays(pieces(before), pieces(after), { timeout: PATIENCE }) ?? replaced(before, after),
     [before, after],

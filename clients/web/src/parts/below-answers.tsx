@@ -1,5 +1,5 @@
 import type { Query } from "@trillm/sdk";
-import type { ReactNode } from "react";
+import { memo } from "react";
 import { FollowUp } from "./follow-up.tsx";
 import { MergedPane } from "./merged-pane.tsx";
 
@@ -12,11 +12,11 @@ interface Props {
 }
 
 /** What can be done with the answers: merge them, and ask on. One chunk, so that neither moves the other when it comes. */
-export default function BelowAnswers({ query, running, blind, reload }: Props): ReactNode {
+export const BelowAnswers = memo(({ query, running, blind, reload }: Props) => {
   return (
     <>
       <MergedPane query={query} blind={blind} reload={reload} />
       {!running && !blind && <FollowUp query={query} />}
     </>
   );
-}
+});

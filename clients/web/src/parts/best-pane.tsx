@@ -1,7 +1,7 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import type { Answer, JudgeAsked, Query } from "@trillm/sdk";
-import { lazy, type Ref, Suspense, useState } from "react";
+import { type Ref, useState } from "react";
 import { isFinal, keyOf, lone } from "../state/run.ts";
 import { useModelNames } from "../state/use-models.ts";
 import { useRetry } from "../state/use-retry.ts";
@@ -14,12 +14,12 @@ import { CopyButton } from "./copy-button.tsx";
 import { Feedback } from "./feedback.tsx";
 import { Icon } from "./icon.tsx";
 import { JudgeLine } from "./judge-line.tsx";
+import { late } from "./late.tsx";
 import { ModelMark, marksIn } from "./model-mark.tsx";
 import { Race } from "./race.tsx";
 import { WhichBetter } from "./which-better.tsx";
 
-// What cannot be fetched just now is left out: the answers stand.
-const ReadAloud = lazy(() => import("../voice/read-aloud.tsx").catch(() => ({ default: () => null })));
+const ReadAloud = late(async () => (await import("./later.ts")).ReadAloud, { quiet: true });
 const shownAnswer = () => document.querySelector("#best .answer");
 
 interface Props {
@@ -148,9 +148,7 @@ export function BestPane(props: Props) {
         ) : (
           <>
             <CopyButton text={answer.text} what={t`Copy the best answer`} />
-            <Suspense>
-              <ReadAloud key={answer.id} find={shownAnswer} text={answer.text} growing={!isFinal(answer)} />
-            </Suspense>
+            <ReadAloud key={answer.id} find={shownAnswer} text={answer.text} growing={!isFinal(answer)} />
           </>
         )}
         {only && final && (

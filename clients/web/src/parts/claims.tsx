@@ -39,7 +39,7 @@ function titleOf(agreement: Agreement): string {
 }
 
 /** Where the answers agree and where they do not: counts at first, on request every claim with who says what. */
-export default function Claims({ query }: { query: Query }) {
+export function Claims({ query }: { query: Query }) {
   const { data, isPending, isError } = useQuery({
     queryKey: ["claims", query.id, query.responses.map((one) => one.id + one.status).join()],
     queryFn: ({ signal }) => service.claims(query.id, signal),

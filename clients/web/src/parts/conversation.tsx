@@ -23,7 +23,7 @@ interface Turn {
 }
 
 /** What this question continues: the answer before it, and on request those before that, oldest first. */
-export default function Conversation({ query }: { query: Query }): ReactNode {
+export function Conversation({ query }: { query: Query }): ReactNode {
   const client = useQueryClient();
   const [open, setOpen] = useState(false);
   const { follows } = query;

@@ -1,4 +1,5 @@
 import type { JudgeAsked, Query } from "@trillm/sdk";
+import { memo } from "react";
 import { useModelNames } from "../state/use-models.ts";
 import { cost, seconds } from "../text/format.ts";
 import { InEnglish } from "../text/in-english.tsx";
@@ -6,7 +7,7 @@ import { judgeSaid, judgingNow, unjudged } from "../text/verdict.ts";
 import { Icon } from "./icon.tsx";
 
 /** What a judge does or said. It stands at the foot of the pane, so that no line above it moves when it comes. */
-export function JudgeLine({ query, judging }: { query: Query; judging: JudgeAsked | null }) {
+export const JudgeLine = memo(({ query, judging }: { query: Query; judging: JudgeAsked | null }) => {
   const nameOf = useModelNames();
   const { judgement } = query;
   if (judging) {
@@ -56,7 +57,7 @@ export function JudgeLine({ query, judging }: { query: Query; judging: JudgeAske
       </p>
     </div>
   );
-}
+});
 
 /** A sentence with the name in it made strong, wherever the language puts it. */
 function Emphasised({ text, name }: { text: string; name: string }) {

@@ -1,7 +1,8 @@
+import { i18n } from "@lingui/core";
 import { t } from "@lingui/core/macro";
 import { useSettings } from "../state/settings.ts";
 import { LANGUAGES, type Language } from "../text/languages.ts";
-import { languageOfPage, speak } from "../text/speak.ts";
+import { speak } from "../text/speak.ts";
 import { Icon } from "./icon.tsx";
 
 /** The page's language, each by its own name. The browser's own list lies, unseen, over the sign. */
@@ -23,7 +24,7 @@ export function LanguagePicker() {
       <select
         id="language"
         aria-label={t`Language`}
-        value={languageOfPage()}
+        value={i18n.locale}
         onChange={(event) => choose(event.target.value as Language)}
         className="absolute inset-0 size-full cursor-pointer appearance-none opacity-0"
       >

@@ -1,7 +1,7 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import type { Query } from "@trillm/sdk";
-import { type ReactNode, useState } from "react";
+import { memo, type ReactNode, useState } from "react";
 import { Link } from "wouter";
 import { isFinal, members } from "../state/run.ts";
 import type { Connection } from "../state/use-run.ts";
@@ -13,8 +13,14 @@ import { Icon } from "./icon.tsx";
 const LONG = 280;
 
 /** The question, how far its answers are, and what can be done with them. */
-export function QuestionHead(props: { query: Query; connection: Connection; blind: boolean; children: ReactNode }) {
-  const { query, connection, blind, children } = props;
+interface Props {
+  query: Query;
+  connection: Connection;
+  blind: boolean;
+  children: ReactNode;
+}
+
+export const QuestionHead = memo(({ query, connection, blind, children }: Props) => {
   const [whole, setWhole] = useState(false);
   const long = query.question.length > LONG;
   return (
@@ -60,7 +66,7 @@ export function QuestionHead(props: { query: Query; connection: Connection; blin
       </div>
     </header>
   );
-}
+});
 
 function Progress({ query, connection, blind }: { query: Query; connection: Connection; blind: boolean }) {
   const panel = members(query).flatMap((attempts) => attempts.slice(-1));

@@ -1,19 +1,19 @@
 import { Trans } from "@lingui/react/macro";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "wouter";
+import { JUST_NOW_MS, RECENT } from "../offline/early.ts";
 import { readHistory } from "../offline/kept.ts";
 import { useDiscarded } from "../state/discarded.ts";
 import { QueryRow } from "./query-row.tsx";
 
-const SHOWN = 4;
-
 export function RecentQuestions() {
   const { data } = useQuery({
     queryKey: ["history", "recent"],
-    queryFn: ({ signal }) => readHistory({ limit: SHOWN }, signal),
+    queryFn: ({ signal }) => readHistory({ limit: RECENT }, signal),
+    staleTime: JUST_NOW_MS,
   });
   const hidden = useDiscarded((discarded) => discarded.hidden);
-  const recent = data?.queries.filter((query) => !hidden.has(query.id)).slice(0, SHOWN) ?? [];
+  const recent = data?.queries.filter((query) => !hidden.has(query.id)).slice(0, RECENT) ?? [];
   if (!recent.length) return null;
   return (
     <section aria-labelledby="recent" className="mt-12">

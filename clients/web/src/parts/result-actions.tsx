@@ -1,7 +1,7 @@
 import { t } from "@lingui/core/macro";
 import { useMutation } from "@tanstack/react-query";
 import type { Query } from "@trillm/sdk";
-import { useRef } from "react";
+import { type RefObject, useRef } from "react";
 import { useLocation } from "wouter";
 import { service } from "../api/client.ts";
 import { useDiscarding } from "../state/discarded.ts";
@@ -12,7 +12,8 @@ import { ShortcutHelp } from "./shortcut-help.tsx";
 import { TakeAway } from "./take-away.tsx";
 
 /** Stop, delete, and the keyboard's list; the keys themselves are bound here. */
-export function ResultActions({ query, reload }: { query: Query; reload(): void }) {
+export function ResultActions(props: { query: Query; newest: RefObject<Query>; reload(): void }) {
+  const { query, newest, reload } = props;
   const [, navigate] = useLocation();
   const help = useRef<HTMLDialogElement>(null);
   const running = query.status === "running";
@@ -28,7 +29,7 @@ export function ResultActions({ query, reload }: { query: Query; reload(): void 
     "?": () => help.current?.showModal(),
     b: () => document.getElementById("best")?.focus(),
     c: () => {
-      const best = query.responses.find((answer) => answer.id === query.best);
+      const best = newest.current.responses.find((answer) => answer.id === newest.current.best);
       if (best) void copy(best.text);
     },
     // Of the answer that has the focus.

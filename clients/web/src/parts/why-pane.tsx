@@ -3,11 +3,12 @@ import { i18n } from "@lingui/core";
 import { msg, t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import type { Answer, Query, Scores } from "@trillm/sdk";
-import { lazy, Suspense } from "react";
+import { memo } from "react";
 import { percent, score } from "../text/format.ts";
 import { InEnglish } from "../text/in-english.tsx";
 import { decidedHow, judgedHow } from "../text/verdict.ts";
 import { Confidence } from "./confidence.tsx";
+import { late } from "./late.tsx";
 import { Track } from "./track.tsx";
 
 const CRITERIA: { key: keyof Omit<Scores, "total">; name: MessageDescriptor; weight: number }[] = [
@@ -25,7 +26,7 @@ interface Props {
 }
 
 /** Why the leader leads, how sure that is, and how it does on each criterion. */
-export function WhyPane({ query, answer, provisional, framed }: Props) {
+export const WhyPane = memo(({ query, answer, provisional, framed }: Props) => {
   // The judge's own words stand below the answer; here, how it came to them.
   const judged = query.decided_by === "judge" && query.judgement?.status === "consistent" ? query.judgement : null;
   return (
@@ -54,25 +55,21 @@ export function WhyPane({ query, answer, provisional, framed }: Props) {
       </div>
     </section>
   );
-}
+});
 
 // Loaded for other languages only: in English the service has said it already.
-const Reasons = lazy(async () => ({
-  default: await import("./reasons.tsx").then(
+const Reasons = late(() =>
+  import("./reasons.tsx").then(
     ({ Reasons }) => Reasons,
     () => AsSaid, // no network: better in English than not at all
   ),
-}));
+);
 
 const AsSaid = ({ query }: { query: Query }) => <InEnglish>{query.why}</InEnglish>;
 
 function Why({ query }: { query: Query }) {
   if (i18n.locale === "en") return query.why;
-  return (
-    <Suspense>
-      <Reasons query={query} />
-    </Suspense>
-  );
+  return <Reasons query={query} />;
 }
 
 function Bars({ scores }: { scores: Scores }) {

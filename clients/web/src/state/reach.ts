@@ -13,7 +13,12 @@ export const useReach = create<Reach>((set) => ({
 }));
 
 /** Whether the browser has a network, as far as it knows. */
-export const useOnline = () => useSyncExternalStore(listen, () => navigator.onLine);
+export const useOnline = () =>
+  useSyncExternalStore(
+    listen,
+    () => navigator.onLine,
+    () => true,
+  );
 
 /** Whether only what is kept here can be had. */
 export function useOffline(): boolean {

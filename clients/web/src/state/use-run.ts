@@ -1,8 +1,9 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import type { Problem, QueryEvent } from "@trillm/sdk";
+import type { Problem, Query, QueryEvent } from "@trillm/sdk";
 import { follow, ProblemError } from "@trillm/sdk";
 import { useCallback, useEffect, useReducer } from "react";
 import { service } from "../api/client.ts";
+import { JUST_NOW_MS } from "../offline/early.ts";
 import { keep, readQuery } from "../offline/kept.ts";
 import { applyAll, type Run, start } from "./run.ts";
 
@@ -37,11 +38,15 @@ function reduce(state: State, action: Action): State {
 /** One query, loaded and then followed live while it runs. `reload` looks again, after a retry for instance. */
 export function useRun(id: string) {
   const client = useQueryClient();
-  const [state, dispatch] = useReducer(reduce, { run: null, connection: "idle", problem: null });
+  const [state, dispatch] = useReducer(reduce, id, (id): State => {
+    // What is there already is drawn at once.
+    const known = client.getQueryData<Query>(["query", id]);
+    return { run: known ? start(known) : null, connection: "idle", problem: null };
+  });
   const loaded = useQuery({
     queryKey: ["query", id],
     queryFn: ({ signal }) => readQuery(id, signal),
-    staleTime: 0,
+    staleTime: JUST_NOW_MS,
     refetchOnWindowFocus: false,
     refetchOnReconnect: false,
   });

@@ -15,7 +15,7 @@ interface Props {
 }
 
 /** Reads an answer aloud, sentence by sentence, marks the one being read, and goes on as more arrives. */
-export default function ReadAloud({ find, text, growing }: Props) {
+export function ReadAloud({ find, text, growing }: Props) {
   const hasVoice = useSyncExternalStore(onVoices, () => globalThis.speechSynthesis?.getVoices().length > 0);
   const [state, setState] = useState<"silent" | "reading" | "paused">("silent");
   const place = useRef(0);

@@ -1,0 +1,47 @@
+import { i18n, type Messages } from "@lingui/core";
+import { I18nProvider } from "@lingui/react";
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { renderToStaticMarkup } from "react-dom/server";
+import { Router } from "wouter";
+import { Landing } from "./pages/landing.tsx";
+import { Shell } from "./pages/shell.tsx";
+import { Waiting } from "./parts/waiting.tsx";
+import { directionOf, LANGUAGES } from "./text/languages.ts";
+
+const CATALOGS = import.meta.glob<{ messages: Messages }>(["./catalogs/*.po", "!./catalogs/en.po"], { eager: true });
+
+/**
+ * The page as it is before anything is known, in every language; run by the build, never sent to a browser.
+ * The policy forbids styles in HTML: none of those that are left out is seen before something is opened.
+ */
+export function drawFrames(): Record<string, string> {
+  const frames: Record<string, string> = {};
+  i18n.setMessagesCompiler((message) => [message]);
+  for (const language of Object.keys(LANGUAGES)) {
+    const catalog = CATALOGS[`./catalogs/${language}.po`];
+    i18n.loadAndActivate({ locale: language, messages: catalog?.messages ?? {} });
+    frames[language] = renderToStaticMarkup(<Frame />).replace(/ style="[^"]*"/g, "");
+  }
+  return frames;
+}
+
+function Frame() {
+  return (
+    <div id="first" lang={i18n.locale} dir={directionOf(i18n.locale)}>
+      <I18nProvider i18n={i18n}>
+        <QueryClientProvider client={new QueryClient()}>
+          <Router ssrPath="/">
+            <Shell>
+              <div className="first-ask flex flex-col">
+                <Landing />
+              </div>
+              <div className="first-result page">
+                <Waiting />
+              </div>
+            </Shell>
+          </Router>
+        </QueryClientProvider>
+      </I18nProvider>
+    </div>
+  );
+}

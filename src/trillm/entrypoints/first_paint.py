@@ -1,0 +1,67 @@
+"""What the page's index holds for an address before any script runs: its frame in the reader's language, and the
+names of what the page will want, so that it is fetched together and not one after the other."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+
+import orjson
+
+TOLD = ".first-paint.json"
+_PAGES = {"history": "history", "dashboard": "dashboard", "pricing": "pricing", "results": "results", "s": "shared"}
+_RESULT = re.compile(r"/results/([\w-]{1,64})/?")
+_LANGUAGE = re.compile(r"([a-z]{2,3})(?:-[\w-]+)?(?:\s*;\s*q=([\d.]+))?\s*", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class FirstPaint:
+    """What the build told of the page: its frame by language, and the scripts of each page beyond those of all."""
+
+    frames: Mapping[str, bytes]
+    scripts: Mapping[str, tuple[str, ...]]
+
+    def put_into(self, index: bytes, path: str, languages: str) -> bytes:
+        """Return the index for this path, in the first of `languages` (as the browser accepts them) that there is."""
+        if not self.frames:
+            return index
+        own, language = self.frames["en"], _first_of(languages, self.frames)
+        if language != "en" and own in index:
+            direction = b' dir="rtl"' if language == "ar" else b""
+            opening = b'<html lang="' + language.encode() + b'"' + direction + b">"
+            index = index.replace(own, self.frames[language], 1).replace(b'<html lang="en">', opening, 1)
+        return index.replace(b"</head>", "".join(self._links(path)).encode() + b"</head>", 1)
+
+    def _links(self, path: str) -> Iterator[str]:
+        page = _PAGES.get(path.split("/")[1], "")
+        for script in self.scripts.get(page, ()):
+            yield f'<link rel="modulepreload" fetchpriority="low" crossorigin href="{escape(script)}">'
+        for address in _asked_at_once(path):
+            yield f'<link rel="preload" as="fetch" crossorigin href="{escape(address)}">'
+
+
+def read_first_paint(directory: Path) -> FirstPaint:
+    """Return what the build of the page in `directory` told; nothing where it told nothing."""
+    try:
+        told = orjson.loads((directory / TOLD).read_bytes())
+    except (OSError, orjson.JSONDecodeError):
+        return FirstPaint({}, {})
+    frames = {language: frame.encode() for language, frame in told["frames"].items()}
+    return FirstPaint(frames, {page: tuple(names) for page, names in told["scripts"].items()})
+
+
+def _asked_at_once(path: str) -> tuple[str, ...]:
+    """Return what the page asks the API for as soon as it runs (`early.ts`)."""
+    if path == "/":
+        return ("/api/models", "/api/history?limit=4")
+    result = _RESULT.fullmatch(path)
+    return (f"/api/query/{result[1]}", "/api/models") if result else ()
+
+
+def _first_of(languages: str, known: Mapping[str, bytes]) -> str:
+    offers = [found for offer in languages.split(",") if (found := _LANGUAGE.fullmatch(offer.strip()))]
+    wanted = sorted(offers, key=lambda offer: -float(offer[2] or 1))
+    return next((offer[1].lower() for offer in wanted if offer[1].lower() in known), "en")
