@@ -1,13 +1,18 @@
 import { useSettings } from "./settings.ts";
 
-/** Ends what index.html showed at first; what was written into its box meanwhile goes on in the page's own. */
+const PLACES = "a, button, input, main, select, textarea";
+
+/** Ends what index.html showed at first; what was written into its box, and where the keyboard was, goes on in the page's own. */
 export function takeOver(): void {
   const first = document.getElementById("first");
-  const before = first?.querySelector("textarea");
-  const writing = before && document.activeElement === before;
-  first?.remove();
-  if (!before) return;
+  if (!first) return;
+  const written = first.querySelector("textarea")?.value;
+  const focused = document.activeElement;
+  // Both are drawn by the same components: a place of the one is the same place of the other.
+  const at = [...first.querySelectorAll(PLACES)].indexOf(focused as Element);
+  first.remove();
   const { draft, setDraft } = useSettings.getState();
-  if (before.value && before.value !== draft) setDraft([draft, before.value].filter(Boolean).join("\n"));
-  if (writing) document.querySelector<HTMLTextAreaElement>("#question")?.focus({ preventScroll: true });
+  if (written && written !== draft) setDraft([draft, written].filter(Boolean).join("\n"));
+  const place = at < 0 ? null : document.querySelector("#root")?.querySelectorAll<HTMLElement>(PLACES)[at];
+  if (place?.tagName === focused?.tagName) place?.focus({ preventScroll: true });
 }

@@ -88,12 +88,16 @@ export function useRun(id: string) {
 
 /** Milliseconds between two drawings of what has arrived: words come smoothly, at a third of the work of every frame. */
 const WINDOW = 80;
+/** Once there is more to read than is read, words need not come as often. */
+const CALM_WINDOW = 110;
+const CALM_AFTER = 2500;
 
 /** Collects events and hands them over together: the first at once, those after it once a window. */
 function windows(deliver: (events: QueryEvent[]) => void) {
   let waiting: QueryEvent[] = [];
   let timer: ReturnType<typeof setTimeout> | undefined;
   let delivered = 0;
+  let begun = 0;
   const flush = () => {
     const events = waiting;
     waiting = [];
@@ -104,7 +108,10 @@ function windows(deliver: (events: QueryEvent[]) => void) {
   return {
     push(event: QueryEvent) {
       waiting.push(event);
-      timer ??= setTimeout(flush, Math.max(0, delivered + WINDOW - performance.now()));
+      const now = performance.now();
+      if (event.type === "response.delta") begun ||= now;
+      const window = begun && now - begun > CALM_AFTER ? CALM_WINDOW : WINDOW;
+      timer ??= setTimeout(flush, Math.max(0, delivered + window - now));
     },
     stop: () => clearTimeout(timer),
   };

@@ -1,6 +1,6 @@
 import { t } from "@lingui/core/macro";
 import type { Tokens } from "marked";
-import { memo, type ReactNode, useMemo, useRef } from "react";
+import { createContext, memo, type ReactNode, useContext, useMemo, useRef } from "react";
 import { blocksOf, GrowingBlocks, loadRepair, type Token } from "./blocks.ts";
 import { CodeBlock, Settled } from "./code-block.tsx";
 import { withMarks } from "./marked.tsx";
@@ -22,9 +22,11 @@ export function Markdown({ text, growing, id }: { text: string; growing: boolean
   const language = useMemo(() => languageOf(start), [start]);
   return (
     <div className="answer" dir="auto" lang={language} data-answer={id}>
-      {blocks.map((token, index) => (
-        <Block key={index} token={token} growing={growing} settled={index < settled} />
-      ))}
+      <Ended value={!growing}>
+        {blocks.map((token, index) => (
+          <Block key={index} token={token} growing={growing} settled={index < settled} />
+        ))}
+      </Ended>
     </div>
   );
 }
@@ -126,36 +128,70 @@ function Heading({ depth, children }: { depth: number; children: ReactNode }) {
 }
 
 function List({ list }: { list: Tokens.List }) {
-  const items = numbered(list.items, (item) => <li>{nested((item as Tokens.ListItem).tokens)}</li>);
+  const items = list.items.map((item, index) => <Item key={index} item={item} loose={list.loose} />);
   return list.ordered ? <ol start={Number(list.start) || 1}>{items}</ol> : <ul>{items}</ul>;
 }
 
+/** Whether the text has ended, which draws all of it again: only then do reference links find their targets. */
+const Ended = createContext(true);
+
+/** Of a list that grows only its last item is drawn again; a list turns loose as a whole. */
+const Item = memo(
+  ({ item }: { item: Tokens.ListItem; loose: boolean }) => {
+    useContext(Ended);
+    return <li>{nested(item.tokens)}</li>;
+  },
+  (before, after) => before.item.raw === after.item.raw && before.loose === after.loose,
+);
+
 function Table({ table }: { table: Tokens.Table }) {
-  const cell = (content: Tokens.TableCell, index: number, head: boolean) => {
-    const Tag = head && content.text ? "th" : "td";
-    const align = table.align[index];
-    return (
-      <Tag key={index} className={align === "right" ? "text-right" : align === "center" ? "text-center" : undefined}>
-        {inline(content.tokens)}
-      </Tag>
-    );
-  };
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset is for controls
     <div className="table-frame" role="group" aria-label={t`Table`} tabIndex={0}>
       <table>
         <thead>
-          <tr>{table.header.map((content, index) => cell(content, index, true))}</tr>
+          <Row cells={table.header} align={table.align} head />
         </thead>
         <tbody>
           {table.rows.map((row, place) => (
-            <tr key={place}>{row.map((content, index) => cell(content, index, false))}</tr>
+            <Row key={place} cells={row} align={table.align} />
           ))}
         </tbody>
       </table>
     </div>
   );
 }
+
+interface RowProps {
+  cells: Tokens.TableCell[];
+  align: Tokens.Table["align"];
+  head?: boolean;
+}
+
+/** Of a table that grows only its last row is drawn again. */
+const Row = memo(
+  ({ cells, align, head = false }: RowProps) => {
+    useContext(Ended);
+    return (
+      <tr>
+        {cells.map((content, index) => {
+          const Tag = head && content.text ? "th" : "td";
+          const side = align[index];
+          const name = side === "right" ? "text-right" : side === "center" ? "text-center" : undefined;
+          return (
+            <Tag key={index} className={name}>
+              {inline(content.tokens)}
+            </Tag>
+          );
+        })}
+      </tr>
+    );
+  },
+  (before, after) =>
+    before.cells.length === after.cells.length &&
+    before.cells.every(({ text }, place) => text === after.cells[place]?.text) &&
+    before.align.join() === after.align.join(),
+);
 
 /** A link says where it leads, and only the schemes of reading and writing are links at all. */
 function Link({ href, children }: { href: string; children: ReactNode }) {
