@@ -7,6 +7,7 @@ try {
   // Storage is off: the system's theme and the browser's languages hold.
 }
 if (chosen.theme === "light" || chosen.theme === "dark") page.dataset.theme = chosen.theme;
+if (chosen.shortcuts === false) page.dataset.keys = "off";
 const spoken = ["en", "de", "es", "fr", "zh", "ja", "ar"];
 const served = page.lang;
 page.lang =

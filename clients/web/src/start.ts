@@ -1,4 +1,5 @@
 import "./styles.css";
+import { onFirstKey } from "./first-keys.ts";
 
 /**
  * All that runs before the first paint: what index.html shows stands there at once, and the page is run behind it.
@@ -6,6 +7,7 @@ import "./styles.css";
  */
 const run = () => void import("./main.tsx");
 
+document.addEventListener("keydown", onFirstKey);
 requestAnimationFrame(() => setTimeout(run));
 // A page in the background is not painted; importing twice runs once.
 setTimeout(run, 250);

@@ -1,9 +1,10 @@
 import { plural, t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { type FormEvent, type KeyboardEvent, lazy, Suspense, useEffect, useRef, useState } from "react";
+import { sends } from "../first-keys.ts";
 import { keyOf } from "../state/run.ts";
 import { useSettings } from "../state/settings.ts";
-import { LONGEST_QUESTION, lengthOf, sends, useAsking } from "../state/use-asking.ts";
+import { LONGEST_QUESTION, lengthOf, useAsking } from "../state/use-asking.ts";
 import { useModels } from "../state/use-models.ts";
 import { clock, count, sentences } from "../text/format.ts";
 import { AskOptions } from "./ask-options.tsx";
@@ -55,7 +56,7 @@ export function AskBox() {
     field.current?.focus();
   };
   const onKey = (event: KeyboardEvent) => {
-    if (!sends(event)) return;
+    if (!sends(event.nativeEvent)) return;
     event.preventDefault();
     submit();
   };

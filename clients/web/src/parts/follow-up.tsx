@@ -2,10 +2,11 @@ import { plural, t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import type { Answer, Query } from "@trillm/sdk";
 import { type FormEvent, useEffect, useRef } from "react";
+import { sends } from "../first-keys.ts";
 import { followed, useFollowUps } from "../state/follow-up.ts";
 import { keyOf, members, newest } from "../state/run.ts";
 import { useSettings } from "../state/settings.ts";
-import { LONGEST_QUESTION, lengthOf, sends, useAsking } from "../state/use-asking.ts";
+import { LONGEST_QUESTION, lengthOf, useAsking } from "../state/use-asking.ts";
 import { useModelNames, useModels } from "../state/use-models.ts";
 import { clock, count, sentences } from "../text/format.ts";
 import { Icon } from "./icon.tsx";
@@ -79,7 +80,7 @@ function Composer({ query, answer }: { query: Query; answer: Answer }) {
           value={draft}
           onChange={(event) => write(query.id, event.target.value)}
           onKeyDown={(event) => {
-            if (!sends(event)) return;
+            if (!sends(event.nativeEvent)) return;
             event.preventDefault();
             submit();
           }}

@@ -1,6 +1,6 @@
 import { useMutation } from "@tanstack/react-query";
 import { ProblemError, type QueryRequest, requestKey } from "@trillm/sdk";
-import { type KeyboardEvent, useMemo } from "react";
+import { useMemo } from "react";
 import { useLocation } from "wouter";
 import { service } from "../api/client.ts";
 import { results } from "../pages/chunks.tsx";
@@ -34,10 +34,4 @@ export function useAsking(request: QueryRequest, { blind, onAccepted }: { blind:
     asking.mutate();
   };
   return { ask, waiting: asking.isPending, problem: refusal?.detail || refusal?.title, wait };
-}
-
-/** Whether this key sends: Enter, but not where it ends a composed word or, on a touch screen, a line. */
-export function sends(event: KeyboardEvent): boolean {
-  if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing) return false;
-  return event.ctrlKey || event.metaKey || matchMedia("(pointer: fine)").matches;
 }

@@ -1,0 +1,59 @@
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { onFirstKey } from "../src/first-keys.ts";
+import { useSettings } from "../src/state/settings.ts";
+import { takeOver } from "../src/state/take-over.ts";
+
+const FRAME = `<div id="first"><main><form><textarea></textarea></form></main></div>`;
+const PAGE = `<div id="root"><main><form><textarea></textarea></form></main></div>`;
+const fieldOf = (id: string) => document.querySelector<HTMLTextAreaElement>(`#${id} textarea`);
+
+function press(key: string, target: EventTarget | null = document.body, options: KeyboardEventInit = {}) {
+  const event = new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true, ...options });
+  target?.dispatchEvent(event);
+  return event;
+}
+
+beforeEach(() => {
+  vi.stubGlobal("matchMedia", () => ({ matches: true }));
+  document.body.innerHTML = FRAME + PAGE;
+  document.documentElement.removeAttribute("data-keys");
+  document.addEventListener("keydown", onFirstKey);
+  useSettings.getState().setDraft("");
+  return () => document.removeEventListener("keydown", onFirstKey);
+});
+
+describe("the keys before the page runs", () => {
+  it("lead to the box that stands there, and what is written and sent there the page asks", async () => {
+    expect(press("/").defaultPrevented).toBe(true);
+    expect(document.activeElement).toBe(fieldOf("first"));
+    const field = fieldOf("first");
+    if (field) field.value = "Why?";
+    expect(press("Enter", field).defaultPrevented).toBe(true);
+    const asked = vi.fn((event: Event) => event.preventDefault());
+    document.querySelector("#root form")?.addEventListener("submit", asked);
+    takeOver();
+    expect(document.getElementById("first")).toBeNull();
+    expect(document.activeElement).toBe(fieldOf("root"));
+    expect(useSettings.getState().draft).toBe("Why?");
+    await vi.waitFor(() => expect(asked).toHaveBeenCalledOnce());
+  });
+
+  it("ask nothing where nothing was sent, and a line can be ended", async () => {
+    const field = fieldOf("first");
+    expect(press("Enter", field, { shiftKey: true }).defaultPrevented).toBe(false);
+    expect(press("/", field).defaultPrevented).toBe(false);
+    const asked = vi.fn();
+    document.querySelector("#root form")?.addEventListener("submit", asked);
+    takeOver();
+    await new Promise((resolve) => setTimeout(resolve));
+    expect(asked).not.toHaveBeenCalled();
+  });
+
+  it("leave single keys alone where they are switched off, and all keys once the page is there", () => {
+    document.documentElement.dataset.keys = "off";
+    expect(press("/").defaultPrevented).toBe(false);
+    takeOver();
+    document.documentElement.removeAttribute("data-keys");
+    expect(press("/").defaultPrevented).toBe(false);
+  });
+});
