@@ -5,6 +5,9 @@ SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
+# Images of containers often forbid Python to keep what it compiled; then each of the hundreds of commands that the tests
+# start would compile itself and its libraries anew, which is half of all that it does.
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: help run test check format web web-check web-test sdk local bench bench-page eval screenshots train-ranker requirements browser clean
 

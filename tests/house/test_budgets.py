@@ -140,7 +140,9 @@ for name in {wanted!r}:
     importlib.import_module(name)
 sys.exit("a thread runs after the imports" if threading.active_count() > 1 else 0)
 """
-    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=False)
+    # -B: Python itself may keep what it compiles
+    command = [sys.executable, "-B", "-c", script]
+    ran = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert ran.returncode == 0, ran.stderr
 
 
