@@ -174,7 +174,7 @@ async def test_a_judge_whose_cost_is_unknown_leaves_the_answers_to_be_settled_as
 
 async def test_with_little_time_left_the_judge_has_no_more_than_that(open_desk: OpenDesk) -> None:
     court = ScriptedJudge(stall=True)
-    desk = await open_desk(PROSE, court=court, query_timeout=3.3)
+    desk = await open_desk(PROSE, court=court, query_timeout=4.5)
     query = await desk.answer(OPEN)
     assert query.judgements[0].error is not None
     assert query.judgements[0].error.type == "total-timeout"

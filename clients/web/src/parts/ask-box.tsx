@@ -1,7 +1,7 @@
 import { plural, t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { type FormEvent, type KeyboardEvent, lazy, Suspense, useEffect, useRef, useState } from "react";
-import { sends } from "../first-keys.ts";
+import { sends } from "../first-input.ts";
 import { keyOf } from "../state/run.ts";
 import { useSettings } from "../state/settings.ts";
 import { LONGEST_QUESTION, lengthOf, useAsking } from "../state/use-asking.ts";

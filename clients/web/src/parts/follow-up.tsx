@@ -2,7 +2,7 @@ import { plural, t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import type { Answer, Query } from "@trillm/sdk";
 import { type FormEvent, useEffect, useRef } from "react";
-import { sends } from "../first-keys.ts";
+import { sends } from "../first-input.ts";
 import { followed, useFollowUps } from "../state/follow-up.ts";
 import { keyOf, members, newest } from "../state/run.ts";
 import { useSettings } from "../state/settings.ts";

@@ -1,20 +1,26 @@
+import { done } from "../first-input.ts";
 import { useSettings } from "./settings.ts";
 
-const PLACES = "a, button, input, main, select, textarea";
+const nameOf = (place: Element) => place.id || (place.getAttribute("aria-label") ?? place.textContent?.trim());
 
-/** Ends what index.html showed at first; what was written into its box, and where the keyboard was, goes on in the page's own. */
+/** Both are drawn by the same components: a place of what stood there first has its like in the page. */
+const likeOf = (place: Element) =>
+  [...document.querySelectorAll<HTMLElement>(`#root ${place.tagName}`)].find((one) => nameOf(one) === nameOf(place));
+
+/** Ends what index.html showed at first; what was written and pressed there, and where the keyboard was, goes on. */
 export function takeOver(): void {
   const first = document.getElementById("first");
   if (!first) return;
   const written = first.querySelector("textarea")?.value;
-  const focused = document.activeElement;
-  // Both are drawn by the same components: a place of the one is the same place of the other.
-  const at = [...first.querySelectorAll(PLACES)].indexOf(focused as Element);
-  const asks = first.dataset.asks !== undefined;
+  const focused = first.contains(document.activeElement) ? document.activeElement : null;
   first.remove();
   const { draft, setDraft } = useSettings.getState();
   if (written && written !== draft) setDraft([draft, written].filter(Boolean).join("\n"));
-  const place = at < 0 ? null : document.querySelector("#root")?.querySelectorAll<HTMLElement>(PLACES)[at];
-  if (place?.tagName === focused?.tagName) place?.focus({ preventScroll: true });
-  if (asks) setTimeout(() => document.querySelector<HTMLFormElement>("#root form")?.requestSubmit()); // with its draft
+  if (focused) likeOf(focused)?.focus({ preventScroll: true });
+  setTimeout(() => {
+    // When the draft is drawn, so that it is asked as it stands.
+    for (const button of done.pressed.splice(0)) likeOf(button)?.click();
+    if (done.asked) document.querySelector<HTMLFormElement>("#root form")?.requestSubmit();
+    done.asked = false;
+  });
 }

@@ -1,10 +1,12 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { onFirstKey } from "../src/first-keys.ts";
+import { onFirstClick, onFirstKey } from "../src/first-input.ts";
 import { useSettings } from "../src/state/settings.ts";
 import { takeOver } from "../src/state/take-over.ts";
 
-const FRAME = `<div id="first"><main><form><textarea></textarea></form></main></div>`;
-const PAGE = `<div id="root"><main><form><textarea></textarea></form></main></div>`;
+const FRAME = `<div id="first"><main><form><textarea></textarea></form>
+  <button type="button" aria-label="Options">o</button></main></div>`;
+const PAGE = `<div id="root"><main><button type="button">Other</button><form><textarea></textarea></form>
+  <button type="button" aria-label="Options">o</button></main></div>`;
 const fieldOf = (id: string) => document.querySelector<HTMLTextAreaElement>(`#${id} textarea`);
 
 function press(key: string, target: EventTarget | null = document.body, options: KeyboardEventInit = {}) {
@@ -18,8 +20,12 @@ beforeEach(() => {
   document.body.innerHTML = FRAME + PAGE;
   document.documentElement.removeAttribute("data-keys");
   document.addEventListener("keydown", onFirstKey);
+  document.addEventListener("click", onFirstClick);
   useSettings.getState().setDraft("");
-  return () => document.removeEventListener("keydown", onFirstKey);
+  return () => {
+    document.removeEventListener("keydown", onFirstKey);
+    document.removeEventListener("click", onFirstClick);
+  };
 });
 
 describe("the keys before the page runs", () => {
@@ -36,6 +42,18 @@ describe("the keys before the page runs", () => {
     expect(document.activeElement).toBe(fieldOf("root"));
     expect(useSettings.getState().draft).toBe("Why?");
     await vi.waitFor(() => expect(asked).toHaveBeenCalledOnce());
+  });
+
+  it("press in the page what was pressed before it was there, once", async () => {
+    const pressed = vi.fn();
+    const [other, options] = document.querySelectorAll("#root button");
+    options?.addEventListener("click", pressed);
+    other?.addEventListener("click", () => expect.fail("another button was pressed"));
+    document.querySelector<HTMLElement>("#first button")?.click();
+    takeOver();
+    await vi.waitFor(() => expect(pressed).toHaveBeenCalledOnce());
+    document.querySelector<HTMLElement>("#root button:last-child")?.click();
+    expect(pressed).toHaveBeenCalledTimes(2);
   });
 
   it("ask nothing where nothing was sent, and a line can be ended", async () => {

@@ -4,6 +4,17 @@ export function sends(event: KeyboardEvent): boolean {
   return event.ctrlKey || event.metaKey || matchMedia("(pointer: fine)").matches;
 }
 
+/** What was done with what index.html shows at first; the page does it when it takes over. */
+export const done = { asked: false, pressed: [] as Element[] };
+
+/** Note which button was pressed: Enter and the space bar press it too. */
+export function onFirstClick(event: Event): void {
+  const button = event.target instanceof Element && event.target.closest("#first button");
+  if (!button) return;
+  event.preventDefault();
+  done.pressed.push(button);
+}
+
 /** The keys of what index.html shows at first: "/" goes to its box, and what Enter asks there is asked by the page. */
 export function onFirstKey(event: KeyboardEvent): void {
   const first = document.getElementById("first");
@@ -15,6 +26,6 @@ export function onFirstKey(event: KeyboardEvent): void {
     field.focus();
   } else if (event.target === field && sends(event)) {
     event.preventDefault();
-    first.dataset.asks = "yes";
+    done.asked = true;
   }
 }
