@@ -26,6 +26,8 @@ FIRST = FirstPaint(
         ("pt, en;q=0.2, de;q=0.7", b'<html lang="de">'),
         ("ar", b'<html lang="ar" dir="rtl">'),
         ('"><script>', b'<html lang="en">'),
+        ("de;q=1.2.3", b'<html lang="en">'),
+        ("de;q=., ar;q=..", b'<html lang="en">'),
     ],
 )
 def test_the_frame_is_in_the_language_that_the_browser_accepts_first(accepted: str, told: bytes) -> None:

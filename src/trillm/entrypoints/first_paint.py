@@ -14,7 +14,7 @@ import orjson
 TOLD = ".first-paint.json"
 _PAGES = {"history": "history", "dashboard": "dashboard", "pricing": "pricing", "results": "results", "s": "shared"}
 _RESULT = re.compile(r"/results/([\w-]{1,64})/?")
-_LANGUAGE = re.compile(r"([a-z]{2,3})(?:-[\w-]+)?(?:\s*;\s*q=([\d.]+))?\s*", re.IGNORECASE)
+_LANGUAGE = re.compile(r"([a-z]{2,3})(?:-[\w-]+)?(?:\s*;\s*q=(\d(?:\.\d*)?))?\s*", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The phrases by which a text marks its final answer, in nine languages, and where what they mark ends."""
+"""The phrases by which a text marks its final answer, in ten languages, and where what they mark ends."""
 
 from __future__ import annotations
 
