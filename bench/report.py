@@ -30,8 +30,8 @@ three vendors; each streams 150 tokens at 50 tokens a second, one TCP segment a 
 400 ms (one asker alone: 50 tokens). Askers start spread over the length of an answer. Limits by address are off;
 storage (SQLite) and ranking are on, the judge is off: it would be one more vendor to wait for. *direct* is the
 floor: the load generator asks the mock itself for as many streams. LiteLLM is the proxy of version {litellm} from
-PyPI, one worker, without database, key or telemetry, asked in its own dialect. Floor, TriLLM and LiteLLM take turns,
-and every figure is the median of the turns.
+PyPI, one worker with a master key, without database or telemetry, asked in its own dialect. Floor, TriLLM and LiteLLM
+take turns, and every figure is the median of the turns.
 """
 GOALS_HEAD = """## Goals
 
@@ -53,7 +53,8 @@ the share that mock and load generator used of theirs (near 100 %, the latencies
 WAITED = """## One model, waited for
 
 `Accept: application/json` with one model of the panel; LiteLLM and the mock as a chat completion without `stream`.
-TriLLM streams from the vendor all the same, since a stream can be cut short and kept.
+TriLLM streams from the vendor all the same, since a stream can be cut short and kept. With as many askers as here a
+process is never idle, which is how the goal was set (docs/decisions/0036-waited-for-when-busy.md).
 """
 
 

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from bench.processes import ROOT, Command, clean_environment, free_port
+from bench.targets import KEY
 
 LITELLM_VERSION = "1.106.2"
 """The newest one whose `proxy` extra pip could resolve on 2026-11-22: later ones want parts that were not published."""
@@ -60,7 +61,7 @@ def install_litellm() -> Path:
 
 
 def litellm(mock_port: int, directory: Path, models: tuple[str, ...]) -> Command:
-    """Return LiteLLM's proxy with one worker, no database, no key and no telemetry: what it does least."""
+    """Return LiteLLM's proxy with one worker and a master key, without database and telemetry: what it does least."""
     port, config = free_port(), directory / "litellm.json"
     base = f"http://127.0.0.1:{mock_port}/v1"
     entries = [
@@ -70,7 +71,7 @@ def litellm(mock_port: int, directory: Path, models: tuple[str, ...]) -> Command
     settings = {"telemetry": False, "set_verbose": False, "num_retries": 0, "request_timeout": 180}
     config.write_text(json.dumps({"model_list": entries, "litellm_settings": settings}))
     environment = clean_environment(directory) | {
-        "LITELLM_DANGEROUSLY_PERMIT_WEAK_OR_UNSET_MASTER_KEY": "true",
+        "LITELLM_MASTER_KEY": KEY,
         "LITELLM_LOCAL_MODEL_COST_MAP": "True",
         "LITELLM_TELEMETRY": "False",
         "LITELLM_MODE": "PRODUCTION",

@@ -77,7 +77,7 @@ def quick() -> list[Scenario]:
     return [
         *streaming(1, 5, 30),
         *streaming(20, 40, 60),
-        *(one for one in waited_for(WHOLE, FAST, Load(8, 200)) if one.subject != LITELLM),
+        *(one for one in waited_for(WHOLE, FAST, Load(50, 200)) if one.subject != LITELLM),
     ]
 
 
@@ -96,7 +96,7 @@ def peers() -> list[Scenario]:
     return [
         *peer_streaming(1),
         *peer_streaming(40),
-        *waited_for(WHOLE, FAST, Load(8, 300)),
+        *waited_for(WHOLE, FAST, Load(50, 1000)),
         *waited_for(WHOLE_PACED, PACED, Load(50, 100, 3.3)),
     ]
 

@@ -9,6 +9,8 @@ from typing import Any, Protocol
 import orjson
 
 Reader = Callable[[bytes, float], None]
+KEY = "sk-bench-0123456789abcdef"
+"""What every request carries, as the peer's master key; mock vendors and TriLLM do not look at it."""
 
 
 @dataclass(slots=True)
@@ -53,7 +55,7 @@ def http_post(path: str, body: dict[str, Any], accept: str) -> bytes:
     data = orjson.dumps(body)
     head = (
         f"POST {path} HTTP/1.1\r\nhost: 127.0.0.1\r\naccept: {accept}\r\ncontent-type: application/json\r\n"
-        f"authorization: Bearer test\r\ncontent-length: {len(data)}\r\n\r\n"
+        f"authorization: Bearer {KEY}\r\ncontent-length: {len(data)}\r\n\r\n"
     )
     return head.encode() + data
 

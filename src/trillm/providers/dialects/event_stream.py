@@ -9,7 +9,7 @@ from trillm.vocabulary.errors import ProviderError
 MAX_LINE = 1 << 20
 """Bytes of a line, and of one event's data, beyond which the stream is refused."""
 _BOM = b"\xef\xbb\xbf"
-_ONE_LINE_EVENT = re.compile(rb"^data: ?(.*)\n\n", re.MULTILINE)
+_ONE_LINE_EVENT = re.compile(rb"\ndata: ?(.*)\n(?=\n)")  # begins with what is searched for: twice as fast as with ^
 
 
 class EventStream:
@@ -46,7 +46,7 @@ class EventStream:
             chunk = chunk.removeprefix(_BOM)
         if chunk.endswith(b"\n\n") and not (self._data or b"\r" in chunk):
             # Whole events, as nearly always: if each is one line of data, a pattern finds them in half the time.
-            events = _ONE_LINE_EVENT.findall(chunk)
+            events = _ONE_LINE_EVENT.findall(b"\n" + chunk)
             lines_of_data = chunk.count(b"\ndata:") + chunk.startswith(b"data:")
             if len(events) == lines_of_data == chunk.count(b"\n\n"):
                 return events
