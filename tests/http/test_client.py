@@ -197,6 +197,41 @@ async def test_a_body_without_a_length_that_is_torn_is_cut(client: HttpClient) -
         assert await failure_of(client, url) == "cut"
 
 
+@pytest.mark.parametrize(
+    "end", [b"1\r\n!\r\n0\r\n\r\n", b""], ids=["the end of its chunks", "the end of its connection"]
+)
+@pytest.mark.parametrize("late", [True, False], ids=["while it waits", "before it asks"])
+async def test_who_does_not_read_is_told_when_the_rest_is_there(client: HttpClient, end: bytes, late: bool) -> None:
+    go = asyncio.Event()
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(HEAD + b"Transfer-Encoding: chunked\r\n\r\n2\r\nHi\r\n")
+        await go.wait()
+        if end:
+            writer.write(end)
+            await reader.read()
+
+    async with serving(talk) as url, client.request("GET", url, {}) as reply:
+        assert await reply.read() == b"Hi"
+        told = asyncio.Event()
+        if late:
+            reply.when_whole(told.set)
+            await asyncio.sleep(0.02)
+            assert not told.is_set()
+        go.set()
+        if not late:
+            await asyncio.sleep(0.05)
+            reply.when_whole(told.set)
+            assert told.is_set()
+        await asyncio.wait_for(told.wait(), 5)
+        if end:
+            assert await reply.read_at_most(10) == b"!"
+        else:
+            with pytest.raises(HttpFailure, match="cut"):
+                await reply.read()
+
+
 async def test_a_closed_client_keeps_no_connection(client: HttpClient) -> None:
     ended = asyncio.Event()
     async with serving(replying(HEAD + b"Content-Length: 4\r\n\r\ntext", ended)) as url:

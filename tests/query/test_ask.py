@@ -81,6 +81,18 @@ async def test_while_nobody_follows_the_windows_are_longer_and_none_is_lost(open
     assert 2 * len(unfollowed) < len(followed)
 
 
+async def test_the_end_of_an_answer_waits_for_no_window(open_desk: OpenDesk) -> None:
+    async with ScriptedVendor() as vendor:
+        vendor.script("m", VendorScript([f"word{n} " for n in range(20)], between=0.005))
+        desk = await open_desk(window=3600.0)
+        provider = vendor.provider("openai-chat")
+        desk.rooms.registry.add(provider)
+        query = await desk.answer(models=(f"{provider.name}:m",))
+        await provider.close()
+    assert query.status is QueryStatus.COMPLETE
+    assert query.responses[0].text.endswith("word19 ")
+
+
 async def test_without_a_window_every_delta_is_an_event(open_desk: OpenDesk) -> None:
     desk = await open_desk(window=0.0)
     query = await desk.answer(models=("fake:a",))

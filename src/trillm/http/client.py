@@ -11,7 +11,7 @@ import asyncio
 import re
 import socket
 import ssl
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -32,6 +32,7 @@ NEXT_ADDRESS_SECONDS = 0.25
 
 Kind = Literal["timeout", "name", "tls", "unreachable", "cut", "not-http", "encoding", "unsendable"]
 
+_END = b"0\r\n\r\n"  # of a body in chunks
 _FIELD = re.compile(r"[\t\x20-\x7e]*")
 _TARGET = re.compile(r"[!-~]+")
 
@@ -77,6 +78,7 @@ class Reply:
         self._connection = connection
         self.status: int = connection.status
         self.headers: Mapping[str, str] = connection.headers
+        self.when_whole = connection.when_whole
 
     async def read(self) -> bytes:
         """Return what has come of the body, b"" at its end; HttpFailure when it is cut or no HTTP."""
@@ -142,9 +144,8 @@ class HttpClient:
         if self._closed or not connection.reusable:
             connection.close()
             return
-        kept = self._idle.setdefault(address, [])
-        kept[:] = [other for other in kept if not other.lost]
-        kept.append(connection)
+        kept = self._idle.get(address, [])
+        self._idle[address] = [*(other for other in kept if not other.lost), connection]
         connection.sleep(IDLE_SECONDS)
 
     async def _connect(self, address: Address) -> _Connection:
@@ -193,6 +194,7 @@ class _Connection(asyncio.Protocol):
         self._body: list[bytes] = []
         self._head_size = 0
         self._failure: HttpFailure | None = None
+        self._whole: Callable[[], None] | None = None
         self._has_head = self._complete = self._delimited = self._keeps = False
         self.status = 0
         self.headers: dict[str, str] = {}
@@ -216,13 +218,13 @@ class _Connection(asyncio.Protocol):
         if self._unread_size > MAX_UNREAD and not self._paused:
             self._paused = True
             self._transport.pause_reading()
-        self._tell()
+        self._tell(whole=data.endswith(_END))
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Wake the reader, who reads what came before."""
         self.lost = True
         self._torn = exc is not None
-        self._tell()
+        self._tell(whole=True)
 
     # What httptools tells.
 
@@ -286,6 +288,12 @@ class _Connection(asyncio.Protocol):
                 return b""
             await self._arrival()
 
+    def when_whole(self, tell: Callable[[], None]) -> None:
+        """Have `tell` called, maybe at once, when all has come, read or not; an end that comes in pieces goes untold."""
+        self._whole = tell
+        if self.lost or (self._unread and self._unread[-1].endswith(_END)):
+            tell()
+
     def _parse(self) -> None:
         if not self._unread:
             return
@@ -320,9 +328,11 @@ class _Connection(asyncio.Protocol):
         if self.lost and not self._unread and (self._delimited or self._torn or not self._has_head):
             raise HttpFailure("cut", "The connection to it was cut.")
 
-    def _tell(self) -> None:
+    def _tell(self, *, whole: bool) -> None:
         if self._news is not None and not self._news.done():
             self._news.set_result(None)
+        if whole and self._whole is not None:
+            self._whole()
 
     @property
     def reusable(self) -> bool:

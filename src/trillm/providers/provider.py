@@ -5,7 +5,7 @@ Third parties plug in by the entry point group `trillm.providers`: a callable wi
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
@@ -42,15 +42,25 @@ class ModelRequest:
         return [*said, ("user", self.prompt)]
 
 
+class Rest(Protocol):
+    """What is still to come of an answer."""
+
+    def when_whole(self, tell: Callable[[], None]) -> None:
+        """Have `tell` called once all of it seems to have arrived: then there is no sense in waiting for more."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Delta:
     """A piece of the visible answer, in order; joined, the deltas are the text.
 
-    `last` says that the finish is known already and follows at once; a provider that cannot tell leaves it out.
+    `last` says that the finish is known already and follows at once, `rest` tells when it has arrived; a provider that
+    cannot tell leaves them out.
     """
 
     text: str
     last: bool = False
+    rest: Rest | None = None
 
 
 @dataclass(frozen=True, slots=True)

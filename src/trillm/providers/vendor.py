@@ -56,7 +56,7 @@ class Vendor:
             events = EventStream()
             while chunk := await _next(reply, reader):
                 if text := reader.read(events.feed(chunk)):
-                    yield Delta(text, last=reader.reason is not None)
+                    yield Delta(text, last=reader.reason is not None, rest=reply)
                 if reader.failure is not None:
                     raise reader.failure
             if reader.reason is None and (text := _last(reader, events)):

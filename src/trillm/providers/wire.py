@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from typing import Any, cast
 
@@ -74,6 +74,10 @@ class Reply:
         if self._left < 0:
             raise ProviderError("too-large", f"The answer's body is larger than {MAX_BODY >> 20} MiB.")
         return chunk
+
+    def when_whole(self, tell: Callable[[], None]) -> None:
+        """See `client.Reply`."""
+        self._reply.when_whole(tell)
 
     async def read_tail(self, seconds: float) -> bytes:
         """Return what still arrives after the answer's proper end; silence or a failure there is its end too."""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from trillm.eventlog.log import EventLog
 from trillm.limits.admit import Admission
 from trillm.providers.answer import Answerer, Outcome
-from trillm.providers.provider import Delta, ModelRequest
+from trillm.providers.provider import Delta, ModelRequest, Rest
 from trillm.providers.registry import Member
 from trillm.safety.clean_text import clean_output
 from trillm.vocabulary.event import EventType
@@ -68,8 +68,8 @@ class Windows:
         response.text += text
         self._log.append(EventType.RESPONSE_DELTA, {"response_id": response.id, "text": text})
 
-    async def pause(self) -> None:
-        """Wait for the end of the present window; the first to wait begins it."""
+    async def pause(self, rest: Rest | None = None) -> None:
+        """Wait for the end of the present window, the first to wait begins it; or until all of the rest is there."""
         if not self._seconds:
             return
         loop = asyncio.get_running_loop()
@@ -77,13 +77,19 @@ class Windows:
             loop.call_later(self._seconds * (1 if self._log.is_followed else UNFOLLOWED), self._end)
         waiter = loop.create_future()
         self._waiting.append(waiter)
+        if rest is not None:
+            rest.when_whole(partial(_wake, waiter))
         await waiter
 
     def _end(self) -> None:
         waiting, self._waiting = self._waiting, []
         for waiter in waiting:
-            if not waiter.done():
-                waiter.set_result(None)
+            _wake(waiter)
+
+
+def _wake(waiter: asyncio.Future[None]) -> None:
+    if not waiter.done():
+        waiter.set_result(None)
 
 
 log = logging.getLogger(__name__)
@@ -231,7 +237,7 @@ async def listen(run: Run, response: Response, call: Call, write: Callable[[Resp
                     response.status = ResponseStatus.STREAMING
                     write(response, clean_output(event.text))
                     if not event.last:
-                        await windows.pause()
+                        await windows.pause(event.rest)
                 else:
                     outcome = event
                     if run.screening is not None:
