@@ -30,8 +30,8 @@ three vendors; each streams 150 tokens at 50 tokens a second, one TCP segment a 
 400 ms (one asker alone: 50 tokens). Askers start spread over the length of an answer. Limits by address are off;
 storage (SQLite) and ranking are on, the judge is off: it would be one more vendor to wait for. *direct* is the
 floor: the load generator asks the mock itself for as many streams. LiteLLM is the proxy of version {litellm} from
-PyPI, one worker with a master key, without database or telemetry, asked in its own dialect. Floor, TriLLM and LiteLLM
-take turns, and every figure is the median of the turns.
+PyPI, one worker with a master key for any model of its vendor, without database or telemetry, asked in its own dialect.
+Floor, TriLLM and LiteLLM take turns, and every figure is the median of the turns.
 """
 GOALS_HEAD = """## Goals
 

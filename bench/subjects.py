@@ -60,16 +60,16 @@ def install_litellm() -> Path:
     return command
 
 
-def litellm(mock_port: int, directory: Path, models: tuple[str, ...]) -> Command:
-    """Return LiteLLM's proxy with one worker and a master key, without database and telemetry: what it does least."""
+def litellm(mock_port: int, directory: Path) -> Command:
+    """Return LiteLLM's proxy with one worker and a master key, without database and telemetry.
+
+    Like TriLLM it takes any model of its vendor. So it was when the goals were set; names one by one take it 15 % less.
+    """
     port, config = free_port(), directory / "litellm.json"
     base = f"http://127.0.0.1:{mock_port}/v1"
-    entries = [
-        {"model_name": m, "litellm_params": {"model": f"openai/{m}", "api_base": base, "api_key": "test"}}
-        for m in models
-    ]
+    any_model = {"model_name": "*", "litellm_params": {"model": "openai/*", "api_base": base, "api_key": "test"}}
     settings = {"telemetry": False, "set_verbose": False, "num_retries": 0, "request_timeout": 180}
-    config.write_text(json.dumps({"model_list": entries, "litellm_settings": settings}))
+    config.write_text(json.dumps({"model_list": [any_model], "litellm_settings": settings}))
     environment = clean_environment(directory) | {
         "LITELLM_MASTER_KEY": KEY,
         "LITELLM_LOCAL_MODEL_COST_MAP": "True",

@@ -146,6 +146,6 @@ def _subject(name: str, mock: Measured, cores: Cores, directory: Path) -> Iterat
     if name == DIRECT:
         yield mock
         return
-    command = trillm(mock.port, directory) if name == TRILLM else litellm(mock.port, directory, (FAST, PACED))
+    command = trillm(mock.port, directory) if name == TRILLM else litellm(mock.port, directory)
     with started(command, cores.measured) as subject:
         yield subject
