@@ -59,6 +59,8 @@ async def test_the_index_is_sent_small_and_again_only_where_it_is_another(tmp_pa
         assert "Fragen" in german.text
         assert german.headers["content-encoding"] == "gzip"
         assert german.headers["vary"] == "accept-encoding, accept-language"
+        refused = await http.get("/", headers={"accept-encoding": "br, gzip;q=0"})
+        assert "content-encoding" not in refused.headers
         etag = german.headers["etag"]
         assert (await http.get("/", headers={"accept-language": "de", "if-none-match": etag})).status_code == 304
         assert (await http.get("/", headers={"accept-language": "en", "if-none-match": etag})).status_code == 200

@@ -87,6 +87,7 @@ async def test_hashed_files_are_kept_for_good_and_the_index_is_asked_for(built: 
         ("br, gzip", "br"),
         ("gzip, deflate, br;q=0", "gzip"),
         ("GZIP;q=0.5", "gzip"),
+        ("gzip;q=0, br ; q=0.000", None),
         ("identity", None),
         ("", None),
     ],

@@ -16,6 +16,7 @@ from starlette.types import Receive, Scope, Send
 from trillm.entrypoints.first_paint import FirstPaint, read_first_paint
 from trillm.entrypoints.link_preview import preview_of, with_image
 from trillm.entrypoints.page import can_build
+from trillm.http.event_stream import is_taken
 from trillm.http.problem import problem_response
 from trillm.vocabulary.errors import InvalidInput, NotFound
 
@@ -148,7 +149,7 @@ async def _send_index(scope: Scope, send: Send, file: _File, first: FirstPaint) 
         if _is_known(etag, asked):
             await _send(scope, send, 304, b"", headers, kind=None)
             return
-    if "gzip" in asked.get(b"accept-encoding", ""):
+    if is_taken("gzip", asked.get(b"accept-encoding", "")):
         told, headers = gzip.compress(told, 5), [*headers, (b"content-encoding", b"gzip")]
     await _send(scope, send, 200 if preview is None else preview.status, told, headers)
 
@@ -174,12 +175,7 @@ async def _send_file(scope: Scope, send: Send, file: _File) -> None:
 
 
 def _best_encoding(accepted: str, file: _File) -> str:
-    offers: set[str] = set()
-    for offer in accepted.lower().split(","):
-        name, _, weight = offer.partition(";")
-        if weight.replace(" ", "") not in ("q=0", "q=0.0", "q=0.00", "q=0.000"):
-            offers.add(name.strip())
-    return next((encoding for encoding, _ in _ENCODINGS if encoding in offers and encoding in file.bodies), "")
+    return next((name for name, _ in _ENCODINGS if name in file.bodies and is_taken(name, accepted)), "")
 
 
 async def _send(

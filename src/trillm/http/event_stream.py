@@ -15,13 +15,18 @@ from trillm.vocabulary.event import Event
 KEEP_ALIVE_SECONDS = 15.0
 """A comment line this often keeps proxies from closing a silent stream."""
 
-_GZIP = re.compile(rb"\bgzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))", re.IGNORECASE)
+_REFUSED = r"(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))"
 _HEADERS = [
     (b"content-type", b"text/event-stream; charset=utf-8"),
     (b"cache-control", b"no-store"),
     (b"x-accel-buffering", b"no"),  # nginx would hold events back
     (b"vary", b"accept-encoding"),
 ]
+
+
+def is_taken(encoding: str, accepted: str) -> bool:
+    """Whether a reader's `Accept-Encoding` takes this one: it is named, and not with a weight of nothing."""
+    return re.search(rf"\b{encoding}\b{_REFUSED}", accepted, re.IGNORECASE) is not None
 
 
 class EventStreamResponse(Response):
@@ -43,7 +48,9 @@ class EventStreamResponse(Response):
         """Stream until the batches end or the reader goes away."""
         pack = _identity
         headers = _HEADERS + self._added
-        if any(name == b"accept-encoding" and _GZIP.search(value) for name, value in scope["headers"]):
+        if any(
+            name == b"accept-encoding" and is_taken("gzip", value.decode("latin-1")) for name, value in scope["headers"]
+        ):
             pack = _gzip()
             headers.append((b"content-encoding", b"gzip"))
         await send({"type": "http.response.start", "status": 200, "headers": headers})
