@@ -71,6 +71,24 @@ def test_a_finished_question_has_a_map_whose_passages_stand_in_the_answers(api: 
     assert claims_of(api, query) == found
 
 
+def test_what_is_shared_has_the_same_map_with_ids_that_hold_within_it_until_it_is_revoked(api: httpx.Client) -> None:
+    query = api.post("/api/query", json=QUESTION).json()
+    own = claims_of(api, query)
+    made = api.post(f"/api/query/{query['id']}/shares").json()
+    address = f"/api/shares/{made['id']}"
+    shared = api.get(f"{address}/claims")
+    assert shared.json()["compared"] == ["r1", "r2", "r3"]
+    named = dict(zip(own["compared"], shared.json()["compared"], strict=True))
+    for claim in own["claims"]:
+        for side in claim["sides"]:
+            side["passages"] = [
+                passage | {"response_id": named[passage["response_id"]]} for passage in side["passages"]
+            ]
+    assert (shared.json()["claims"], shared.headers["x-robots-tag"]) == (own["claims"], "noindex, nofollow")
+    api.delete(address)
+    assert api.get(f"{address}/claims").status_code == 404
+
+
 def test_what_did_not_complete_is_not_compared(own_vendors: Vendors, api: httpx.Client) -> None:
     own_vendors.script(**{"gemini-3.8-flash": Script(["Half an ans"], status=400)})
     query = api.post("/api/query", json=QUESTION).json()

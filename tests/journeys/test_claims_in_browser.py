@@ -74,6 +74,21 @@ def test_a_claim_chosen_by_keyboard_is_marked_and_shows_who_says_what(
     assert in_cards(page, "claim-chosen") == ["Gustave Eiffel's firm built it."]
 
 
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_stranger_sees_where_shared_answers_agree(
+    own_server: Server, own_vendors: Vendors, open_page: OpenPage, theme: str
+) -> None:
+    owner = open_page(own_server.url)
+    asked(owner, own_vendors)
+    made = owner.request.post(f"{own_server.url}/api/query/{owner.url.rpartition('/')[2]}/shares").json()
+    page = open_page(own_server.url + made["url"], bypass_csp=True, color_scheme=theme, reduced_motion="reduce")
+    page.get_by_role("button", name="Show claims").click()
+    assert in_cards(page, "claim-contested") == HEIGHTS
+    page.get_by_role("region", name="Claims").get_by_role("button").first.click()
+    assert in_cards(page, "claim-chosen") == HEIGHTS
+    assert defects(page) == []
+
+
 def test_while_names_are_hidden_claims_are_told_by_letter(
     own_server: Server, own_vendors: Vendors, open_page: OpenPage
 ) -> None:

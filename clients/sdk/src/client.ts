@@ -89,6 +89,11 @@ export function createClient({ baseUrl = "", headers = {} }: Options = {}) {
     /** What a link shows. */
     shared: (share: string, signal?: AbortSignal) =>
       bodyOf<Shared>(http.GET("/api/shares/{share_id}", { params: { path: { share_id: share } }, ...within(signal) })),
+    /** What the answers that a link shows agree on and contest. */
+    sharedClaims: (share: string, signal?: AbortSignal) =>
+      bodyOf<ClaimMap>(
+        http.GET("/api/shares/{share_id}/claims", { params: { path: { share_id: share } }, ...within(signal) }),
+      ),
     /** Ends a link; what it showed is deleted. */
     revoke: async (share: string): Promise<void> =>
       void (await http.DELETE("/api/shares/{share_id}", { params: { path: { share_id: share } } })),

@@ -23,7 +23,7 @@ def to_markdown(query: dict[str, Any]) -> str:
     What people and models wrote stands in quotes: no heading or open code fence of theirs reaches beyond its own.
     """
     best = next((r for r in query["responses"] if r["id"] == query["best"]), None)
-    others = sorted(_latest(query, best), key=lambda r: (r["rank"] is None, r["rank"] or 0))
+    others = sorted(latest(query, best), key=lambda r: (r["rank"] is None, r["rank"] or 0))
     parts = ["# Question", _quoted(query["question"]), *_head(query, best)]
     if best is not None:
         parts += [f"## Best answer: {_code(best)}", _figures(best), _quoted(best["text"])]
@@ -38,10 +38,10 @@ def to_markdown(query: dict[str, Any]) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def _latest(query: dict[str, Any], best: dict[str, Any] | None) -> list[dict[str, Any]]:
-    """Return the newest attempt of each model, without the best answer."""
+def latest(query: dict[str, Any], without: dict[str, Any] | None = None) -> list[dict[str, Any]]:
+    """Return the newest attempt of each model of a query object, without this one."""
     newest = {(r["provider"], r["model"]): r for r in sorted(query["responses"], key=lambda r: r["attempt"])}
-    return [r for r in newest.values() if best is None or r["id"] != best["id"]]
+    return [r for r in newest.values() if without is None or r["id"] != without["id"]]
 
 
 def _head(query: dict[str, Any], best: dict[str, Any] | None) -> list[str]:

@@ -12,7 +12,7 @@ from trillm.http.caller import Session
 from trillm.http.json_response import JsonResponse
 from trillm.http.problem import documented
 from trillm.query.read import Reader
-from trillm.query.schemas import QueryObject
+from trillm.query.schemas import ClaimMapObject, QueryObject
 from trillm.sharing.markdown import file_name, to_markdown
 from trillm.sharing.schemas import SharedObject, ShareList, ShareObject
 from trillm.sharing.share import Sharer
@@ -86,6 +86,17 @@ async def shared(share_id: str, rooms: Rooms) -> Any:
     """Return the snapshot; a revoked link is as one that never was."""
     found = await rooms.sharer.find(share_id)
     return JsonResponse(_link(found) | {"query": orjson.Fragment(found.snapshot)}, headers=NO_INDEX)
+
+
+@router.get(
+    "/api/shares/{share_id}/claims",
+    summary="What the shared answers agree on",
+    response_model=ClaimMapObject,
+    responses=documented(404, 503),
+)
+async def shared_claims(share_id: str, rooms: Rooms) -> Any:
+    """Return which claims the answers of the snapshot share and contest, with the passages that say so."""
+    return JsonResponse((await rooms.sharer.claims(share_id)).as_object(), headers=NO_INDEX)
 
 
 @router.get(

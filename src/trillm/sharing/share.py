@@ -9,12 +9,17 @@ from typing import Any, cast
 import orjson
 
 from trillm.history import store as history
+from trillm.ranking.claims.claim import ClaimMap
+from trillm.ranking.claims.compare import Answer
+from trillm.ranking.claims.maps import ClaimMaps
 from trillm.sharing import store
+from trillm.sharing.markdown import latest
 from trillm.sharing.store import Share, Shared
 from trillm.storage.database import Database
 from trillm.vocabulary.errors import Conflict, NotFound
 from trillm.vocabulary.ids import now
 from trillm.vocabulary.question import Caller, Query, QueryStatus
+from trillm.vocabulary.response import ResponseStatus
 
 MAX_SHARES = 10
 """Of one query: each is a copy that is kept."""
@@ -32,6 +37,7 @@ class Sharer:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._maps = ClaimMaps()
 
     async def share(self, query_id: str, caller: Caller) -> Share:
         """Freeze the query as it stands now behind a new link; Conflict while it runs, or when it has too many."""
@@ -68,6 +74,12 @@ class Sharer:
         if found is None:
             raise _no_share()
         return found
+
+    async def claims(self, share_id: str) -> ClaimMap:
+        """Return which claims the shared answers share and contest; NotFound as `find`."""
+        query = orjson.loads((await self.find(share_id)).snapshot)
+        complete = [r for r in latest(query) if r["status"] == ResponseStatus.COMPLETE]
+        return await self._maps.between(share_id, query["question"], [Answer(r["id"], r["text"]) for r in complete])
 
     async def revoke(self, share_id: str, caller: Caller) -> None:
         """End a link of the caller's; what it showed is deleted."""

@@ -1,7 +1,7 @@
 import { t } from "@lingui/core/macro";
-import { Trans } from "@lingui/react/macro";
 import { useMemo, useRef } from "react";
 import { useParams } from "wouter";
+import { Agreement } from "../parts/agreement.tsx";
 import { Announcer } from "../parts/announcer.tsx";
 import { AnswerDeck } from "../parts/answer-deck.tsx";
 import { BestPane } from "../parts/best-pane.tsx";
@@ -21,7 +21,6 @@ import { useRun } from "../state/use-run.ts";
 import { useTitle } from "../state/use-title.ts";
 import { Missing } from "./missing.tsx";
 
-const Claims = late(async () => (await import("../parts/later.ts")).Claims);
 const BelowAnswers = late(async () => (await import("../parts/later.ts")).BelowAnswers, { quiet: true });
 const Conversation = late(async () => (await import("../parts/conversation.tsx")).Conversation, { quiet: true });
 
@@ -114,22 +113,8 @@ function Panes({ run, connection, reload, problem }: PanesProps) {
         />
       )}
       {panel.length > 1 && (hidden || !nobody) && (
-        // Below the answers, which a model that joins later must not move; as high while they run as with the counts.
-        <section
-          aria-labelledby="agree"
-          className="card flex min-h-40 flex-wrap content-center items-center gap-x-6 gap-y-2 px-4 py-2 sm:px-5 md:min-h-26 lg:min-h-14"
-        >
-          <h2 id="agree" className="font-semibold">
-            <Trans>Where they agree</Trans>
-          </h2>
-          {running ? (
-            <p className="text-sm text-soft">
-              <Trans>Compared when all have ended.</Trans>
-            </p>
-          ) : (
-            <Claims query={query} />
-          )}
-        </section>
+        // Below the answers, which a model that joins later must not move.
+        <Agreement query={quiet} />
       )}
       <BelowAnswers query={quiet} running={running} blind={hidden} reload={reload} />
       <Announcer

@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { type Answer, ProblemError, type Query, type Shared as SharedResult } from "@trillm/sdk";
 import { Link, useParams } from "wouter";
 import { service } from "../api/client.ts";
+import { Agreement } from "../parts/agreement.tsx";
 import { Badges } from "../parts/badges.tsx";
 import { ExportMenu } from "../parts/export-menu.tsx";
 import { Icon } from "../parts/icon.tsx";
@@ -12,6 +13,7 @@ import { late } from "../parts/late.tsx";
 import { type Mark, ModelMark, marksIn } from "../parts/model-mark.tsx";
 import { ProblemNote } from "../parts/problem-note.tsx";
 import { StatusBadge } from "../parts/status-badge.tsx";
+import { Waiting } from "../parts/waiting.tsx";
 import { WhyPane } from "../parts/why-pane.tsx";
 import { keyOf, leaders, members, newest, start } from "../state/run.ts";
 import { useModelNames } from "../state/use-models.ts";
@@ -44,12 +46,8 @@ export function Shared() {
       )}
       {data && <Snapshot shared={data} />}
       {!data && !problem && (
-        <div role="status" className="page">
-          <span className="sr-only">
-            <Trans>Loading</Trans>
-          </span>
-          <div className="shimmer h-20 rounded-card" />
-          <div className="shimmer h-104 rounded-card" />
+        <div className="page">
+          <Waiting />
         </div>
       )}
     </>
@@ -112,6 +110,7 @@ function Snapshot({ shared }: { shared: SharedResult }) {
           </ul>
         </section>
       )}
+      {best && query.responses.length > 1 && <Agreement query={query} shared />}
       {query.synthesis?.text && <MergedPane query={query} blind={false} />}
     </div>
   );
@@ -182,7 +181,7 @@ function Sheet({ query, answer, mark, head: best = false, chance = null }: Sheet
             {cause(answer)}
           </p>
         )}
-        {answer.text && <Markdown text={answer.text} growing={false} />}
+        {answer.text && <Markdown id={answer.id} text={answer.text} growing={false} />}
       </div>
       {best && <JudgeLine query={query} judging={null} />}
     </article>

@@ -16,11 +16,12 @@ type Agreement = MappedClaim["agreement"];
 const ORDER: Agreement[] = ["contested", "all", "most", "some", "one"];
 
 /** How a claim is underlined in the answers, drawn the same way in the legend: a style each, not a colour alone. */
-const LINES: Partial<Record<Agreement, string>> = {
-  contested: "decoration-wavy decoration-bad",
-  all: "decoration-solid decoration-good",
-  most: "decoration-dashed decoration-accent",
-  some: "decoration-dashed decoration-accent",
+const LINES: Record<Agreement, string> = {
+  contested: "legend decoration-wavy decoration-bad",
+  all: "legend decoration-solid decoration-good",
+  most: "legend decoration-dashed decoration-accent",
+  some: "legend decoration-dashed decoration-accent",
+  one: "",
 };
 
 function titleOf(agreement: Agreement): string {
@@ -39,10 +40,10 @@ function titleOf(agreement: Agreement): string {
 }
 
 /** Where the answers agree and where they do not: counts at first, on request every claim with who says what. */
-export function Claims({ query }: { query: Query }) {
+export function Claims({ query, shared = false }: { query: Query; shared?: boolean }) {
   const { data, isPending, isError } = useQuery({
     queryKey: ["claims", query.id, query.responses.map((one) => one.id + one.status).join()],
-    queryFn: ({ signal }) => service.claims(query.id, signal),
+    queryFn: ({ signal }) => (shared ? service.sharedClaims(query.id, signal) : service.claims(query.id, signal)),
     staleTime: Number.POSITIVE_INFINITY,
   });
   const [open, setOpen] = useState(false);
@@ -135,9 +136,7 @@ function Counts({ map }: { map: ClaimMap }) {
     <ul className="flex flex-wrap items-center gap-x-4 gap-y-1 text-sm">
       {ORDER.filter((agreement) => agreement === "contested" || count(agreement) > 0).map((agreement) => (
         <li key={agreement} className="flex items-baseline gap-1.5 whitespace-nowrap">
-          <span className={LINES[agreement] && `underline decoration-2 underline-offset-4 ${LINES[agreement]}`}>
-            {titleOf(agreement)}
-          </span>
+          <span className={count(agreement) > 0 ? LINES[agreement] : ""}>{titleOf(agreement)}</span>
           <span className="font-semibold tabular-nums">{count(agreement)}</span>
           <span className="sr-only">{plural(count(agreement), { one: "claim", other: "claims" })}</span>
         </li>

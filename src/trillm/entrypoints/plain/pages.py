@@ -7,7 +7,7 @@ from typing import Any
 
 from trillm.entrypoints.plain.markup import Html, html, joined
 from trillm.safety.clean_text import MAX_QUESTION
-from trillm.sharing.markdown import cost
+from trillm.sharing.markdown import cost, latest
 
 REFRESH_SECONDS = 2
 """How soon a result that is not finished is fetched again."""
@@ -55,9 +55,7 @@ def result(query: dict[str, Any], *, shared_at: str | None = None) -> str:
     """Return a result, best first; `shared_at` says when a snapshot was taken."""
     running = query["status"] == "running"
     best = next((r for r in query["responses"] if r["id"] == query["best"]), None)
-    newest = {(r["provider"], r["model"]): r for r in sorted(query["responses"], key=lambda r: r["attempt"])}
-    others = [r for r in newest.values() if best is None or r["id"] != best["id"]]
-    others.sort(key=lambda r: (r["rank"] is None, r["rank"] or 0))
+    others = sorted(latest(query, best), key=lambda r: (r["rank"] is None, r["rank"] or 0))
     parts = [html("<h1>{question}</h1>", question=query["question"])]
     if shared_at is not None:
         parts.append(html('<p class="soft">A snapshot of {day}; it only reads.</p>', day=shared_at[:10]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
+from collections.abc import Sequence
 from typing import Final
 
 from trillm.ranking.claims.claim import ClaimMap
@@ -23,12 +24,17 @@ class ClaimMaps:
     async def of(self, query: Query) -> ClaimMap:
         """Return the map of the query's complete answers, the newest of each model; empty while it runs."""
         complete = [r for r in query.latest if r.status is ResponseStatus.COMPLETE]
-        if query.status is QueryStatus.RUNNING or len(complete) < 2:
+        if query.status is QueryStatus.RUNNING:
             return ClaimMap()
-        key = tuple(response.id for response in complete)
+        return await self.between(query.id, query.question.text, [Answer(r.id, r.text) for r in complete])
+
+    async def between(self, of: str, question: str, answers: Sequence[Answer]) -> ClaimMap:
+        """Return the map of these answers; `of` is the id of what they belong to, within which theirs hold."""
+        if len(answers) < 2:
+            return ClaimMap()
+        key = (of, *(answer.id for answer in answers))
         if key not in self._held:
-            answers = [Answer(response.id, response.text) for response in complete]
-            self._held[key] = await asyncio.to_thread(compare, query.question.text, answers)
+            self._held[key] = await asyncio.to_thread(compare, question, answers)
         self._held.move_to_end(key)
         while len(self._held) > _REMEMBERED:
             self._held.popitem(last=False)
