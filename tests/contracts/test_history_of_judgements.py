@@ -17,7 +17,7 @@ from trillm.storage.database import Database
 from trillm.vocabulary.errors import Fenced
 from trillm.vocabulary.ids import new_id
 from trillm.vocabulary.question import Feedback, Query, Question
-from trillm.vocabulary.ranking import Judgement
+from trillm.vocabulary.ranking import Judgement, Reason
 from trillm.vocabulary.response import Failure, Scores
 
 
@@ -33,6 +33,7 @@ def judgement_of(query: Query, **more: Any) -> Judgement:
         better=two,
         why="It answers both parts. Ü",
         caution="It is of a candidate's own family.",
+        cautions=(Reason("judge-related"),),
         scores={one: Scores(50.5, 40.0, 30.0, 20.0, 42.1), two: Scores(90.0, 80.0, 70.0, 60.0, 80.0)},
         input_tokens=900,
         output_tokens=120,
@@ -50,7 +51,7 @@ async def test_a_judgement_is_read_back_as_it_was(database: Database):
     query = await accept(database, a_query())
     judgements = [
         judgement_of(query),
-        judgement_of(query, status="undecided", better=None, asked_because="audit", caution=""),
+        judgement_of(query, status="undecided", better=None, asked_because="audit", caution="", cautions=()),
         judgement_of(
             query,
             status="failed",

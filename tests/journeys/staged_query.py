@@ -104,7 +104,7 @@ def judgement(**given: Any) -> dict[str, Any]:
     """What the judge said: by default, that the second one is better."""
     said = {"status": "consistent", "better": "flash", "why": "It says when each of the two pays."}
     figures = {"input_tokens": 900, "output_tokens": 80, "cost_usd": 0.0042, "response_time_ms": 2100.0}
-    return {**JUDGE, **said, "caution": "", "scores": {}, "error": None, **figures, **given}
+    return {**JUDGE, **said, "caution": "", "cautions": [], "scores": {}, "error": None, **figures, **given}
 
 
 class StagedQuery:

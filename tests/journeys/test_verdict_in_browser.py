@@ -78,6 +78,19 @@ def test_a_judge_that_does_not_decide_is_told_and_changes_nothing(
     expect(page.locator("#best").get_by_role("heading", level=2)).to_have_text("GPT-6.1 Terra")
 
 
+def test_a_judges_caution_is_told_in_the_readers_language_and_one_without_a_code_as_english(
+    server: Server, open_page: OpenPage, stage: Stage
+) -> None:
+    said = {"caution": "The judge wrote one of these.", "cautions": [{"code": "judge-own", "values": {}}]}
+    page = open_page(server.url, locale="de")
+    stage(ranked(ranking(False, **SURE), judgement=judgement(better="terra", **said))).show(page, server.url)
+    best = page.locator("#best")
+    expect(best.get_by_text("Der Richter hat eine dieser Antworten selbst geschrieben")).to_be_visible()
+    page.unroute_all()
+    stage(ranked(ranking(False, **SURE), judgement=judgement(caution="In words alone."))).show(page, server.url)
+    expect(best.locator("[lang=en]").get_by_text("In words alone.")).to_be_visible()
+
+
 def test_a_close_call_that_nobody_judged_says_why(server: Server, open_page: OpenPage, stage: Stage) -> None:
     page = open_page(server.url)
     missed = [{"code": "not-judged", "values": {"because": "nobody", "wanted": "close"}}]

@@ -74,6 +74,15 @@ async def test_a_judge_adds_a_code_only_where_there_are_codes() -> None:
     assert (after.reasons, after.why.startswith("A plugin's words. A judge")) == ((), True)
 
 
+async def test_a_judge_that_is_to_be_taken_with_care_says_so_in_codes_where_it_agrees() -> None:
+    ranking = await ranked("Why is the sky blue?", "Air scatters blue light more than red light.", "It just is.")
+    own = Judgement(
+        "j", "p", "m", "asked", "consistent", now(), "0", caution="With care.", cautions=(Reason("judge-own"),)
+    )
+    after = ranking_after(ranking, Panel(["0", "1"], ["0", "1"]), own)
+    assert [reason.code for reason in after.reasons][-2:] == ["judge-too", "judge-own"]
+
+
 def test_the_page_has_every_code_in_its_languages() -> None:
     text = PAGE.read_text(encoding="utf-8")
     told = set(re.findall(r'^  "?([a-z-]+)"?: \(', text, re.MULTILINE))

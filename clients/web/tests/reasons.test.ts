@@ -1,9 +1,8 @@
-import type { Query } from "@trillm/sdk";
+import type { Reason } from "@trillm/sdk";
 import { describe, expect, it } from "vitest";
 import { reasonsTold } from "../src/text/reasons.ts";
-import { query } from "./query.ts";
 
-const told = (...reasons: Query["reasons"]) => reasonsTold(query({ reasons }));
+const told = (...reasons: Reason[]) => reasonsTold(reasons);
 
 describe("reasons for a reader of another language", () => {
   it("are told sentence by sentence, with their figures", () => {

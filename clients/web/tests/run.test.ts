@@ -104,6 +104,7 @@ describe("a judge", () => {
     better: "a",
     why: "It is right.",
     caution: "",
+    cautions: [],
     scores: {},
     input_tokens: 1,
     output_tokens: 1,

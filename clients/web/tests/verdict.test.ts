@@ -12,6 +12,7 @@ const judgement: Judgement = {
   better: "b",
   why: "It says when.",
   caution: "",
+  cautions: [],
   scores: {},
   input_tokens: 1,
   output_tokens: 1,

@@ -102,6 +102,7 @@ judgements = Table(
     Column("better", identifier(), ForeignKey("llm_responses.id", ondelete="SET NULL")),
     Column("why", KeptText, nullable=False),
     Column("caution", KeptText, nullable=False),
+    Column("cautions", document()),
     Column("scores", document(), nullable=False),
     Column("input_tokens", Integer),
     Column("output_tokens", Integer),

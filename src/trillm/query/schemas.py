@@ -189,6 +189,13 @@ class ResponseObject(BaseModel):
     error: FailureObject | None
 
 
+class ReasonObject(BaseModel):
+    """A sentence of the reasons as data, for who says it in another language; codes are only ever added."""
+
+    code: str
+    values: dict[str, int | str]
+
+
 class JudgementObject(BaseModel):
     """What a judge, one more model, said of the panel when it was shown in two opposite orders."""
 
@@ -199,6 +206,7 @@ class JudgementObject(BaseModel):
     better: str | None = Field(description="The id of the response that it preferred in both orders.")
     why: str
     caution: str
+    cautions: list[ReasonObject] = Field(description="What `caution` says, as codes; empty where there are only words.")
     scores: dict[str, ScoresObject]
     input_tokens: int | None
     output_tokens: int | None
@@ -237,13 +245,6 @@ class SynthesisObject(BaseModel):
     first_token_ms: float | None
     response_time_ms: float | None
     error: FailureObject | None
-
-
-class ReasonObject(BaseModel):
-    """A sentence of the reasons as data, for who says it in another language; codes are only ever added."""
-
-    code: str
-    values: dict[str, int | str]
 
 
 class QueryObject(BaseModel):

@@ -84,6 +84,8 @@ class Judgement:
     """The judge's own sentence: a vendor's output, to be treated as data."""
     caution: str = ""
     """Why the verdict is to be taken with care, such as a judge of a candidate's own family."""
+    cautions: tuple[Reason, ...] = ()
+    """What `caution` says, sentence by sentence; empty where there are words only."""
     scores: Mapping[str, Scores] = field(default_factory=dict[str, Scores])
     """The mean of both readings by response id."""
     input_tokens: int | None = None
@@ -102,6 +104,7 @@ class Judgement:
             "better": self.better,
             "why": self.why,
             "caution": self.caution,
+            "cautions": [reason.as_object() for reason in self.cautions],
             "scores": {response_id: scores.as_object() for response_id, scores in self.scores.items()},
             "input_tokens": self.input_tokens,
             "output_tokens": self.output_tokens,

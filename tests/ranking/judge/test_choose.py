@@ -28,7 +28,7 @@ def test_the_cheapest_of_another_family_judges() -> None:
     registry = Registry([judge("red", 3), judge("blue", 2), judge("green", 1), judge("white", None)])
     chosen = choose(registry, panel("green:green-small", "black:black-small"))
     assert chosen is not None
-    assert (chosen.key, chosen.caution) == ("blue:blue-large", "")
+    assert (chosen.key, chosen.cautions) == ("blue:blue-large", ())
 
 
 def test_a_price_that_nobody_knows_comes_last() -> None:
@@ -41,10 +41,10 @@ def test_where_all_are_relatives_one_that_wrote_no_answer_judges_with_a_caution(
     registry = Registry([judge("green", 1), judge("blue", 2)])
     chosen = choose(registry, panel("green:green-large", "blue:blue-small"))
     assert chosen is not None
-    assert (chosen.key, chosen.caution) == ("blue:blue-large", RELATED)
+    assert (chosen.key, chosen.cautions) == ("blue:blue-large", (RELATED,))
     alone = choose(Registry([judge("green", 1)]), panel("green:green-large", "blue:blue-small"))
     assert alone is not None
-    assert alone.caution == OWN
+    assert alone.cautions == (OWN,)
 
 
 def test_what_cannot_be_asked_or_is_not_capable_or_runs_here_never_judges_unasked() -> None:
@@ -58,7 +58,7 @@ def test_the_operators_model_judges_though_weak_or_local_and_says_whose_it_is() 
     named = registry.panel(["red:red-tiny"])[0]
     chosen = choose(registry, panel("red:red-other", "blue:blue-small"), named=named)
     assert chosen is not None
-    assert (chosen.key, chosen.caution) == ("red:red-tiny", RELATED)
+    assert (chosen.key, chosen.cautions) == ("red:red-tiny", (RELATED,))
     away = Registry([judge("red", ready=False)])
     assert choose(away, panel("blue:blue-small"), named=away.panel(["red:red-tiny"])[0]) is None
 
@@ -93,9 +93,9 @@ async def test_with_the_three_vendors_keys_a_panel_of_two_is_judged_by_a_small_m
     two = choose(registry, panel("openai:gpt-6.1-terra", "gemini:gemini-3.8-flash"))
     three = choose(registry, panel("openai:gpt-6.1-terra", "gemini:gemini-3.8-flash", "anthropic:claude-sonnet-5-5"))
     assert two is not None
-    assert (two.key, two.caution) == ("anthropic:claude-haiku-5-5", "")
+    assert (two.key, two.cautions) == ("anthropic:claude-haiku-5-5", ())
     assert three is not None
-    assert (three.key, three.caution) == ("anthropic:claude-haiku-5-5", RELATED)
+    assert (three.key, three.cautions) == ("anthropic:claude-haiku-5-5", (RELATED,))
     await registry.close()
 
 

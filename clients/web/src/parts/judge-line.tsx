@@ -2,9 +2,9 @@ import type { JudgeAsked, Query } from "@trillm/sdk";
 import { memo } from "react";
 import { useModelNames } from "../state/use-models.ts";
 import { cost, seconds } from "../text/format.ts";
-import { InEnglish } from "../text/in-english.tsx";
 import { judgeSaid, judgingNow, unjudged } from "../text/verdict.ts";
 import { Icon } from "./icon.tsx";
+import { Told } from "./told.tsx";
 
 /** What a judge does or said. It stands at the foot of the pane, so that no line above it moves when it comes. */
 export const JudgeLine = memo(({ query, judging }: { query: Query; judging: JudgeAsked | null }) => {
@@ -51,7 +51,7 @@ export const JudgeLine = memo(({ query, judging }: { query: Query; judging: Judg
         </span>
         {judgement.caution && (
           <span className="block text-xs text-soft">
-            <InEnglish>{judgement.caution}</InEnglish>
+            <Told reasons={judgement.cautions ?? []} words={judgement.caution} />
           </span>
         )}
       </p>

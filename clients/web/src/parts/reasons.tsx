@@ -1,8 +1,8 @@
-import type { Query } from "@trillm/sdk";
 import { InEnglish } from "../text/in-english.tsx";
 import { reasonsTold } from "../text/reasons.ts";
+import type { Said } from "./told.tsx";
 
-/** Why, for who reads another language than English; what has no code stays in the service's words. */
-export function Reasons({ query }: { query: Query }) {
-  return reasonsTold(query) ?? <InEnglish>{query.why}</InEnglish>;
+/** The service's reasons for who reads another language than English; what has no code stays in its words. */
+export function Reasons({ reasons, words }: Said) {
+  return reasonsTold(reasons) ?? <InEnglish>{words}</InEnglish>;
 }

@@ -5,10 +5,9 @@ import { Trans } from "@lingui/react/macro";
 import type { Answer, Query, Scores } from "@trillm/sdk";
 import { memo } from "react";
 import { percent, score } from "../text/format.ts";
-import { InEnglish } from "../text/in-english.tsx";
 import { decidedHow, judgedHow } from "../text/verdict.ts";
 import { Confidence } from "./confidence.tsx";
-import { late } from "./late.tsx";
+import { Told } from "./told.tsx";
 import { Track } from "./track.tsx";
 
 const CRITERIA: { key: keyof Omit<Scores, "total">; name: MessageDescriptor; weight: number }[] = [
@@ -42,7 +41,7 @@ export const WhyPane = memo(({ query, answer, provisional, framed }: Props) => {
           <>
             <Confidence query={query} provisional={provisional} />
             <p className="min-h-[4.9em] shrink-0 text-sm leading-relaxed">
-              {judged ? judgedHow(judged) : <Why query={query} />}
+              {judged ? judgedHow(judged) : <Told reasons={query.reasons ?? []} words={query.why} />}
             </p>
             {answer.scores && <Bars scores={answer.scores} />}
             {query.decided_by && <p className="mt-auto text-xs text-soft">{decidedHow(query.decided_by)}</p>}
@@ -56,21 +55,6 @@ export const WhyPane = memo(({ query, answer, provisional, framed }: Props) => {
     </section>
   );
 });
-
-// Loaded for other languages only: in English the service has said it already.
-const Reasons = late(() =>
-  import("./reasons.tsx").then(
-    ({ Reasons }) => Reasons,
-    () => AsSaid, // no network: better in English than not at all
-  ),
-);
-
-const AsSaid = ({ query }: { query: Query }) => <InEnglish>{query.why}</InEnglish>;
-
-function Why({ query }: { query: Query }) {
-  if (i18n.locale === "en") return query.why;
-  return <Reasons query={query} />;
-}
 
 function Bars({ scores }: { scores: Scores }) {
   return (

@@ -1,5 +1,5 @@
 import { plural, t } from "@lingui/core/macro";
-import type { Query } from "@trillm/sdk";
+import type { Reason } from "@trillm/sdk";
 import { categoryWord } from "./verdict.ts";
 
 /** The reasons for a pick in the reader's language; readers of English get the service's own words. */
@@ -101,6 +101,8 @@ const SENTENCES: Record<string, Say> = {
   "judge-unsettled": () => t`A judge looked at it too and did not settle it: what it preferred changed with the order.`,
   "judge-set-aside": () =>
     t`A judge's verdict was set aside: the answer that it preferred gives orders to whoever judges it.`,
+  "judge-own": () => t`The judge wrote one of these answers itself, so take its preference with care.`,
+  "judge-related": () => t`The judge comes from the maker of one of these answers, so take its preference with care.`,
   "judge-too": () => t`A judge preferred it too, in both orders.`,
   "judge-other": () => t`A judge preferred another answer in both orders; what speaks for this one weighs more.`,
   "more-direct": () => t`It speaks more directly to what you asked.`,
@@ -122,8 +124,8 @@ const SENTENCES: Record<string, Say> = {
 };
 
 /** The reasons in the reader's language; null where the service gave only words, or a code of a later version. */
-export function reasonsTold({ reasons }: Query): string | null {
-  const given = (reasons ?? []).filter((reason) => reason.code !== "not-judged");
+export function reasonsTold(reasons: Reason[]): string | null {
+  const given = reasons.filter((reason) => reason.code !== "not-judged");
   const said = given.map((reason) => SENTENCES[reason.code]?.(reason.values));
   return said.length && said.every(Boolean) ? said.join(" ") : null;
 }

@@ -106,7 +106,7 @@ def _examine_judge(out: Console, house: House, named: str) -> None:
     elif told := judge_told(house.rooms.registry, named):
         _line(out, "bad", f"judge: {named} · {told}")
     elif chosen is not None:
-        _line(out, "good", f"judge: {chosen.key}{', of a family that is in the panel' if chosen.caution else ''}")
+        _line(out, "good", f"judge: {chosen.key}{', of a family that is in the panel' if chosen.cautions else ''}")
     else:
         _line(out, "open", "judge: none, no model that may judge has a key")
 

@@ -11,9 +11,10 @@ from typing import Final
 from trillm.providers.provider import Provider
 from trillm.providers.registry import Member, Registry
 from trillm.ranking.ranker import Candidate
+from trillm.vocabulary.ranking import Reason
 
-OWN: Final = "The judge wrote one of these answers itself, so take its preference with care."
-RELATED: Final = "The judge comes from the maker of one of these answers, so take its preference with care."
+OWN: Final = Reason("judge-own")
+RELATED: Final = Reason("judge-related")
 
 _TYPICAL: Final = (3_000, 500)
 """Tokens in and out by which judges' prices are compared."""
@@ -45,7 +46,7 @@ class Chosen:
 
     provider: Provider
     model: str
-    caution: str = ""
+    cautions: tuple[Reason, ...] = ()
 
     @property
     def key(self) -> str:
@@ -75,9 +76,9 @@ def choose(
     """
     if named is not None:
         ready = named.provider.is_available().ready and not is_left_alone(named.key)
-        return Chosen(named.provider, named.model, _caution(named.key, candidates)) if ready else None
+        return Chosen(named.provider, named.model, _cautions(named.key, candidates)) if ready else None
     found = [
-        Chosen(provider, model.name, _caution(model.key, candidates))
+        Chosen(provider, model.name, _cautions(model.key, candidates))
         for provider in registry.available()
         for model in provider.models()
         if model.judges and not model.local and not is_left_alone(model.key)
@@ -88,14 +89,14 @@ def choose(
 
 def _place(judge: Chosen) -> tuple[int, float, str]:
     cost = judge.provider.estimate_cost(judge.model, *_TYPICAL)
-    return ("", RELATED, OWN).index(judge.caution), inf if cost is None else cost, judge.key
+    return ((), (RELATED,), (OWN,)).index(judge.cautions), inf if cost is None else cost, judge.key
 
 
-def _caution(key: str, candidates: Sequence[Candidate]) -> str:
+def _cautions(key: str, candidates: Sequence[Candidate]) -> tuple[Reason, ...]:
     keys = {f"{candidate.provider}:{candidate.model}" for candidate in candidates}
     if key in keys:
-        return OWN
-    return RELATED if any(family(key) & family(other) for other in keys) else ""
+        return (OWN,)
+    return (RELATED,) if any(family(key) & family(other) for other in keys) else ()
 
 
 def family(key: str) -> frozenset[str]:

@@ -18,6 +18,7 @@ from trillm.ranking.judge.envelope import sheets, shown
 from trillm.ranking.judge.policy import Because, why_ask
 from trillm.ranking.judge.settle import Panel, completed, ranking_after
 from trillm.ranking.ranker import Candidate, Ranker
+from trillm.ranking.reasons.told import in_english
 from trillm.vocabulary.ids import new_id, now
 from trillm.vocabulary.question import Question
 from trillm.vocabulary.ranking import Judgement, Ranking
@@ -166,7 +167,8 @@ def _asked(judge: Chosen, because: Because, spent: Bill, seconds: float) -> Judg
         asked_because=because,
         status="failed",
         created_at=now(),
-        caution=judge.caution,
+        caution=in_english(judge.cautions),
+        cautions=judge.cautions,
         input_tokens=spent.input_tokens,
         output_tokens=spent.output_tokens,
         cost_usd=spent.cost_usd,

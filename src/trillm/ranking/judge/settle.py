@@ -30,7 +30,8 @@ Text alone was right about 59 to 80 % of recorded pairs there. It is less than a
 _AGREED: Final = frozenset({Ground.UNANIMOUS, Ground.MAJORITY})
 _NEVER_NOTHING: Final = 1e-9
 """Added to shares that may be nothing, so that they can be weighed."""
-SET_ASIDE: Final = in_english([Reason("judge-set-aside")])
+SET_ASIDE: Final = Reason("judge-set-aside")
+UNSETTLED: Final = Reason("judge-unsettled")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,8 @@ def completed(asked: Judgement, panel: Panel, readings: Sequence[Reading]) -> Ju
     if one.better != other.better:
         return replace(asked, status="undecided")
     if one.better in panel.ordering:
-        return replace(asked, status="undecided", caution=f"{SET_ASIDE} {asked.caution}".rstrip())
+        cautions = (SET_ASIDE, *asked.cautions)
+        return replace(asked, status="undecided", caution=in_english(cautions), cautions=cautions)
     return replace(asked, status="consistent", better=one.better, why=one.why or other.why)
 
 
@@ -61,8 +63,7 @@ def ranking_after(below: Ranking, panel: Panel, judgement: Judgement) -> Ranking
     if judgement.asked_because == "audit":
         return below
     if judgement.status == "undecided":
-        set_aside = judgement.caution.startswith(SET_ASIDE)
-        return _adding(below, Reason("judge-set-aside" if set_aside else "judge-unsettled"))
+        return _adding(below, SET_ASIDE if SET_ASIDE in judgement.cautions else UNSETTLED, judgement)
     if judgement.better not in panel.shown:
         return below
     return _weighed(below, panel, judgement)
@@ -84,7 +85,7 @@ def _weighed(below: Ranking, panel: Panel, judgement: Judgement) -> Ranking:
     told = (
         replace(below, why=_reason(judgement), reasons=())
         if decides
-        else _adding(below, _beside(below, judgement), judgement.caution)
+        else _adding(below, _beside(below, judgement), judgement)
     )
     return replace(
         told,
@@ -132,7 +133,9 @@ def _beside(below: Ranking, judgement: Judgement) -> Reason:
     return Reason("judge-other", {"weighs": "agreement" if below.ground in _AGREED else "signs"})
 
 
-def _adding(below: Ranking, reason: Reason, caution: str = "") -> Ranking:
+def _adding(below: Ranking, reason: Reason, judgement: Judgement) -> Ranking:
     """Return the ranking with one more reason; where it has words only, it has them still."""
-    why = f"{below.why} {in_english([reason])} {caution if reason.code == 'judge-too' else ''}".rstrip()
-    return replace(below, why=why, reasons=(*below.reasons, reason) if below.reasons else ())
+    with_care = reason.code == "judge-too"
+    why = f"{below.why} {in_english([reason])} {judgement.caution if with_care else ''}".rstrip()
+    added = (reason, *judgement.cautions) if with_care else (reason,)
+    return replace(below, why=why, reasons=(*below.reasons, *added) if below.reasons else ())

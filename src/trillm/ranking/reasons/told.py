@@ -169,6 +169,10 @@ SENTENCES: Final[Mapping[str, Callable[[Values], str]]] = {
     "judge-set-aside": lambda _: (
         "A judge's verdict was set aside: the answer that it preferred gives orders to whoever judges it."
     ),
+    "judge-own": lambda _: "The judge wrote one of these answers itself, so take its preference with care.",
+    "judge-related": lambda _: (
+        "The judge comes from the maker of one of these answers, so take its preference with care."
+    ),
     "judge-too": lambda _: "A judge preferred it too, in both orders.",
     "judge-other": _judge_other,
 }
