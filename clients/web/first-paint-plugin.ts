@@ -9,12 +9,13 @@ type Drawn = typeof import("./src/first-paint.tsx");
 /**
  * What stands in `index.html` before any script has run: the frame of the page with the box to ask, drawn at build time
  * by the components that draw it later, in every language. `.first-paint.json` tells the server the other languages,
- * and which scripts each page is made of, so that it can name them where they are wanted.
+ * which scripts each page is made of and what it asks for at once, so that it can name them where they are wanted.
  */
 export function firstPaint(): Plugin {
   let root = "";
   let directory = "";
   let frames: Record<string, string> = {};
+  let asked: Record<string, string[]> = {};
   return {
     name: "first-paint",
     apply: "build",
@@ -26,6 +27,7 @@ export function firstPaint(): Plugin {
       const drawing: InlineConfig = { configFile: false, root, logLevel: "error", plugins: linguiPlugins() };
       const { module } = await runnerImport<Drawn>("/src/first-paint.tsx", drawing);
       frames = module.drawFrames();
+      asked = await module.askedAtOnce();
     },
     transformIndexHtml: {
       order: "post",
@@ -56,7 +58,7 @@ export function firstPaint(): Plugin {
       const scripts = Object.fromEntries(
         pages.map((page) => [page, scriptsOf(bundle, page).filter((name) => !main.has(name))]),
       );
-      writeFileSync(join(directory, ".first-paint.json"), JSON.stringify({ scripts, frames }));
+      writeFileSync(join(directory, ".first-paint.json"), JSON.stringify({ scripts, frames, asked }));
     },
   };
 }

@@ -92,7 +92,7 @@ def _offline(page: Page, places: Places) -> None:
 def _reconnecting(page: Page, places: Places) -> None:
     page.route(f"**/api{places.at['streaming'].replace('results', 'query')}", _cut_streams)
     page.goto(places.url + places.at["streaming"])
-    page.get_by_text("Reconnecting").wait_for()
+    page.get_by_text("Reconnecting").first.wait_for()
 
 
 def _cut_streams(route: Any) -> None:

@@ -252,7 +252,7 @@ def test_cards_end_with_their_text_and_keep_their_height_while_it_is_seen_to_gro
     assert height(page) == tall
     page.reload()
     expect(page.get_by_text("3 of 3 answered")).to_be_visible()
-    assert height(page) < tall - 150
+    assert height(page) < tall - 100
 
 
 def test_on_a_phone_the_state_keeps_one_line_the_news_are_named_and_options_stand_above_the_tabs(

@@ -3,6 +3,7 @@ import { I18nProvider } from "@lingui/react";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { renderToStaticMarkup } from "react-dom/server";
 import { Router } from "wouter";
+import { fetchEarly } from "./offline/early.ts";
 import { Landing } from "./pages/landing.tsx";
 import { Shell } from "./pages/shell.tsx";
 import { Waiting } from "./parts/waiting.tsx";
@@ -23,6 +24,25 @@ export function drawFrames(): Record<string, string> {
     frames[language] = renderToStaticMarkup(<Frame />).replace(/ style="[^"]*"/g, "");
   }
   return frames;
+}
+
+/**
+ * What each page asks the API for as soon as it runs, by the page's path: `early.ts` itself is run, and what it would
+ * fetch is noted. `{id}` stands for the id in either.
+ */
+export async function askedAtOnce(): Promise<Record<string, string[]>> {
+  const asked: Record<string, string[]> = {};
+  for (const path of ["/", "/results/ID"]) {
+    const addresses: string[] = [];
+    globalThis.fetch = async (address) => {
+      addresses.push(String(address).replace("ID", "{id}"));
+      return Response.error();
+    };
+    fetchEarly(new QueryClient({ defaultOptions: { queries: { retry: false } } }), path);
+    await new Promise((rest) => setTimeout(rest));
+    asked[path.replace("ID", "{id}")] = addresses;
+  }
+  return asked;
 }
 
 function Frame() {

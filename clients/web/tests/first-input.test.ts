@@ -4,9 +4,9 @@ import { useSettings } from "../src/state/settings.ts";
 import { takeOver } from "../src/state/take-over.ts";
 
 const FRAME = `<div id="first"><main><form><textarea></textarea></form>
-  <button type="button" aria-label="Options">o</button></main></div>`;
+  <button type="button" name="options">Options</button></main></div>`;
 const PAGE = `<div id="root"><main><button type="button">Other</button><form><textarea></textarea></form>
-  <button type="button" aria-label="Options">o</button></main></div>`;
+  <button type="button" name="options">Optionen</button></main></div>`;
 const fieldOf = (id: string) => document.querySelector<HTMLTextAreaElement>(`#${id} textarea`);
 
 function press(key: string, target: EventTarget | null = document.body, options: KeyboardEventInit = {}) {

@@ -4,12 +4,12 @@ import { ago, clock, cost, day, percent, seconds, tokens, words } from "../src/t
 describe("times", () => {
   it.each([
     [null, "–"],
-    [0, "0 ms"],
-    [412.6, "413 ms"],
-    [2634, "2.6 s"],
-    [9960, "10 s"],
-    [59_960, "1 min 0 s"],
-    [83_000, "1 min 23 s"],
+    [0, "0\u00a0ms"],
+    [412.6, "413\u00a0ms"],
+    [2634, "2.6\u00a0s"],
+    [9960, "10\u00a0s"],
+    [59_960, "1\u00a0min\u00a00\u00a0s"],
+    [83_000, "1\u00a0min\u00a023\u00a0s"],
   ])("%s ms is %s", (value, shown) => expect(seconds(value)).toBe(shown));
 
   it("counts down as a clock", () => {

@@ -19,10 +19,12 @@ _LANGUAGE = re.compile(r"([a-z]{2,3})(?:-[\w-]+)?(?:\s*;\s*q=(\d(?:\.\d*)?))?\s*
 
 @dataclass(frozen=True, slots=True)
 class FirstPaint:
-    """What the build told of the page: its frame by language, and the scripts of each page beyond those of all."""
+    """What the build told of the page: its frame by language, the scripts of each page beyond those of all, and the
+    addresses of the API that a page asks at once, by its path; `{id}` stands for a query's id in both."""
 
     frames: Mapping[str, bytes]
     scripts: Mapping[str, tuple[str, ...]]
+    asked: Mapping[str, tuple[str, ...]]
 
     def put_into(self, index: bytes, path: str, languages: str) -> bytes:
         """Return the index for this path, in the first of `languages` (as the browser accepts them) that there is."""
@@ -39,7 +41,9 @@ class FirstPaint:
         page = _PAGES.get(path.split("/")[1], "")
         for script in self.scripts.get(page, ()):
             yield f'<link rel="modulepreload" fetchpriority="low" crossorigin href="{escape(script)}">'
-        for address in _asked_at_once(path):
+        result = _RESULT.fullmatch(path)
+        for address in self.asked.get("/results/{id}" if result else path, ()):
+            address = address.replace("{id}", result[1] if result else "")
             yield f'<link rel="preload" as="fetch" crossorigin href="{escape(address)}">'
 
 
@@ -48,17 +52,10 @@ def read_first_paint(directory: Path) -> FirstPaint:
     try:
         told = orjson.loads((directory / TOLD).read_bytes())
     except (OSError, orjson.JSONDecodeError):
-        return FirstPaint({}, {})
+        return FirstPaint({}, {}, {})
     frames = {language: frame.encode() for language, frame in told["frames"].items()}
-    return FirstPaint(frames, {page: tuple(names) for page, names in told["scripts"].items()})
-
-
-def _asked_at_once(path: str) -> tuple[str, ...]:
-    """Return what the page asks the API for as soon as it runs (`early.ts`)."""
-    if path == "/":
-        return ("/api/models", "/api/history?limit=4")
-    result = _RESULT.fullmatch(path)
-    return (f"/api/query/{result[1]}", "/api/models") if result else ()
+    scripts, asked = ({name: tuple(told) for name, told in told[part].items()} for part in ("scripts", "asked"))
+    return FirstPaint(frames, scripts, asked)
 
 
 def _first_of(languages: str, known: Mapping[str, bytes]) -> str:

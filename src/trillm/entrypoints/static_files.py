@@ -60,7 +60,7 @@ class PageApp:
     def __init__(self, find: Callable[[], Path | None]) -> None:
         self._find = find
         self._files: dict[str, _File] = {}
-        self._first = FirstPaint({}, {})
+        self._first = FirstPaint({}, {}, {})
         self._version: tuple[Path, int] | None = None
         self._failure: str | None = None if can_build() else "This installation came without the page."
 

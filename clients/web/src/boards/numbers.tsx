@@ -79,7 +79,7 @@ function Tiles({ board }: { board: Board }) {
       {tiles.map(({ name, value, note }) => (
         <div key={name} className="card flex flex-col p-4 sm:p-5">
           <dt className="text-sm text-soft">{name}</dt>
-          <dd className="text-2xl font-semibold tracking-tight tabular-nums">{value}</dd>
+          <dd className="text-xl font-semibold tracking-tight tabular-nums sm:text-2xl">{value}</dd>
           <dd className="text-xs text-soft">{note}</dd>
         </div>
       ))}

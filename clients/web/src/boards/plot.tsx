@@ -90,7 +90,14 @@ function optionsOf(
     tzDate: (time) => uPlot.tzDate(new Date(time * 1000), "Etc/UTC"),
     scales: { y: { range: (_, _low, high) => [0, (high || 1) * 1.1] } },
     axes: [
-      { ...axis, grid: { show: false }, space: 72, values: (_, times) => times.map((time) => dayOf(time * 1000)) },
+      {
+        ...axis,
+        grid: { show: false },
+        gap: 12,
+        size: 36,
+        space: 72,
+        values: (_, times) => times.map((time) => dayOf(time * 1000)),
+      },
       { ...axis, size: roomOf, space: 44, values: (_, values) => values.map((value) => format(value)) },
     ],
     series: [

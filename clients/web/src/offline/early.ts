@@ -6,7 +6,8 @@ export const RECENT = 4;
 /** What was asked for before the page was there is not asked for again when it is. */
 export const JUST_NOW_MS = 2000;
 
-/** Asks for what a page shows while the page itself is still on its way; the server names the same in the page's head. */
+/** Asks for what a page shows while the page itself is still on its way. The build runs it too (`askedAtOnce`): the server
+ * names the same in the page's head. */
 export function fetchEarly(client: QueryClient, path: string): void {
   const early = (queryKey: string[], queryFn: () => Promise<unknown>) =>
     void client.prefetchQuery({ queryKey, queryFn });

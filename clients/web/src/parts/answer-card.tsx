@@ -61,7 +61,7 @@ export const AnswerCard = memo(({ query, attempts, place, mark, provisional, bli
       tabIndex={-1}
       aria-labelledby={`answer-${place}-name`}
       aria-busy={!final}
-      className={`card flex flex-col overflow-hidden outline-offset-2 ${isBest ? "border-best-line" : ""} ${open ? (fits ? "" : "min-h-104") : fits ? "max-h-104" : "h-104"}`}
+      className={`card flex flex-col overflow-hidden outline-offset-2 ${isBest ? "border-best-line" : ""} ${open ? (fits ? "" : "min-h-104 md:min-h-80") : fits ? "max-h-104" : "h-104 md:h-80"}`}
     >
       <header className="@container border-b border-line px-4 pt-3 pb-2">
         <div className="flex min-h-6 items-center gap-2">
@@ -105,7 +105,7 @@ export const AnswerCard = memo(({ query, attempts, place, mark, provisional, bli
         {!final && !answer.text && <Skeleton />}
         {final && answer.text && query.status !== "running" && !blind && <Continue query={query} answer={answer} />}
       </div>
-      <footer className="flex h-13 shrink-0 items-center border-t border-line px-2 md:h-11">
+      <footer className="flex h-13 shrink-0 items-center border-t border-line px-2 empty:hidden md:h-11">
         {!final && (
           <button
             type="button"

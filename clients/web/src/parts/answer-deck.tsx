@@ -67,7 +67,7 @@ export function AnswerDeck({ query, panel, provisional, blind, framed, grows, re
             >
               <ModelMark mark={marks.get(keyOf(answer))} />
               {nameOf(answer)}
-              {answer.id === query.best && !query.too_close && (
+              {isBest(query, answer) && (
                 <span className="text-best">
                   <Icon name="star" size={12} filled />
                   <span className="sr-only">
@@ -88,7 +88,11 @@ export function AnswerDeck({ query, panel, provisional, blind, framed, grows, re
         }`}
       >
         {panel.map((attempts, place) => (
-          <li key={keyOf(attempts[0] as Answer)} className="w-[86vw] shrink-0 md:w-auto md:min-w-0">
+          <li
+            key={keyOf(attempts[0] as Answer)}
+            // On paper the best one stands at the head alone.
+            className={`w-[86vw] shrink-0 md:w-auto md:min-w-0 ${isBest(query, attempts.at(-1)) ? "print:hidden" : ""}`}
+          >
             <AnswerCard
               query={query}
               attempts={attempts}
@@ -106,6 +110,9 @@ export function AnswerDeck({ query, panel, provisional, blind, framed, grows, re
     </section>
   );
 }
+
+/** Where it is too close to call nobody is. */
+const isBest = (query: Query, answer?: Answer) => answer !== undefined && answer.id === query.best && !query.too_close;
 
 /** Whether cards end where their text ends: not while they grow, nor, once they were seen growing, in sight. */
 function useFit(deck: RefObject<HTMLElement | null>, ended: boolean, framed: boolean): boolean {

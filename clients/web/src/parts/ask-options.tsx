@@ -28,6 +28,7 @@ export function AskOptions() {
     <div className="flex shrink-0 items-center gap-1">
       <button
         type="button"
+        name="blind"
         role="switch"
         aria-checked={blind}
         className="tool aria-checked:bg-sunken aria-checked:text-accent"
@@ -41,6 +42,7 @@ export function AskOptions() {
       </button>
       <button
         type="button"
+        name="options"
         style={{ anchorName: `--${id}` }}
         className="tool relative"
         popoverTarget={id}

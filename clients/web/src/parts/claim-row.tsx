@@ -35,7 +35,7 @@ export function ClaimRow({ query, claim, chosen, onChoose }: Props) {
                   <Trans>but</Trans>
                 </span>
               )}
-              {side.text}
+              <bdi>{side.text}</bdi>
             </span>
           ))}
         </span>
@@ -69,7 +69,9 @@ function Said({ query, passage }: { query: Query; passage: Passage }) {
         <ModelMark mark={marksIn(query).get(keyOf(answer))} />
         {nameOf(answer)}
       </span>
-      <q className="[overflow-wrap:anywhere]">{wordsOf(answer.text, passage)}</q>
+      <q dir="auto" className="[overflow-wrap:anywhere]">
+        {wordsOf(answer.text, passage)}
+      </q>
     </li>
   );
 }

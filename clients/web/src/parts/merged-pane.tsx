@@ -29,7 +29,11 @@ export function MergedPane({ query, blind, reload }: Props) {
   const usable = newest(members(query)).filter((answer) => USABLE.includes(answer.status) && answer.text).length;
   if (!made && (usable < 2 || query.status === "running")) return null;
   return (
-    <section aria-labelledby="merged" className="card overflow-hidden" aria-busy={made ? !isOver(made) : false}>
+    <section
+      aria-labelledby="merged"
+      className={`card overflow-hidden ${made ? "" : "print:hidden"}`}
+      aria-busy={made ? !isOver(made) : false}
+    >
       <header className="flex min-h-14 flex-wrap items-center gap-x-3 gap-y-1 border-b border-line px-4 py-2 sm:px-5">
         <h2 id="merged" className="font-semibold">
           <Trans>Merged answer</Trans>

@@ -11,7 +11,7 @@ export function Panel({ models, loading, failed }: { models: Model[]; loading: b
   const panel = models.filter((model) => model.in_panel);
   const marks = marksOf(panel.map(keyOf));
   return (
-    <fieldset className="scroll-slim flex h-14 min-w-0 flex-1 items-center gap-2 overflow-x-auto ps-5 pb-1">
+    <fieldset className="scroll-slim fades flex h-14 min-w-0 flex-1 items-center gap-2 overflow-x-auto ps-5 pe-5 pb-1">
       <legend className="sr-only">
         <Trans>Models that will answer</Trans>
       </legend>

@@ -79,7 +79,7 @@ function Link({ link, title, onRevoke, busy }: LinkProps) {
   const [asked, setAsked] = useState(false);
   const url = new URL(link.url, location.href).href;
   return (
-    <li className="rounded-control border border-line p-3">
+    <li className="min-w-0 rounded-control border border-line p-3">
       <p className="text-xs text-soft">
         <Trans>Snapshot of {ago(link.created_at)}</Trans>
       </p>

@@ -17,7 +17,14 @@ export function ThemeToggle() {
   const { icon } = LOOK[theme];
   const words = i18n._(LOOK[theme].words);
   return (
-    <button type="button" className="tool" onClick={() => setTheme(NEXT[theme])} aria-label={words} title={words}>
+    <button
+      type="button"
+      name="theme"
+      className="tool"
+      onClick={() => setTheme(NEXT[theme])}
+      aria-label={words}
+      title={words}
+    >
       <Icon name={icon} size={18} />
     </button>
   );

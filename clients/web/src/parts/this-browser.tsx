@@ -11,6 +11,7 @@ export function ThisBrowser() {
     <>
       <button
         type="button"
+        name="this-browser"
         className="tool"
         popoverTarget="this-browser"
         aria-label={t`This browser`}

@@ -1,7 +1,9 @@
 import { done } from "../first-input.ts";
 import { useSettings } from "./settings.ts";
 
-const nameOf = (place: Element) => place.id || (place.getAttribute("aria-label") ?? place.textContent?.trim());
+/** What tells a place from the others of its kind in every language; of a form's buttons one sends it. */
+const nameOf = (place: Element) =>
+  [place.closest("nav")?.className, place.id, ...["name", "href", "type"].map((one) => place.getAttribute(one))].join();
 
 /** Both are drawn by the same components: a place of what stood there first has its like in the page. */
 const likeOf = (place: Element) =>

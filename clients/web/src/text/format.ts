@@ -1,5 +1,6 @@
 import { i18n } from "@lingui/core";
 import { plural, t } from "@lingui/core/macro";
+import { directionOf } from "./languages.ts";
 
 /** Numbers and dates as the reader's language writes them. What is not known is said to be unknown, never shown as 0. */
 
@@ -23,10 +24,18 @@ function formatter(digits: number, options: Intl.NumberFormatOptions = {}): Intl
 
 const number = (value: number, digits = 0) => formatter(digits).format(value);
 
-const usd = (value: number, digits: number) =>
-  formatter(digits, { style: "currency", currency: "USD", currencyDisplay: "narrowSymbol" }).format(value);
+/** An amount keeps its own order within text that runs from right to left. */
+function usd(value: number, digits: number): string {
+  const amount = formatter(digits, { style: "currency", currency: "USD", currencyDisplay: "narrowSymbol" }).format(
+    value,
+  );
+  return directionOf(i18n.locale) === "rtl" ? `\u2066${amount.replace(/[\u200e\u200f]/g, "")}\u2069` : amount;
+}
 
-export function seconds(milliseconds: number | null): string {
+/** A time with its unit, never parted by the end of a line. */
+export const seconds = (milliseconds: number | null): string => time(milliseconds).replaceAll(" ", "\u00a0");
+
+function time(milliseconds: number | null): string {
   if (milliseconds === null) return "–";
   if (milliseconds < 1000) return t`${number(milliseconds)} ms`;
   if (milliseconds < 59_950) return t`${number(milliseconds / 1000, milliseconds < 9950 ? 1 : 0)} s`;
