@@ -53,7 +53,9 @@ def test_an_address_that_is_no_result_names_nothing_of_the_api() -> None:
 async def test_the_index_is_sent_small_and_again_only_where_it_is_another(tmp_path: Path) -> None:
     (tmp_path / "index.html").write_bytes(INDEX)
     frames = {language: frame.decode() for language, frame in FIRST.frames.items()}
-    (tmp_path / ".first-paint.json").write_bytes(orjson.dumps({"frames": frames, "scripts": FIRST.scripts, "asked": FIRST.asked}))
+    (tmp_path / ".first-paint.json").write_bytes(
+        orjson.dumps({"frames": frames, "scripts": FIRST.scripts, "asked": FIRST.asked})
+    )
     transport = httpx.ASGITransport(PageApp(lambda: tmp_path))
     async with httpx.AsyncClient(transport=transport, base_url="http://test") as http:
         german = await http.get("/", headers={"accept-language": "de"})

@@ -113,6 +113,8 @@ class StagedQuery:
     def __init__(self, first: dict[str, Any]) -> None:
         self.first = first
         self.said: list[dict[str, Any]] = []
+        self.cuts = 0
+        """How often the stream is still cut after what it told last."""
         self._told: list[bytes] = []
         self._news = threading.Condition()
         self._closed = False
@@ -172,6 +174,9 @@ class StagedQuery:
             if not blocks:
                 return
             handler.wfile.write(b"".join(blocks))
+            if self.cuts:
+                self.cuts -= 1
+                return
 
     def _reply(self, handler: BaseHTTPRequestHandler, status: int, body: dict[str, Any]) -> None:
         content = json.dumps(body).encode()

@@ -1,5 +1,5 @@
 import { Trans } from "@lingui/react/macro";
-import { type ReactNode, useEffect, useRef } from "react";
+import { lazy, type ReactNode, Suspense, useEffect, useRef, useState } from "react";
 import { Link, useLocation } from "wouter";
 import { LanguagePicker } from "../parts/language-picker.tsx";
 import { Logo } from "../parts/logo.tsx";
@@ -7,7 +7,10 @@ import { MainNav } from "../parts/main-nav.tsx";
 import { PageState } from "../parts/page-state.tsx";
 import { ThemeToggle } from "../parts/theme-toggle.tsx";
 import { ThisBrowser } from "../parts/this-browser.tsx";
+import { EDITING } from "../state/use-editing.ts";
 import { preload } from "./chunks.tsx";
+
+const Palette = lazy(() => import("../parts/palette.tsx"));
 
 /** The frame of every page: skip link, header, and the page itself. */
 export function Shell({ children }: { children: ReactNode }) {
@@ -15,12 +18,15 @@ export function Shell({ children }: { children: ReactNode }) {
   const [path] = useLocation();
   const shown = useRef(path);
   const back = useRef(false);
+  const [finding, setFinding] = useState(false);
 
   // After a change of page keyboard and view stand at its beginning, as after a page load; going back, where they were.
   useEffect(() => {
     if (shown.current === path) return;
     shown.current = path;
-    main.current?.focus({ preventScroll: true });
+    // Who came to change a question goes on in its box.
+    const box = history.state === EDITING ? document.getElementById("question") : null;
+    (box ?? main.current)?.focus({ preventScroll: true });
     if (!back.current) scrollTo(0, 0);
     back.current = false;
   }, [path]);
@@ -33,10 +39,18 @@ export function Shell({ children }: { children: ReactNode }) {
       const link = target instanceof Element && target.closest<HTMLAnchorElement>("a[href^='/']");
       if (link) preload(link.pathname);
     };
+    const find = (event: KeyboardEvent) => {
+      if (event.key.toLowerCase() !== "k" || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey)
+        return;
+      event.preventDefault();
+      if (!document.querySelector("dialog[open]")) setFinding(true);
+    };
+    addEventListener("keydown", find);
     addEventListener("popstate", goBack);
     addEventListener("pointerover", intend);
     addEventListener("focusin", intend);
     return () => {
+      removeEventListener("keydown", find);
       removeEventListener("popstate", goBack);
       removeEventListener("pointerover", intend);
       removeEventListener("focusin", intend);
@@ -68,6 +82,7 @@ export function Shell({ children }: { children: ReactNode }) {
       </main>
       <MainNav tabs />
       <PageState />
+      <Suspense>{finding && <Palette onClose={() => setFinding(false)} />}</Suspense>
     </div>
   );
 }

@@ -121,7 +121,14 @@ export const AnswerCard = memo(({ query, attempts, place, mark, provisional, bli
         )}
         {final && (
           <>
-            {answer.text && <CopyButton text={answer.text} what={t`Copy the answer of ${nameOf(answer)}`} small />}
+            {answer.text && (
+              <CopyButton
+                text={answer.text}
+                what={t`Copy the answer of ${nameOf(answer)}`}
+                small
+                drawn={`#answer-${place}`}
+              />
+            )}
             {answer.text && !blind && !letter && (
               <Feedback query={query} answer={answer} comparable onRated={(rating) => setAsking(rating === -1)} />
             )}

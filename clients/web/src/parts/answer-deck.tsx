@@ -5,6 +5,7 @@ import { letter } from "../state/blind.ts";
 import { keyOf, newest } from "../state/run.ts";
 import { useModelNames } from "../state/use-models.ts";
 import { AnswerCard } from "./answer-card.tsx";
+import { AskAllAgain } from "./ask-all-again.tsx";
 import { Icon } from "./icon.tsx";
 import { ModelMark, marksIn } from "./model-mark.tsx";
 
@@ -50,9 +51,12 @@ export function AnswerDeck({ query, panel, provisional, blind, framed, grows, re
 
   return (
     <section aria-labelledby="all-answers" className="mt-2 min-w-0">
-      <h2 id="all-answers" className="mb-3 text-sm font-semibold">
-        <Trans>All answers</Trans>
-      </h2>
+      <div className="mb-1 flex min-h-11 items-center gap-2 md:min-h-8">
+        <h2 id="all-answers" className="shrink-0 text-sm font-semibold">
+          <Trans>All answers</Trans>
+        </h2>
+        {query.status !== "running" && blind !== "hidden" && <AskAllAgain query={query} />}
+      </div>
       <div className="scroll-slim -mx-4 mb-3 flex gap-2 overflow-x-auto px-4 md:hidden">
         {panel.map((attempts, place) => {
           const answer = attempts.at(-1);

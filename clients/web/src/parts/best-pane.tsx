@@ -1,7 +1,7 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import type { Answer, JudgeAsked, Query } from "@trillm/sdk";
-import { type Ref, useState } from "react";
+import { memo, type ReactNode, type Ref, useCallback, useMemo, useRef, useState } from "react";
 import { isFinal, keyOf, lone } from "../state/run.ts";
 import { useModelNames } from "../state/use-models.ts";
 import { useRetry } from "../state/use-retry.ts";
@@ -53,6 +53,42 @@ function Chip({ says, short, onShow }: { says: string; short: string; onShow(): 
   );
 }
 
+/** Who leads, and by how much. `query` is the one without the words, with each of which this is not drawn again. */
+const Head = memo((props: { query: Query; id: string; provisional: boolean; chip: ReactNode }) => {
+  const { query, id, provisional, chip } = props;
+  const nameOf = useModelNames();
+  const only = lone(query);
+  const answer = query.responses.find((one) => one.id === id);
+  if (!answer) return null;
+  return (
+    <div className="flex h-14 shrink-0 items-center gap-x-3 border-b border-line px-4 py-2 sm:px-5">
+      <span
+        className={`badge w-27 shrink-0 justify-center px-2.5 py-1 ${
+          (only && "bg-sunken text-soft") ||
+          (provisional ? "border border-best-line text-best" : "bg-best-soft text-best")
+        }`}
+      >
+        {!only && <Icon name="star" size={13} filled={!provisional} />}
+        {(only && (query.status === "running" ? statusWords(only.status) : t`Only answer`)) ||
+          (provisional ? t`Best so far` : query.too_close ? t`Best, just` : t`Best answer`)}
+      </span>
+      <h2 id="best-title" className="flex min-w-0 items-center gap-2 font-semibold">
+        <ModelMark mark={marksIn(query).get(keyOf(answer))} size={14} />
+        <span dir="auto" className="truncate">
+          {nameOf(answer)}
+        </span>
+      </h2>
+      {chip}
+      {!chip && answer.scores && (
+        <span className="ms-auto shrink-0 text-sm text-soft">
+          <span className="text-2xl font-semibold text-ink tabular-nums">{score(answer.scores.total)}</span>
+          <span className="hidden sm:inline"> / 100</span>
+        </span>
+      )}
+    </div>
+  );
+});
+
 /** The leader in full. Its frame keeps one height while answers arrive; opening it is the reader's choice. */
 export function BestPane(props: Props) {
   const { ref, query, answers, panel, provisional, judging, framed, challengers, judged, onShow, reload } = props;
@@ -60,8 +96,11 @@ export function BestPane(props: Props) {
   const [asking, setAsking] = useState(false);
   const retry = useRetry(query, reload);
   const nameOf = useModelNames();
-  const marks = marksIn(query);
+  const marks = useMemo(() => marksIn(query), [query]);
   const [answer, next] = answers;
+  const newest = useRef("");
+  newest.current = answer?.text ?? "";
+  const words = useCallback(() => newest.current, []);
   if (!answer) {
     return (
       <section ref={ref} className="card frame flex flex-col overflow-hidden">
@@ -71,13 +110,13 @@ export function BestPane(props: Props) {
   }
   const only = lone(query);
   const final = isFinal(answer);
-  const chip = challengers[0] && (
+  const chip = challengers[0] ? (
     <Chip
       says={challengers.length > 1 ? t`Too close to call: show both` : t`${nameOf(challengers[0])} leads: show it`}
       short={challengers.length > 1 ? t`Show both leaders` : t`Show ${nameOf(challengers[0])}`}
       onShow={onShow}
     />
-  );
+  ) : null;
   return (
     <section
       // One leader or two are different panes in the same frame: nothing moves, one stands in the other's place.
@@ -92,31 +131,7 @@ export function BestPane(props: Props) {
         <CloseCall query={query} answers={[answer, next]} marks={marks} chip={chip} />
       ) : (
         <>
-          <div className="flex h-14 shrink-0 items-center gap-x-3 border-b border-line px-4 py-2 sm:px-5">
-            <span
-              className={`badge w-27 shrink-0 justify-center px-2.5 py-1 ${
-                (only && "bg-sunken text-soft") ||
-                (provisional ? "border border-best-line text-best" : "bg-best-soft text-best")
-              }`}
-            >
-              {!only && <Icon name="star" size={13} filled={!provisional} />}
-              {(only && (query.status === "running" ? statusWords(only.status) : t`Only answer`)) ||
-                (provisional ? t`Best so far` : query.too_close ? t`Best, just` : t`Best answer`)}
-            </span>
-            <h2 id="best-title" className="flex min-w-0 items-center gap-2 font-semibold">
-              <ModelMark mark={marks.get(keyOf(answer))} size={14} />
-              <span dir="auto" className="truncate">
-                {nameOf(answer)}
-              </span>
-            </h2>
-            {chip}
-            {!chip && answer.scores && (
-              <span className="ms-auto shrink-0 text-sm text-soft">
-                <span className="text-2xl font-semibold text-ink tabular-nums">{score(answer.scores.total)}</span>
-                <span className="hidden sm:inline"> / 100</span>
-              </span>
-            )}
-          </div>
+          <Head query={query} id={answer.id} provisional={provisional} chip={chip} />
           <div
             data-scroll
             tabIndex={0}
@@ -147,7 +162,7 @@ export function BestPane(props: Props) {
           </span>
         ) : (
           <>
-            <CopyButton text={answer.text} what={t`Copy the best answer`} />
+            <CopyButton text={words} what={t`Copy the best answer`} drawn="#best" />
             <ReadAloud key={answer.id} find={shownAnswer} text={answer.text} growing={!isFinal(answer)} />
           </>
         )}

@@ -4,10 +4,11 @@ import type { Answer, Query } from "@trillm/sdk";
 import { type FormEvent, useEffect, useRef } from "react";
 import { sends } from "../first-input.ts";
 import { followed, useFollowUps } from "../state/follow-up.ts";
-import { keyOf, members, newest } from "../state/run.ts";
+import { keyOf } from "../state/run.ts";
 import { useSettings } from "../state/settings.ts";
 import { LONGEST_QUESTION, lengthOf, useAsking } from "../state/use-asking.ts";
-import { useModelNames, useModels } from "../state/use-models.ts";
+import { useEverybody } from "../state/use-everybody.ts";
+import { useModelNames } from "../state/use-models.ts";
 import { clock, count, sentences } from "../text/format.ts";
 import { Icon } from "./icon.tsx";
 import { ModelMark, marksIn } from "./model-mark.tsx";
@@ -127,16 +128,4 @@ function Choice(props: { checked: boolean; onChoose(): void; children: React.Rea
       {props.children}
     </label>
   );
-}
-
-/** Who "all" are: the panel of this question or, where one model alone was asked, the usual one; as far as it is there. */
-function useEverybody(query: Query): string[] {
-  const { data } = useModels();
-  const muted = useSettings((settings) => settings.muted);
-  const there = (data?.models ?? []).filter((model) => model.available);
-  const asked = newest(members(query)).map(keyOf);
-  const usual = there.filter((model) => model.in_panel).map(keyOf);
-  if (asked.length < 2) return usual.filter((key) => !muted.includes(key));
-  const available = new Set(there.map(keyOf));
-  return asked.filter((key) => available.has(key));
 }

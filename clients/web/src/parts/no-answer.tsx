@@ -1,8 +1,7 @@
 import { Trans } from "@lingui/react/macro";
 import type { Query } from "@trillm/sdk";
-import { useLocation } from "wouter";
 import { members } from "../state/run.ts";
-import { useSettings } from "../state/settings.ts";
+import { useEditing } from "../state/use-editing.ts";
 import { useModelNames } from "../state/use-models.ts";
 import { cause } from "../text/failure.ts";
 import { Icon } from "./icon.tsx";
@@ -10,12 +9,7 @@ import { Icon } from "./icon.tsx";
 /** Nobody answered: what each model's reason was, and the question ready to be asked again. */
 export function NoAnswer({ query }: { query: Query }) {
   const nameOf = useModelNames();
-  const [, navigate] = useLocation();
-  const setDraft = useSettings((settings) => settings.setDraft);
-  const again = () => {
-    setDraft(query.question);
-    navigate("/");
-  };
+  const edit = useEditing();
   return (
     <section className="card grid gap-4 p-6">
       <h2 className="flex items-center gap-2.5 text-lg font-semibold">
@@ -33,7 +27,7 @@ export function NoAnswer({ query }: { query: Query }) {
             </li>
           ))}
       </ul>
-      <button type="button" className="button justify-self-start" onClick={again}>
+      <button type="button" className="button justify-self-start" onClick={() => edit(query.question)}>
         <Trans>Ask again</Trans>
       </button>
     </section>

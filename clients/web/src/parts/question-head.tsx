@@ -4,6 +4,7 @@ import type { Query } from "@trillm/sdk";
 import { memo, type ReactNode, useState } from "react";
 import { Link } from "wouter";
 import { isFinal, members } from "../state/run.ts";
+import { useEditing } from "../state/use-editing.ts";
 import type { Connection } from "../state/use-run.ts";
 import { ago, cost, count, seconds } from "../text/format.ts";
 import { categoryWord } from "../text/verdict.ts";
@@ -22,6 +23,7 @@ interface Props {
 
 export const QuestionHead = memo(({ query, connection, blind, children }: Props) => {
   const [whole, setWhole] = useState(false);
+  const edit = useEditing();
   const long = query.question.length > LONG;
   return (
     <header className="flex flex-col gap-2">
@@ -43,6 +45,15 @@ export const QuestionHead = memo(({ query, connection, blind, children }: Props)
         >
           {query.question}
         </h1>
+        <button
+          type="button"
+          className="tool -me-2 mt-[-0.3rem] md:mt-0 print:hidden"
+          onClick={() => edit(query.question)}
+          aria-label={t`Change the question`}
+          title={t`Change the question`}
+        >
+          <Icon name="edit" size={18} />
+        </button>
       </div>
       {long && (
         <button type="button" className="tool self-start" aria-expanded={whole} onClick={() => setWhole(!whole)}>

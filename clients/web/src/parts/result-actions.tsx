@@ -30,7 +30,7 @@ export function ResultActions(props: { query: Query; newest: RefObject<Query>; r
     b: () => document.getElementById("best")?.focus(),
     c: () => {
       const best = newest.current.responses.find((answer) => answer.id === newest.current.best);
-      if (best) void copy(best.text);
+      if (best) void copy(best.text, document.querySelector("#best .answer"));
     },
     // Of the answer that has the focus.
     r: () => document.activeElement?.closest("article, #best")?.querySelector<HTMLElement>("[data-retry]")?.click(),

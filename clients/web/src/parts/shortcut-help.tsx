@@ -5,7 +5,8 @@ import { Trans } from "@lingui/react/macro";
 import type { RefObject } from "react";
 import { useSettings } from "../state/settings.ts";
 
-const KEYS: [string, MessageDescriptor][] = [
+/** What each key is called, and what it does. */
+export const KEYS: [string, MessageDescriptor][] = [
   ["Esc", msg`Stop what still runs`],
   ["B", msg`Go to the best answer`],
   ["1 – 6", msg`Go to an answer`],
@@ -15,6 +16,7 @@ const KEYS: [string, MessageDescriptor][] = [
   ["C", msg`Copy the best answer`],
   ["S", msg`Share this result`],
   ["/", msg`Go to the question box (first page)`],
+  ["Ctrl K", msg`Find a command or a question`],
   ["?", msg`This list`],
 ];
 

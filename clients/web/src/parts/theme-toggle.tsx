@@ -5,7 +5,7 @@ import { type Theme, useSettings } from "../state/settings.ts";
 import { Icon, type IconName } from "./icon.tsx";
 
 const NEXT: Record<Theme, Theme> = { system: "light", light: "dark", dark: "system" };
-const LOOK: Record<Theme, { icon: IconName; words: MessageDescriptor }> = {
+export const LOOK: Record<Theme, { icon: IconName; words: MessageDescriptor }> = {
   system: { icon: "screen", words: msg`Theme: as the system` },
   light: { icon: "sun", words: msg`Theme: light` },
   dark: { icon: "moon", words: msg`Theme: dark` },

@@ -1,14 +1,23 @@
-import { useEffect, useRef } from "react";
+import { type RefObject, useEffect, useRef } from "react";
 import { useSettings } from "./settings.ts";
 
+type Actions = Record<string, (() => void) | null>;
+
+const bound = new Set<RefObject<Actions>>();
+
+/** What a key does on the page as it stands now, whether or not single keys are switched on. */
+export const actionOf = (key: string): (() => void) | undefined =>
+  [...bound].flatMap(({ current }) => current[key] ?? []).at(-1);
+
 /** Binds keys while nobody types and no dialog is open. Single characters can be switched off; Escape stays. */
-export function useShortcuts(actions: Record<string, (() => void) | null>) {
+export function useShortcuts(actions: Actions) {
   const enabled = useSettings((settings) => settings.shortcuts);
   const current = useRef(actions);
   useEffect(() => {
     current.current = actions;
   });
   useEffect(() => {
+    bound.add(current);
     const press = (event: KeyboardEvent) => {
       const action = current.current[event.key];
       if (!action || event.ctrlKey || event.metaKey || event.altKey) return;
@@ -18,6 +27,9 @@ export function useShortcuts(actions: Record<string, (() => void) | null>) {
       action();
     };
     document.addEventListener("keydown", press);
-    return () => document.removeEventListener("keydown", press);
+    return () => {
+      bound.delete(current);
+      document.removeEventListener("keydown", press);
+    };
   }, [enabled]);
 }
