@@ -80,6 +80,16 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     vendors.close()
 
 
+PASTED = """async (page) => {
+  const [item] = await navigator.clipboard.read();
+  const pasted = new DOMParser().parseFromString(await (await item.getType('text/html')).text(), 'text/html');
+  return [...pasted.querySelectorAll('*')].filter((one) =>
+    one.matches('img, script, iframe, object, embed, form, input, style, link, meta, base, svg, math, [style]') ||
+    one.getAttributeNames().some((name) => /^on|^srcdoc$/.test(name)) ||
+    (one.href && !/^(https?|mailto):$/.test(one.protocol))).map((one) => one.outerHTML);
+}"""
+
+
 def assert_inert(page: Page) -> None:
     assert page.evaluate("() => window.hits") == []
     assert page.evaluate(ALIVE) == []
@@ -87,7 +97,7 @@ def assert_inert(page: Page) -> None:
 
 
 def test_hostile_text_stays_text_wherever_it_is_shown(hostile: Server, open_page: OpenPage) -> None:
-    page = open_page("about:blank", bypass_csp=True)
+    page = open_page("about:blank", bypass_csp=True, permissions=["clipboard-read", "clipboard-write"])
     page.add_init_script(WATCH)
     strayed: list[str] = []
 
@@ -111,6 +121,10 @@ def test_hostile_text_stays_text_wherever_it_is_shown(hostile: Server, open_page
     page.locator("#claims-list button").first.click()
     page.get_by_role("button", name="Merge the answers").click()
     expect(page.get_by_role("button", name="Copy the merged answer")).to_be_visible(timeout=20_000)
+    for card in page.get_by_role("article").all():
+        card.get_by_role("button", name="Copy the answer of").click()
+        expect(card.get_by_text("Copied", exact=True)).to_be_attached()
+        assert page.evaluate(PASTED) == []
     page.emulate_media(media="print")
     assert_inert(page)
     page.emulate_media(media="screen")
@@ -124,3 +138,20 @@ def test_hostile_text_stays_text_wherever_it_is_shown(hostile: Server, open_page
         page.wait_for_load_state("networkidle")
         assert_inert(page)
     assert strayed == []
+
+
+def test_files_of_hostile_answers_are_put_aside_by_the_browser_and_never_shown(
+    hostile: Server, open_page: OpenPage
+) -> None:
+    page = open_page(hostile.url, bypass_csp=True)
+    asked = page.request.post(f"{hostile.url}/api/query", data={"question": QUESTION}).json()
+    shared = page.request.post(f"{hostile.url}/api/query/{asked['id']}/shares").json()
+    for address in (f"/api/query/{asked['id']}", f"/api/shares/{shared['id']}"):
+        for ending in ("md", "json"):
+            path = f"{hostile.url}{address}/export.{ending}"
+            with page.expect_download() as saved:
+                page.evaluate("(path) => { location.href = path }", path)
+            assert saved.value.suggested_filename.endswith(f".{ending}")
+            assert "top.hit('script')" in saved.value.path().read_text()
+            assert page.request.get(path).headers["x-content-type-options"] == "nosniff"
+    assert page.url == f"{hostile.url}/"

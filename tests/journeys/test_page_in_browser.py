@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from tests.journeys.conftest import Server, StartServer, Vendors
+from tests.providers.local_model import local_data_dir
 from tests.providers.vendors import Script
 
 from trillm.entrypoints.page import CLIENTS, build_page
@@ -123,6 +125,18 @@ def test_the_policy_forbids_what_a_hijacked_page_would_do(server: Server, open_p
         assert refused == "TypeError", path
 
 
+def test_with_no_key_the_model_on_this_machine_answers_in_its_voices_and_that_is_said(
+    start_server: StartServer, vendors: Vendors, tmp_path: Path, open_page: OpenPage
+) -> None:
+    shutil.copytree(local_data_dir() / "models", tmp_path / "data" / "models")
+    page = open_page(start_server(**dict.fromkeys(vendors.environment, "")).url)
+    expect(page.get_by_text("Only the tiny model on this machine answers")).to_be_visible()
+    ask(page)
+    expect(page.get_by_text("3 of 3 answered")).to_be_visible(timeout=90_000)
+    expect(page.get_by_role("article").get_by_text("free")).to_have_count(3)
+    expect(page.locator("#best .answer").first).not_to_be_empty()
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("phone", [False, True], ids=["desktop", "phone"])
 def test_every_page_is_accessible(server: Server, open_page: OpenPage, theme: str, phone: bool) -> None:
@@ -144,6 +158,11 @@ def test_every_page_is_accessible(server: Server, open_page: OpenPage, theme: st
     page.goto(f"{server.url}/results/nothing-here")
     expect(page.get_by_role("heading", name="No such result")).to_be_visible()
     assert defects(page) == []
+    for path, shown in (("dashboard", "What was asked from this browser"), ("pricing", "Billing is off")):
+        page.goto(f"{server.url}/{path}")
+        expect(page.get_by_text(shown)).to_be_visible()
+        expect(page.locator(".shimmer:visible")).to_have_count(0)
+        assert defects(page) == []
 
 
 def test_no_page_is_wider_than_its_screen(server: Server, open_page: OpenPage) -> None:

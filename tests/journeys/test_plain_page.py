@@ -44,6 +44,20 @@ def test_without_a_script_a_question_is_asked_its_best_answer_read_and_found_aga
 
 
 @pytest.mark.browser
+def test_the_plain_page_is_read_in_the_language_of_the_browser(server: Server, open_page: OpenPage) -> None:
+    look = {"viewport": {"width": 320, "height": 700}, "locale": "ar", "bypass_csp": True}
+    page = open_page(f"{server.url}/plain", **look)
+    expect(page.locator("html")).to_have_attribute("dir", "rtl")
+    page.get_by_label("سؤالك").fill(QUESTION)
+    page.get_by_role("button", name="اسأل").click()
+    expect(page.get_by_role("article").first).to_contain_text("أفضل إجابة:", timeout=20_000)
+    expect(page.locator("bdi[lang=en]").first).to_be_visible()  # the reasons, which the service has in English
+    assert defects(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    keep(page, "plain-arabic")
+
+
+@pytest.mark.browser
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_the_plain_page_is_accessible_and_no_wider_than_a_phone(
     server: Server, open_page: OpenPage, theme: str

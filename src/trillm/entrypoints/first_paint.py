@@ -4,7 +4,7 @@ names of what the page will want, so that it is fetched together and not one aft
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
@@ -30,7 +30,7 @@ class FirstPaint:
         """Return the index for this path, in the first of `languages` (as the browser accepts them) that there is."""
         if not self.frames:
             return index
-        own, language = self.frames["en"], _first_of(languages, self.frames)
+        own, language = self.frames["en"], first_of(languages, self.frames)
         if language != "en" and own in index:
             direction = b' dir="rtl"' if language == "ar" else b""
             opening = b'<html lang="' + language.encode() + b'"' + direction + b">"
@@ -58,7 +58,8 @@ def read_first_paint(directory: Path) -> FirstPaint:
     return FirstPaint(frames, scripts, asked)
 
 
-def _first_of(languages: str, known: Mapping[str, bytes]) -> str:
+def first_of(languages: str, known: Collection[str]) -> str:
+    """Return the first of `languages` (as a browser accepts them) that is known, else English."""
     offers = [found for offer in languages.split(",") if (found := _LANGUAGE.fullmatch(offer.strip()))]
     wanted = sorted(offers, key=lambda offer: -float(offer[2] or 1))
     return next((offer[1].lower() for offer in wanted if offer[1].lower() in known), "en")

@@ -10,6 +10,7 @@ import orjson
 from fastapi import APIRouter, Request, Response
 
 from trillm.entrypoints.plain import pages
+from trillm.entrypoints.plain.words import Words, words_for
 from trillm.history.listing.store import Wanted
 from trillm.http.caller import Session
 from trillm.http.cursor import decode_cursor, encode_cursor
@@ -32,6 +33,7 @@ _HEADERS = {
     # not no-referrer, with which browsers post a form with `Origin: null`
     "Referrer-Policy": "same-origin",
     "X-Robots-Tag": "noindex",
+    "Vary": "Accept-Language",
 }
 
 
@@ -42,7 +44,7 @@ async def home(request: Request, session: Session, cursor: str | None = None) ->
     try:
         return await _home(request, session, cursor)
     except InvalidInput as error:
-        return _html(pages.refused(error.detail), error.status)
+        return _html(pages.refused(_words(request), error.detail), error.status)
 
 
 @router.post("")
@@ -73,8 +75,8 @@ async def shared(share_id: str, request: Request) -> Response:
     try:
         found = await request.app.state.sharing.sharer.find(share_id)
     except TrillmError as error:
-        return _html(pages.refused(error.detail), error.status)
-    return _html(pages.result(orjson.loads(found.snapshot), shared_at=timestamp(found.created_at)))
+        return _html(pages.refused(_words(request), error.detail), error.status)
+    return _html(pages.result(_words(request), orjson.loads(found.snapshot), shared_at=timestamp(found.created_at)))
 
 
 @router.get("/{query_id}")
@@ -83,8 +85,8 @@ async def result(query_id: str, request: Request) -> Response:
     try:
         query = await _rooms(request).reader.find(query_id)
     except TrillmError as error:
-        return _html(pages.refused(error.detail), error.status)
-    return _html(pages.result(query.as_object()))
+        return _html(pages.refused(_words(request), error.detail), error.status)
+    return _html(pages.result(_words(request), query.as_object()))
 
 
 async def _home(
@@ -93,7 +95,8 @@ async def _home(
     before = decode_cursor(cursor) if cursor else None
     found = await _rooms(request).reader.page(caller, Wanted(), before=before, limit=SHOWN)
     older = encode_cursor(found[-1].created_at, found[-1].id) if len(found) == SHOWN else None
-    return _html(pages.home([query.as_object() for query in found], older, draft=draft, refusal=refusal))
+    shown = [query.as_object() for query in found]
+    return _html(pages.home(_words(request), shown, older, draft=draft, refusal=refusal))
 
 
 async def _question(request: Request) -> str:
@@ -110,6 +113,10 @@ async def _question(request: Request) -> str:
 def _rooms(request: Request) -> QueryRooms:
     rooms: Any = request.app.state.query
     return rooms
+
+
+def _words(request: Request) -> Words:
+    return words_for(request.headers.get("accept-language", ""))
 
 
 def _html(content: str, status: int = 200) -> Response:
