@@ -37,6 +37,12 @@ new PerformanceObserver((list) => {
 }).observe({type: 'layout-shift', buffered: true});
 """
 
+TOO_SMALL = """() => [...document.querySelectorAll('button, a, select, input, summary, textarea')].filter((one) => {
+  if (!one.checkVisibility() || one.closest('.answer') || one.matches('a.sr-only')) return false;
+  const { width, height } = (one.closest('label') ?? one).getBoundingClientRect();
+  return height < 44 || width < 24;
+}).map((one) => one.outerHTML)"""
+
 OpenPage = Callable[..., Page]
 
 
@@ -163,6 +169,28 @@ def test_every_page_is_accessible(server: Server, open_page: OpenPage, theme: st
         expect(page.get_by_text(shown)).to_be_visible()
         expect(page.locator(".shimmer:visible")).to_have_count(0)
         assert defects(page) == []
+
+
+def test_on_a_phone_everything_to_press_is_as_large_as_a_finger(server: Server, open_page: OpenPage) -> None:
+    page = open_page(server.url, viewport={"width": 375, "height": 812}, is_mobile=True, has_touch=True)
+    expect(page.get_by_text("Claude Sonnet 5.5")).to_be_attached()
+    assert page.evaluate(TOO_SMALL) == []
+    ask(page)
+    until_answered(page)
+    page.get_by_role("button", name="Show claims").click()
+    assert page.evaluate(TOO_SMALL) == []
+    page.get_by_role("button", name="Share", exact=True).click()
+    page.get_by_role("button", name="Create a link").click()
+    link = page.get_by_role("dialog").get_by_role("link")
+    shared = link.inner_text()
+    assert page.evaluate(TOO_SMALL) == []
+    sheet = page.get_by_role("dialog", name="Share this result")
+    assert sheet.evaluate("(sheet) => sheet.scrollWidth <= sheet.clientWidth")
+    for address in (shared, f"{server.url}/history", f"{server.url}/dashboard", f"{server.url}/pricing"):
+        page.goto(address)
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
+        expect(page.locator(".shimmer:visible")).to_have_count(0)
+        assert page.evaluate(TOO_SMALL) == [], address
 
 
 def test_no_page_is_wider_than_its_screen(server: Server, open_page: OpenPage) -> None:

@@ -49,7 +49,7 @@ export const JudgeLine = memo(({ query, judging }: { query: Query; judging: Judg
             .filter(Boolean)
             .join(" · ")}
         </span>
-        {judgement.caution && (
+        {judgement.caution && !quiet && (
           <span className="block text-xs text-soft">
             <Told reasons={judgement.cautions ?? []} words={judgement.caution} />
           </span>

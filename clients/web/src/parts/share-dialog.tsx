@@ -83,7 +83,7 @@ function Link({ link, title, onRevoke, busy }: LinkProps) {
       <p className="text-xs text-soft">
         <Trans>Snapshot of {ago(link.created_at)}</Trans>
       </p>
-      <a href={url} dir="ltr" className="mt-1 block truncate text-start text-sm text-accent underline">
+      <a href={url} dir="ltr" className="block truncate py-3 text-start text-sm text-accent underline md:pt-1 md:pb-0">
         {url}
       </a>
       {asked ? (

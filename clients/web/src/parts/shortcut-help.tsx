@@ -17,7 +17,7 @@ export const KEYS: [string, MessageDescriptor][] = [
   ["S", msg`Share this result`],
   ["/", msg`Go to the question box (first page)`],
   ["Ctrl K", msg`Find a command or a question`],
-  ["?", msg`This list`],
+  ["?", msg`Keyboard shortcuts`],
 ];
 
 export function ShortcutHelp({ ref }: { ref: RefObject<HTMLDialogElement | null> }) {

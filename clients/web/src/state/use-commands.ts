@@ -35,6 +35,8 @@ export function useCommands(wanted: string): Command[] {
     placeholderData: (before) => before,
   });
   const here = KEYS.flatMap(([key, name]): Command[] => {
+    // It is about the answer that has the focus, which here is the box.
+    if (key === "R") return [];
     const run = actionOf(LONG_KEYS[key] ?? key.toLowerCase());
     return run ? [{ name: i18n._(name), icon: "keyboard", shortcut: key, run }] : [];
   });

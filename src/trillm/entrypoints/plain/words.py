@@ -29,9 +29,12 @@ class Words:
         """Return what something cost; None is not known."""
         if usd is None:
             return self("cost-unknown")
-        if 0 < usd < 0.0001:
-            return self("cost-under", cost="$0.0001")
-        return f"${usd:.4f}" if usd else self("cost-none")
+        if not usd:
+            return self("cost-none")
+        amount = f"${max(usd, 0.0001):.4f}"
+        if self.direction == "rtl":
+            amount = f"\u2066{amount}\u2069"  # it keeps its own order
+        return self("cost-under", cost=amount) if usd < 0.0001 else amount
 
     def figures(self, response: dict[str, Any]) -> str:
         """Return how a response scored, what it took and cost, as far as that is known."""
