@@ -1,8 +1,8 @@
 import type { Judgement } from "@trillm/sdk";
 import { describe, expect, it } from "vitest";
 import { judgeCause } from "../src/text/failure.ts";
-import { judgedHow, judgeSaid, judgingNow, meaning, surety, unjudged } from "../src/text/verdict.ts";
-import { query } from "./query.ts";
+import { judgedHow, judgeSaid, judgingNow, meaning, surety, unjudged, unsourced } from "../src/text/verdict.ts";
+import { answer, query } from "./query.ts";
 
 const judgement: Judgement = {
   provider: "vendor",
@@ -22,6 +22,20 @@ const judgement: Judgement = {
 };
 const nameOf = (model: { model: string }) => model.model.toUpperCase();
 const said = (given: Partial<Judgement>, best = "b") => judgeSaid(query({ best }), { ...judgement, ...given }, nameOf);
+
+describe("answers that all agree", () => {
+  const agreed = [{ code: "all-agree", values: { of: 2, on: "42" } }];
+  const answers = (text: string) => [answer("a", { text: "It is 42." }), answer("b", { text })];
+
+  it("are said to prove little where none names a source", () => {
+    expect(unsourced(query({ reasons: agreed, responses: answers("42.") }))).toMatch(/all can be wrong together/);
+  });
+
+  it("are left without that where one does, and so are answers that differ", () => {
+    expect(unsourced(query({ reasons: agreed, responses: answers("42: https://site.example") }))).toBe("");
+    expect(unsourced(query({ reasons: [{ code: "majority", values: {} }], responses: answers("41.") }))).toBe("");
+  });
+});
 
 describe("how sure the pick is", () => {
   it.each([

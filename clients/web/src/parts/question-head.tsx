@@ -85,7 +85,10 @@ function Progress({ query, connection, blind }: { query: Query; connection: Conn
   if (running && connection === "reconnecting") {
     return (
       <span className="max-w-full truncate font-medium text-best">
-        <Trans>Reconnecting. Nothing is lost.</Trans>
+        <Trans>Reconnecting.</Trans>{" "}
+        <span className="max-sm:sr-only">
+          <Trans>Nothing is lost.</Trans>
+        </span>
       </span>
     );
   }

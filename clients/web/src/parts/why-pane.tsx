@@ -5,7 +5,7 @@ import { Trans } from "@lingui/react/macro";
 import type { Answer, Query, Scores } from "@trillm/sdk";
 import { memo } from "react";
 import { percent, score } from "../text/format.ts";
-import { decidedHow, judgedHow } from "../text/verdict.ts";
+import { decidedHow, judgedHow, unsourced } from "../text/verdict.ts";
 import { Confidence } from "./confidence.tsx";
 import { Told } from "./told.tsx";
 import { Track } from "./track.tsx";
@@ -41,7 +41,8 @@ export const WhyPane = memo(({ query, answer, provisional, framed }: Props) => {
           <>
             <Confidence query={query} provisional={provisional} />
             <p className="min-h-[4.9em] shrink-0 text-sm leading-relaxed">
-              {judged ? judgedHow(judged) : <Told reasons={query.reasons ?? []} words={query.why} />}
+              {judged ? judgedHow(judged) : <Told reasons={query.reasons ?? []} words={query.why} />}{" "}
+              <span className="text-soft">{unsourced(query)}</span>
             </p>
             {answer.scores && <Bars scores={answer.scores} />}
             {query.decided_by && <p className="mt-auto text-xs text-soft">{decidedHow(query.decided_by)}</p>}

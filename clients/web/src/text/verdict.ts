@@ -85,6 +85,15 @@ export function unjudged({ reasons, too_close, judgement }: Query): string {
   return said && !judgement && (too_close || wanted === "asked") ? i18n._(said) : "";
 }
 
+const AGREED = ["all-agree", "same"];
+
+/** Where all answers agree and none names a source, that this proves little; else empty. */
+export function unsourced({ reasons, responses }: Query): string {
+  const agreed = reasons?.some(({ code }) => AGREED.includes(code)) ?? false;
+  const named = responses.some(({ text }) => /https?:\/\//.test(text));
+  return agreed && !named ? t`None of them names a source; all can be wrong together.` : "";
+}
+
 /** What the judge said, in a sentence that begins with its name. */
 export function judgeSaid(query: Query, judgement: Judgement, nameOf: NameOf): string {
   const judge = nameOf(judgement);
