@@ -143,6 +143,20 @@ def test_with_no_key_the_model_on_this_machine_answers_in_its_voices_and_that_is
     expect(page.locator("#best .answer").first).not_to_be_empty()
 
 
+def test_what_the_head_has_fetched_ahead_is_what_the_page_asks_for(server: Server, open_page: OpenPage) -> None:
+    page = open_page(server.url)
+    ask(page)
+    until_answered(page)
+    page.add_init_script("window.asked = []; const ask = fetch; window.fetch = (a, o) => (asked.push(a), ask(a, o))")
+    for address in (server.url, page.url):
+        page.goto(address)
+        ahead = page.locator("link[rel=preload][as=fetch]").evaluate_all(
+            "(all) => all.map((one) => one.getAttribute('href'))"
+        )
+        assert len(ahead) == 2
+        page.wait_for_function("(ahead) => ahead.every((one) => window.asked.includes(one))", arg=ahead)
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("phone", [False, True], ids=["desktop", "phone"])
 def test_every_page_is_accessible(server: Server, open_page: OpenPage, theme: str, phone: bool) -> None:
