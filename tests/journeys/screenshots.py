@@ -114,6 +114,10 @@ def _claims(page: Page, places: Places) -> None:
     page.locator("#claims-list q").first.wait_for()
 
 
+def _coloured(page: Page, places: Places) -> None:
+    page.locator("pre code span").first.wait_for()
+
+
 def _compared(page: Page, places: Places) -> None:
     card = page.get_by_role("article", name="Gemini 3.8 Flash")
     card.get_by_role("button", name="Show what changed").click()
@@ -143,7 +147,7 @@ STATES = {
     "streaming": State("Three answers at once", "streaming"),
     "provisional": State("Best so far, one still writes", "provisional"),
     "reconnecting": State("The connection is cut", "/", _reconnecting),
-    "final": State("The best answer and why", "final"),
+    "final": State("The best answer and why", "final", _coloured),
     "close": State("Too close to call", "close"),
     "partial": State("One model failed", "partial"),
     "stopped": State("Stopped by the reader", "stopped"),
