@@ -72,7 +72,7 @@ const Head = memo((props: { query: Query; id: string; provisional: boolean; chip
         {(only && (query.status === "running" ? statusWords(only.status) : t`Only answer`)) ||
           (provisional ? t`Best so far` : query.too_close ? t`Best, just` : t`Best answer`)}
       </span>
-      <h2 id="best-title" className="flex min-w-0 items-center gap-2 font-semibold">
+      <h2 id="best-title" key={id} className={`flex min-w-0 items-center gap-2 font-semibold ${only ? "" : "arrives"}`}>
         <ModelMark mark={marksIn(query).get(keyOf(answer))} size={14} />
         <span dir="auto" className="truncate">
           {nameOf(answer)}
