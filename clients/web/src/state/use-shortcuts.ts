@@ -1,4 +1,4 @@
-import { type RefObject, useEffect, useRef } from "react";
+import { type RefObject, useLayoutEffect, useRef } from "react";
 import { useSettings } from "./settings.ts";
 
 type Actions = Record<string, (() => void) | null>;
@@ -13,10 +13,11 @@ export const actionOf = (key: string): (() => void) | undefined =>
 export function useShortcuts(actions: Actions) {
   const enabled = useSettings((settings) => settings.shortcuts);
   const current = useRef(actions);
-  useEffect(() => {
+  // Before the page is painted: what is seen can be pressed.
+  useLayoutEffect(() => {
     current.current = actions;
   });
-  useEffect(() => {
+  useLayoutEffect(() => {
     bound.add(current);
     const press = (event: KeyboardEvent) => {
       const action = current.current[event.key];
