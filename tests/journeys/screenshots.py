@@ -20,7 +20,7 @@ from trillm.entrypoints.page import build_page
 
 Act = Callable[[Page, Places], object]
 DESKTOP, PHONE = {"width": 1280, "height": 860}, {"width": 375, "height": 812}
-ABROAD = ("landing", "final", "claims", "history", "dashboard", "pricing")
+ABROAD = ("landing", "commands", "final", "claims", "history", "dashboard", "pricing")
 SEEN_CLEARLY = ("landing", "landing-options", "provisional", "final", "partial", "claims", "history", "pricing")
 
 
@@ -114,6 +114,11 @@ def _claims(page: Page, places: Places) -> None:
     page.locator("#claims-list q").first.wait_for()
 
 
+def _commands(page: Page, places: Places) -> None:
+    page.keyboard.press("Control+k")
+    page.get_by_role("dialog").get_by_role("option").first.wait_for()
+
+
 def _coloured(page: Page, places: Places) -> None:
     page.locator("pre code span").first.wait_for()
 
@@ -144,6 +149,7 @@ STATES = {
     "landing-offline": State("No network", "/", _offline, whole=False, options={"service_workers": "allow"}),
     "landing-local": State("No keys: the local model alone, or none", "keyless", owner=False),
     "keyboard": State("The list of keys", "final", lambda page, _: page.keyboard.press("?"), whole=False),
+    "commands": State("Commands and questions by name", "final", _commands, whole=False),
     "streaming": State("Three answers at once", "streaming"),
     "provisional": State("Best so far, one still writes", "provisional"),
     "reconnecting": State("The connection is cut", "/", _reconnecting),

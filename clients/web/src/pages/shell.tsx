@@ -1,5 +1,5 @@
 import { Trans } from "@lingui/react/macro";
-import { lazy, type ReactNode, Suspense, useEffect, useRef, useState } from "react";
+import { lazy, type ReactNode, Suspense, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { Link, useLocation } from "wouter";
 import { LanguagePicker } from "../parts/language-picker.tsx";
 import { Logo } from "../parts/logo.tsx";
@@ -31,7 +31,7 @@ export function Shell({ children }: { children: ReactNode }) {
     back.current = false;
   }, [path]);
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     const goBack = () => {
       back.current = true;
     };
