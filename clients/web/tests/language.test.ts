@@ -36,9 +36,14 @@ describe("the page in another language", () => {
     expect([cost(0.0034), percent(0.714), seconds(2634), wordCount(2)]).toEqual([
       "0,0034\u00a0$",
       "71\u00a0%",
-      "2,6 s",
+      "2,6\u00a0s",
       "2 Wörter",
     ]);
+  });
+
+  it("keeps an amount in its own order where text runs from right to left", async () => {
+    await speak("ar");
+    expect(cost(0.0034)).toMatch(/^\u2066[^\u200e\u200f]*0[.,٫]0034[^\u200e\u200f]*\u2069$/);
   });
 
   it("has a plural for each number in Arabic", async () => {
