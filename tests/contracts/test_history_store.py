@@ -123,10 +123,10 @@ async def test_an_id_in_capitals_is_the_same_id(database: Database):
     assert (await load(database, query.id.upper())).id == query.id
 
 
-async def test_a_failure_keeps_its_type_and_sentence(database: Database):
+async def test_a_failure_keeps_its_type_its_sentence_and_when_to_try_again(database: Database):
     query = await accept(database, a_query())
     failed = query.responses[1]
-    failed.status, failed.error = ResponseStatus.TIMEOUT, Failure("gap-timeout", "Nothing came for 20 s.")
+    failed.status, failed.error = ResponseStatus.TIMEOUT, Failure("gap-timeout", "Nothing came for 20 s.", NOON)
     await database.write(partial(store.save_response, query=query, response=failed))
     assert (await load(database, query.id)).responses[1] == failed
 

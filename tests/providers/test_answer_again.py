@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from tests.providers.virtual_time import CLOCKS, REQUEST, answerer, ask, fake, now, virtually
@@ -59,6 +60,16 @@ async def test_a_retry_after_beyond_the_clock_fails_at_once_and_says_so() -> Non
     assert outcome.error is not None
     assert outcome.error.type == "rate-limited"
     assert "120 s" in outcome.error.detail
+    assert outcome.error.retry_at is not None
+    assert abs(outcome.error.retry_at - datetime.now(UTC) - timedelta(seconds=120)) < timedelta(seconds=30)
+
+
+@virtually
+async def test_a_vendor_that_asks_to_be_left_alone_for_ever_is_believed_a_week() -> None:
+    _, outcome = await ask(fake(Script((), failure=ProviderError("rate-limited", "Never again.", retry_after=1e300))))
+    assert outcome.error is not None
+    assert outcome.error.retry_at is not None
+    assert abs(outcome.error.retry_at - datetime.now(UTC) - timedelta(days=7)) < timedelta(minutes=1)
 
 
 @virtually

@@ -656,6 +656,11 @@ export interface components {
             type: string;
             /** Detail */
             detail: string;
+            /**
+             * Retry At
+             * @description From when on the vendor takes questions again, where it has told.
+             */
+            retry_at: string | null;
         };
         /**
          * FeatureObject

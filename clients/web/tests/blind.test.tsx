@@ -34,7 +34,7 @@ const failed = answer("d", {
   provider: "vendor-d",
   model: "secret-d",
   status: "failed",
-  error: { type: "overloaded", detail: "vendor-d is overloaded" },
+  error: { type: "overloaded", detail: "vendor-d is overloaded", retry_at: null },
 });
 const given = (id = "q"): Query =>
   query({
@@ -75,7 +75,11 @@ describe("a query that is judged blind", () => {
   it("keeps what is needed to judge and to vote", () => {
     const hidden = masked(given());
     expect(hidden.responses.map((one) => one.id).sort()).toEqual(["a", "b", "c", "d"]);
-    expect(hidden.responses.find((one) => one.id === "d")?.error).toEqual({ type: "overloaded", detail: "" });
+    expect(hidden.responses.find((one) => one.id === "d")?.error).toEqual({
+      type: "overloaded",
+      detail: "",
+      retry_at: null,
+    });
     expect(hidden.responses.map((one) => one.model)).toEqual(["Answer A", "Answer B", "Answer C", "Answer D"]);
   });
 

@@ -49,7 +49,7 @@ describe("what the page knows of a query", () => {
   });
 
   it("shows a failure with its cause", () => {
-    const error = { type: "overloaded", detail: "Try later." };
+    const error = { type: "overloaded", detail: "Try later.", retry_at: null };
     const run = apply(start(query()), { type: "response.failed", data: answer("a", { status: "failed", error }) });
     expect(of(run, "a")).toMatchObject({ status: "failed", error });
   });

@@ -75,9 +75,9 @@ describe("what a judge said", () => {
   it("is nothing where it failed, or named an answer that is not there", () => {
     const failed = { status: "failed", better: null } as const;
     expect(said(failed)).toContain("stands without it");
-    expect(said({ ...failed, error: { type: "total-timeout", detail: "No verdict within 30 s." } })).toBe(
-      "JUDGE could not judge. No verdict within 30 s. The ranking stands without it.",
-    );
+    expect(
+      said({ ...failed, error: { type: "total-timeout", detail: "No verdict within 30 s.", retry_at: null } }),
+    ).toBe("JUDGE could not judge. No verdict within 30 s. The ranking stands without it.");
     expect(said({ better: "gone" })).toContain("stands without it");
   });
 
@@ -88,7 +88,7 @@ describe("what a judge said", () => {
     ["refused", "It declined to judge."],
     ["of a later version", "It did not answer."],
   ])("tells by its type why it failed where the service has no words: %s", (type, words) => {
-    expect(judgeCause({ error: { type, detail: "" } })).toBe(words);
+    expect(judgeCause({ error: { type, detail: "", retry_at: null } })).toBe(words);
   });
 
   it("is explained where nobody was asked about a close call, or though somebody wanted a judge", () => {

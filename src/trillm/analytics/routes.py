@@ -17,8 +17,7 @@ from trillm.http.caller import Session
 from trillm.http.json_response import JsonResponse
 from trillm.http.problem import documented
 from trillm.storage.database import Database
-from trillm.vocabulary.ids import now
-from trillm.vocabulary.question import timestamp
+from trillm.vocabulary.ids import now, timestamp
 
 router = APIRouter()
 

@@ -79,6 +79,7 @@ def response_values(response: Response) -> dict[str, Any]:
         "cost_usd": None if response.cost_usd is None else round(response.cost_usd, 6),
         "error_type": None if error is None else error.type,
         "error_detail": None if error is None else error.detail,
+        "retry_at": None if error is None else error.retry_at,
     }
 
 
@@ -139,7 +140,7 @@ def synthesis_values(synthesis: Synthesis) -> dict[str, Any]:
     """Return the row of a synthesis, without its ids and when it was made."""
     made = synthesis.made
     values = response_values(made)
-    not_kept = ("attempt", "tokens_used", "cached_input_tokens", "reasoning_tokens")
+    not_kept = ("attempt", "tokens_used", "cached_input_tokens", "reasoning_tokens", "retry_at")
     return {
         **{name: value for name, value in values.items() if name not in not_kept},
         "llm_provider": made.provider,
@@ -206,7 +207,7 @@ def to_response(row: Any) -> Response:
         cost_usd=row.cost_usd,
         first_token_ms=row.first_token_ms,
         response_time_ms=row.response_time_ms,
-        error=None if row.error_type is None else Failure(row.error_type, row.error_detail or ""),
+        error=None if row.error_type is None else Failure(row.error_type, row.error_detail or "", row.retry_at),
     )
 
 

@@ -85,6 +85,7 @@ llm_responses = Table(
     Column("is_best", Boolean, nullable=False),
     Column("error_type", KeptText),
     Column("error_detail", KeptText),
+    Column("retry_at", Moment),
     Column("created_at", Moment, nullable=False),
     Index(None, "query_id"),
     Index(None, "is_best"),

@@ -11,13 +11,17 @@ import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from trillm.providers.breaker import Breakers
 from trillm.providers.provider import Delta, Finish, ModelRequest, Provider
 from trillm.providers.retry import RetryBudget, Verdict
 from trillm.vocabulary.errors import ProviderError
+from trillm.vocabulary.ids import now
 from trillm.vocabulary.response import Failure, ResponseStatus, Usage
 
+LONGEST_WAIT_SECONDS = 7 * 86_400.0
+"""What is believed of a vendor that asks to be left alone for ever."""
 CLOSE_SECONDS = 2
 """How long a provider may take to let go of a stream."""
 
@@ -261,7 +265,7 @@ class _Call:
         """Return the outcome of a call that failed for good."""
         status = _STATUS.get(error.type, ResponseStatus.FAILED)
         detail = f"{error.detail or error.title} {why}".rstrip()
-        return self._outcome(status, Failure(error.type, detail), None)
+        return self._outcome(status, Failure(error.type, detail, _retry_at(error)), None)
 
     def _outcome(self, status: ResponseStatus, error: Failure | None, finish: Finish | None) -> Outcome:
         first = self._first_token
@@ -274,6 +278,12 @@ class _Call:
             error=error,
             warnings=() if finish is None else finish.warnings,
         )
+
+
+def _retry_at(error: ProviderError) -> datetime | None:
+    if not error.retry_after:
+        return None
+    return now() + timedelta(seconds=min(error.retry_after, LONGEST_WAIT_SECONDS))
 
 
 def _judge(finish: Finish, visible: bool) -> tuple[ResponseStatus, str]:

@@ -39,7 +39,8 @@ from trillm.query.schemas import (
 )
 from trillm.safety.clean_text import clean_field
 from trillm.vocabulary.errors import NoAnswer
-from trillm.vocabulary.question import Caller, QueryStatus, timestamp
+from trillm.vocabulary.ids import timestamp
+from trillm.vocabulary.question import Caller, QueryStatus
 from trillm.vocabulary.question import Query as QueryRecord
 
 router = APIRouter(route_class=StrictRoute)

@@ -166,6 +166,7 @@ class FailureObject(BaseModel):
 
     type: str
     detail: str
+    retry_at: str | None = Field(description="From when on the vendor takes questions again, where it has told.")
 
 
 class ResponseObject(BaseModel):

@@ -17,7 +17,7 @@ from trillm.sharing.markdown import file_name, to_markdown
 from trillm.sharing.schemas import SharedObject, ShareList, ShareObject
 from trillm.sharing.share import Sharer
 from trillm.sharing.store import Share
-from trillm.vocabulary.question import timestamp
+from trillm.vocabulary.ids import timestamp
 
 router = APIRouter()
 

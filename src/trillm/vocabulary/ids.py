@@ -28,3 +28,8 @@ def new_id() -> str:
 def now() -> datetime:
     """Return the present moment in UTC."""
     return datetime.now(UTC)
+
+
+def timestamp(moment: datetime) -> str:
+    """Return the moment in RFC 3339, UTC, milliseconds, with a Z."""
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")

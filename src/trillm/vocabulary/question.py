@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any, Literal
 
 from trillm.vocabulary.conversation import Followed, Turn
+from trillm.vocabulary.ids import timestamp
 from trillm.vocabulary.ranking import Judgement, Ranking
 from trillm.vocabulary.response import Response
 from trillm.vocabulary.synthesis import Synthesis
@@ -149,11 +150,6 @@ class Query:
             "pinned": self.pinned,
             "created_at": timestamp(self.created_at),
         }
-
-
-def timestamp(moment: datetime) -> str:
-    """Return the moment in RFC 3339, UTC, milliseconds, with a Z."""
-    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,5 +110,5 @@ class Judgement:
             "output_tokens": self.output_tokens,
             "cost_usd": self.cost_usd,
             "response_time_ms": self.response_time_ms,
-            "error": None if self.error is None else {"type": self.error.type, "detail": self.error.detail},
+            "error": None if self.error is None else self.error.as_object(),
         }

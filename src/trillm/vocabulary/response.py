@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
+
+from trillm.vocabulary.ids import timestamp
 
 
 class ResponseStatus(StrEnum):
@@ -63,6 +66,13 @@ class Failure:
 
     type: str
     detail: str
+    retry_at: datetime | None = None
+    """From when on the vendor takes questions again, where it has told."""
+
+    def as_object(self) -> dict[str, str | None]:
+        """Return the failure as the contract's JSON object."""
+        retry_at = None if self.retry_at is None else timestamp(self.retry_at)
+        return {"type": self.type, "detail": self.detail, "retry_at": retry_at}
 
 
 DEFECT = Failure("internal", "TriLLM failed in a way that it should not; the failure is recorded.")
@@ -122,5 +132,5 @@ class Response:
             "cost_usd": self.cost_usd,
             "first_token_ms": self.first_token_ms,
             "response_time_ms": self.response_time_ms,
-            "error": None if self.error is None else {"type": self.error.type, "detail": self.error.detail},
+            "error": None if self.error is None else self.error.as_object(),
         }

@@ -59,7 +59,7 @@ export function masked(query: Query): Query {
       provider: "",
       model: "",
       cost_usd: null,
-      error: query.synthesis.error && { type: query.synthesis.error.type, detail: "" },
+      error: query.synthesis.error && { ...query.synthesis.error, detail: "" },
     },
     cost_usd: null,
     responses: drawn(query).flatMap((attempts, place) =>
@@ -77,7 +77,7 @@ export function masked(query: Query): Query {
         first_token_ms: null,
         response_time_ms: null,
         // A vendor's own words may name it.
-        error: answer.error && { type: answer.error.type, detail: "" },
+        error: answer.error && { ...answer.error, detail: "" },
       })),
     ),
   };

@@ -1,6 +1,7 @@
 import { i18n, type MessageDescriptor } from "@lingui/core";
-import { msg } from "@lingui/core/macro";
+import { msg, t } from "@lingui/core/macro";
 import type { Answer, Judgement, Problem } from "@trillm/sdk";
+import { longDate, sentences, timeOfDay } from "./format.ts";
 
 const STATUS: Record<Answer["status"], MessageDescriptor> = {
   pending: msg`waiting`,
@@ -52,7 +53,14 @@ const JUDGE_CAUSES: Record<string, MessageDescriptor> = {
 
 /** Why an answer is not complete: what the service says, in English; else, or in another language, what its type means. */
 export const cause = ({ error, status }: Pick<Answer, "status" | "error">) =>
-  told(error, (error && CAUSES[error.type]) ?? CAUSES[status]);
+  sentences(told(error, (error && CAUSES[error.type]) ?? CAUSES[status]), again(error));
+
+/** From when on the vendor takes questions again; empty where it has not told, or that moment has come. */
+function again(error: Answer["error"], now = Date.now()): string {
+  if (!error?.retry_at || Date.parse(error.retry_at) <= now) return "";
+  const when = Date.parse(error.retry_at) < now + 86_400_000 ? timeOfDay(error.retry_at) : longDate(error.retry_at);
+  return t`It takes questions again from ${when} on.`;
+}
 
 /** Why a judge gave no verdict. */
 export const judgeCause = ({ error }: Pick<Judgement, "error">) =>

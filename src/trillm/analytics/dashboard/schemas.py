@@ -13,7 +13,7 @@ from trillm.analytics.dashboard.agreement import CALIBRATION_NEEDS, Proportion
 from trillm.analytics.dashboard.store import Board
 from trillm.analytics.schemas import CostObject, LatencyObject
 from trillm.analytics.store import ModelTotals
-from trillm.vocabulary.question import timestamp
+from trillm.vocabulary.ids import timestamp
 
 
 class Period(IntEnum):

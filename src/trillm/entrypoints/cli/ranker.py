@@ -28,8 +28,7 @@ from trillm.safety.clean_text import for_terminal
 from trillm.storage.database import Database
 from trillm.telemetry.logs import configure_logging
 from trillm.vocabulary.errors import InvalidInput
-from trillm.vocabulary.ids import now
-from trillm.vocabulary.question import timestamp
+from trillm.vocabulary.ids import now, timestamp
 
 MOVED: Final = 0.05
 """A prior that moved by less, in logits, is not worth a line."""

@@ -18,7 +18,8 @@ from trillm.http.strict_json import read_bounded
 from trillm.query.routes import QueryRooms
 from trillm.safety.clean_text import clean_question
 from trillm.vocabulary.errors import InvalidInput, LimitExceeded, TrillmError
-from trillm.vocabulary.question import Caller, Question, timestamp
+from trillm.vocabulary.ids import timestamp
+from trillm.vocabulary.question import Caller, Question
 
 router = APIRouter(prefix="/plain", include_in_schema=False)
 
