@@ -10,7 +10,8 @@ import sys
 from pathlib import Path
 
 from evals import claims, early
-from evals.recorded import BadFile, recorded
+from evals.lines import BadFile
+from evals.recorded import recorded
 from evals.report import write
 from evals.score import score_file
 from evals.train import OBJECTIVE, PREMISES, VOTES, train

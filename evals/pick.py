@@ -32,9 +32,14 @@ async def _pick_all(panels: Iterable[Panel], ranker: Ranker) -> list[Pick]:
     for panel in panels:
         found = await ranker.rank(Question(panel.prompt), panel.answers)
         picks.append(Pick(panel, found.best, found.confidence or 0.0, found.too_close, found.ground))
-        if len(picks) % _TOLD_EVERY == 0:
-            print(f"{len(picks)} panels", file=sys.stderr)  # noqa: T201 - progress
+        tell(len(picks), "panels picked from")
     return picks
+
+
+def tell(count: int, what: str) -> None:
+    """Tell on stderr, now and then, how far a long work has come."""
+    if count % _TOLD_EVERY == 0:
+        print(f"{count} {what}", file=sys.stderr)  # noqa: T201 - progress
 
 
 def goes_to_the_judge(pick: Pick) -> bool:

@@ -4,17 +4,13 @@
 
 from __future__ import annotations
 
-import gzip
-import json
 import os
 import random
-import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from math import isfinite
 from pathlib import Path
-from typing import Any
 
+from evals.lines import FORMAT, BadFile, Line, Told, lines_of
 from trillm.ranking.ranker import Candidate
 from trillm.vocabulary.response import ResponseStatus
 
@@ -30,10 +26,6 @@ TRIOS: dict[str, tuple[str, ...]] = {
     "2025": ("claude-3.5-sonnet", "claude-opus-4", "gemini-2.5-pro"),
 }
 """Panels of three that people would make, by the models in them; each in the files that have them all."""
-
-
-class BadFile(Exception):
-    """A file cannot be scored; the message says where and why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,19 +63,11 @@ def recorded(name: str) -> list[Panel]:
 
 
 def read(path: Path, seed: int = 1) -> list[Panel]:
-    """Return the panels and pairs of a file (JSON lines, maybe gzipped), ties left out. Raises BadFile."""
+    """Return the panels and pairs of a file, ties left out. Raises BadFile."""
     chance = random.Random(seed)
-    panels: list[Panel] = []
-    for number, row in _rows(path):
-        try:
-            panel = _panel(row, chance)
-        except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
-            told = f"{error.args[0]!r} is missing" if isinstance(error, KeyError) else str(error)
-            raise BadFile(f"{path.name}, line {number}: {told}") from error
-        if panel is not None:
-            panels.append(panel)
+    panels = [_panel(line, chance) for line in lines_of(path) if line.answers]
     if not panels:
-        raise BadFile(f"{path.name}: nothing to score in it")
+        raise BadFile(f"{path}: nothing to score in it, no panel and no pair that was decided; {FORMAT}")
     if any(score not in (0.0, 1.0) for panel in panels for score in panel.scores.values()):
         return panels
     return [replace(panel, objective=not panel.pair) for panel in panels]
@@ -105,73 +89,24 @@ def only(panel: Panel, members: Iterable[str]) -> Panel:
     return replace(panel, answers=answers, scores=scores, finals=finals, costs=costs)
 
 
-def _rows(path: Path) -> Iterator[tuple[int, Any]]:
-    opened = gzip.open if path.suffix == ".gz" else open
-    number = 0
-    try:
-        with opened(path, "rt", encoding="utf-8-sig") as lines:
-            for number, line in enumerate(lines, 1):
-                if line.strip():
-                    yield number, json.loads(line)
-    except OSError as error:
-        raise BadFile(f"{path}: {error.strerror or error}") from error
-    except (EOFError, ValueError, zlib.error) as error:
-        raise BadFile(f"{path.name}, line {number}: {error}") from error
-
-
-def _panel(row: Any, chance: random.Random) -> Panel | None:
-    prompt = row["prompt"]
-    if not isinstance(prompt, str):
-        raise TypeError("the prompt is no text")
-    if "answers" in row:
-        told = row["answers"]
-        scored = [(_candidate(a, chance), _score(a)) for a in told]
-    else:
-        told = [{"text": row[side], "model": row.get(f"model_{side}")} for side in "ab"]
-        if row["label"] not in ("a", "b", "tie"):
-            raise ValueError(f"the label {row['label']!r} is none of a, b, tie")
-        if row["label"] == "tie":
-            return None
-        scored = [(_candidate(a, chance), float(row["label"] == side)) for a, side in zip(told, "ab", strict=True)]
-    if not scored:
-        raise ValueError("a panel without answers")
-    spent = {c.id: _cost(a.get("cost_usd")) for (c, _), a in zip(scored, told, strict=True)}
-    finals = {c.id: str(a["final"]) for (c, _), a in zip(scored, told, strict=True) if a.get("final") is not None}
-    chance.shuffle(scored)
+def _panel(line: Line, chance: random.Random) -> Panel:
+    """Only prompt, text, model and provider reach the ranker; ids and order tell nothing of the model or the place."""
+    told = {f"{chance.getrandbits(64):016x}": answer for answer in line.answers}
+    ids = list(told)
+    chance.shuffle(ids)
     return Panel(
-        prompt=prompt[:MOST_QUESTION],
-        answers=tuple(candidate for candidate, _ in scored),
-        scores={candidate.id: score for candidate, score in scored},
-        group=str(row.get("group") or prompt),
-        pair="answers" not in row,
+        prompt=line.prompt[:MOST_QUESTION],
+        answers=tuple(_candidate(id, told[id]) for id in ids),
+        scores={id: told[id].score for id in ids},
+        group=line.group,
+        pair=line.pair,
         objective=False,
-        category=str(row.get("category") or ""),
-        finals=finals,
-        costs={id: cost for id, cost in spent.items() if cost is not None},
+        category=line.category,
+        finals={id: answer.final for id, answer in told.items() if answer.final is not None},
+        costs={id: answer.cost_usd for id, answer in told.items() if answer.cost_usd is not None},
     )
 
 
-def _cost(told: Any) -> float | None:
-    """Return a cost in USD; None where it is none, which is no reason to refuse the file: no figure is made of it."""
-    try:
-        cost = float(told)
-    except (TypeError, ValueError, OverflowError):
-        return None
-    return cost if isfinite(cost) and cost >= 0 else None
-
-
-def _candidate(answer: Any, chance: random.Random) -> Candidate:
-    """Only prompt, text, model and provider reach the ranker; ids say nothing of the model or of the place."""
-    text = answer["text"] or ""
-    if not isinstance(text, str):
-        raise TypeError("the text of an answer is no text")
-    status = ResponseStatus.COMPLETE if text else ResponseStatus.EMPTY
-    names = str(answer.get("provider") or ""), str(answer.get("model") or "")
-    return Candidate(f"{chance.getrandbits(64):016x}", *names, status, text)
-
-
-def _score(answer: Any) -> float:
-    score = float(answer["score"])
-    if not 0 <= score <= 1:
-        raise ValueError(f"the score {score} is not within 0 and 1")
-    return score
+def _candidate(id: str, answer: Told) -> Candidate:
+    status = ResponseStatus.COMPLETE if answer.text else ResponseStatus.EMPTY
+    return Candidate(id, answer.provider, answer.model, status, answer.text)

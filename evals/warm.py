@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from statistics import fmean
 
 from evals.figures import Pick, mean
-from evals.pick import picks_of
+from evals.pick import picks_of, tell
 from evals.recorded import Panel
 from evals.train import folds
 from trillm.language.category import category_of
@@ -32,7 +32,10 @@ class Rehearsal:
         self.fold = folds([panel.group for panel in panels])
         self.learned = Learned(weights or SHIPPED, criteria=Criteria(remembered=4 * answers + 4))
         chance = random.Random(seed)
-        self.labels = [label_of(self.learned, panel, chance) for panel in panels]
+        self.labels: list[Label | None] = []
+        for panel in panels:
+            self.labels.append(label_of(self.learned, panel, chance))
+            tell(len(self.labels), "panels read")
 
     def picks(self, most: int | None = None, *, seed: int = 1) -> list[Pick]:
         """Return the picks of all panels, each after learning from the other folds (from `most` labels, drawn)."""

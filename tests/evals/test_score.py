@@ -1,4 +1,3 @@
-import gzip
 import json
 from pathlib import Path
 from typing import Any
@@ -29,17 +28,6 @@ def answers(*finals: str, right: str) -> list[dict[str, Any]]:
 
 def panel(*finals: str, right: str, number: int = 1) -> dict[str, Any]:
     return {"id": str(number), "prompt": f"How much is 6 * {number}?", "answers": answers(*finals, right=right)}
-
-
-@pytest.fixture
-def write(tmp_path: Path):
-    def write(*rows: Any, name: str = "set.jsonl") -> Path:
-        path = tmp_path / name
-        text = "\n".join(row if isinstance(row, str) else json.dumps(row) for row in rows)
-        path.write_bytes(gzip.compress(text.encode()) if name.endswith(".gz") else text.encode())
-        return path
-
-    return write
 
 
 def scored(path: Path, capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
@@ -138,37 +126,3 @@ def test_without_json_there_is_a_line_for_each_figure(write, capsys) -> None:
     assert main(["score", str(write(PAIR))]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert [line.split()[0] for line in lines][:2] == ["n", "accuracy"]
-
-
-BAD = {
-    "no JSON": ("{", "line 1"),
-    "no object": ([1], "line 1"),
-    "no prompt": ({"a": "x", "b": "y", "label": "a"}, "'prompt' is missing"),
-    "no label": ({"prompt": "p", "a": "x", "b": "y"}, "'label' is missing"),
-    "a strange label": (PAIR | {"label": "c"}, "none of a, b, tie"),
-    "no score": ({"prompt": "p", "answers": [{"text": "x", "model": "m"}]}, "'score' is missing"),
-    "a score beyond all numbers": ({"prompt": "p", "answers": [{"text": "x", "score": 10**400}]}, "line 1"),
-    "more digits than are read": ('{"prompt": ' + "1" * 5_000 + "}", "line 1"),
-    "a score above 1": ({"prompt": "p", "answers": [{"text": "x", "score": 7}]}, "not within 0 and 1"),
-    "a text that is none": (PAIR | {"a": 5}, "is no text"),
-    "no answers": ({"prompt": "p", "answers": []}, "without answers"),
-    "ties alone": (PAIR | {"label": "tie"}, "nothing to score"),
-}
-
-
-@pytest.mark.parametrize(("row", "told"), BAD.values(), ids=BAD.keys())
-def test_a_bad_file_ends_with_2_and_says_where_and_why(row: Any, told: str, write, capsys) -> None:
-    from evals.__main__ import main
-
-    assert main(["score", str(write(row))]) == 2
-    assert told in capsys.readouterr().err
-
-
-def test_a_file_that_is_not_there_or_is_cut_ends_with_2(write, tmp_path: Path, capsys) -> None:
-    from evals.__main__ import main
-
-    cut = write(PAIR, name="cut.jsonl.gz")
-    cut.write_bytes(cut.read_bytes()[:-12])
-    assert main(["score", str(cut)]) == 2
-    assert main(["score", str(tmp_path / "none.jsonl")]) == 2
-    assert "none.jsonl" in capsys.readouterr().err

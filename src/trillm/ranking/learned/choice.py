@@ -123,14 +123,21 @@ def _derivatives(
     choice: Choice, names: Sequence[Name], at: Mapping[Name, float]
 ) -> tuple[list[float], list[list[float]]]:
     """Return slope and curvature of the negative logarithm of the choice's probability."""
-    likely = shares(choice, at)
-    rows = [[option.parts.get(name, 0.0) for option in choice.options] for name in names]
-    means = [sum(map(mul, likely, row)) for row in rows]
-    weighted = [list(map(mul, likely, row)) for row in rows]
-    slopes = [choice.weight * (mean - row[choice.chosen]) for mean, row in zip(means, rows, strict=True)]
+    place = {name: j for j, name in enumerate(names)}
+    means = [0.0] * len(names)
+    squares = [[0.0] * len(names) for _ in names]
+    for likely, option in zip(shares(choice, at), choice.options, strict=True):
+        held = [(place[name], part) for name, part in option.parts.items()]
+        for j, part in held:
+            means[j] += likely * part
+            row = squares[j]
+            for k, other in held:
+                row[k] += likely * part * other
+    chosen, weight = choice.options[choice.chosen].parts, choice.weight
+    slopes = [weight * (mean - chosen.get(name, 0.0)) for mean, name in zip(means, names, strict=True)]
     hessian = [
-        [choice.weight * (sum(map(mul, held, row)) - mean * other) for row, other in zip(rows, means, strict=True)]
-        for held, mean in zip(weighted, means, strict=True)
+        [weight * (square - mean * other) for square, other in zip(row, means, strict=True)]
+        for row, mean in zip(squares, means, strict=True)
     ]
     return slopes, hessian
 
