@@ -33,6 +33,7 @@ _FOLDS = 5
 _SHRINK = 30.0
 _SIZES = (1, 2, 3, 3, 5, 9)
 _OTHER_SIZES = (4, 6, 15, 27)
+_ALONE = (1,) * 8
 _DIGITS = 8
 _LIKE = 0.3
 """Mean scores that are this near are of like strength."""
@@ -107,11 +108,13 @@ def held_out(rows: Sequence[tuple[str, Sequence[float]]]) -> list[float]:
 def agreements(weights: Weights, panels: Sequence[Panel], name: str) -> Iterator[Outcome]:
     """Yield what became of panels of all sizes that the set has models for.
 
-    Small panels speak of up to three final answers; the others only of more.
+    Small panels speak of up to three final answers; the others only of more. Answers without a result are rare: more of
+    those that stand alone are drawn.
     """
     models = max(len(panel.answers) for panel in panels)
     larger = outcomes(weights, panels, f"{name}, other sizes", [size for size in _OTHER_SIZES if size <= models])
     yield from outcomes(weights, panels, name, _SIZES)
+    yield from outcomes(weights, panels, f"{name}, alone", _ALONE)
     yield from (outcome for outcome in larger if " " in outcome.pattern)
 
 

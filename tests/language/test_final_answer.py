@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from trillm.language.final_answer import Expected, final_answer, normalise
+from trillm.language.final_answer import Expected, final_answer, marks_result, normalise
 from trillm.language.results.amount import comparable
 
 
@@ -210,6 +210,22 @@ def test_marks_that_code_prints_are_part_of_its_output(text: str, value: str) ->
 )
 def test_a_cue_marks_what_stands_behind_it_on_whatever_line_or_nothing(text: str) -> None:
     assert final_answer(text, Expected.NUMBER) == "42"
+
+
+@pytest.mark.parametrize(
+    "line", ["Step 2: Compare", "1. Introduction", "Regular review", "2024 in numbers: a look back"]
+)
+def test_a_heading_of_the_fourth_level_is_no_result(line: str) -> None:
+    text = f"We look at it.\n\n#### {line}\n\nMost of it goes well."
+    assert final_answer(text) is None
+    assert not marks_result(text)
+
+
+@pytest.mark.parametrize("line", ["42", "**42**", "$42.00", "42 apples", "\\(42\\)", "x = 42", "Final answer: 42"])
+def test_four_marks_of_number_before_a_number_mark_it_as_the_result(line: str) -> None:
+    text = f"6 * 7 it is.\n#### {line}"
+    assert final_answer(text) == "42"
+    assert marks_result(text)
 
 
 def test_the_only_number_of_a_phrase_is_its_result_but_a_formula_is_not() -> None:

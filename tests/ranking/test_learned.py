@@ -138,6 +138,18 @@ async def test_an_answer_that_pushes_back_on_the_premise_beats_longer_ones_that_
     assert two.why == "It is one of two that push back on a premise that the other accepts."
 
 
+async def test_a_calculation_is_contested_only_where_no_answer_has_a_result() -> None:
+    asked = "How do we calculate the friction of our 12 meetings?"
+    works = (
+        "Friction is what slows meetings down. You can model it in steps, from agenda to minutes. " * 4 + "Use step 3."
+    )
+    objects = OBJECTS + " Ask instead what the 2 longest of them decided, and who was needed there. " * 4
+    contested = await rank(asked, works, objects, works.replace("3", "4"))
+    assert (contested.best, contested.ground) == ("1", "premise")
+    agreed = await rank(asked, works + " The answer is 7.", objects, works + " The answer is 7.")
+    assert (agreed.best, agreed.ground) == ("0", "majority")
+
+
 async def test_where_all_push_back_the_guard_is_silent() -> None:
     ranking = await rank(NONSENSE, OBJECTS, OBJECTS + " Latency depends on the disks, the network and the queries.")
     assert ranking.best == "1"

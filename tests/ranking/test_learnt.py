@@ -80,10 +80,10 @@ def test_the_fit_is_where_no_number_can_move_to_anything_more_probable() -> None
             assert loss({**at, name: at[name] + step}) > loss(at)
 
 
-def test_few_labels_change_little_and_what_may_be_chance_changes_nothing() -> None:
-    assert abs(Learnt().updated(winners(1)[0]).of("p:good", "facts")) < 1
+def test_one_label_changes_little_and_labels_that_even_out_nothing() -> None:
+    assert 0.1 < Learnt().updated(winners(1)[0]).of("p:good", "facts") < 0.5
     even = [Label("facts", panel(), better=n % 3) for n in range(9)]
-    assert {Learnt.fit(even).of(model, "facts") for model in MODELS} == {0.0}
+    assert [Learnt.fit(even).of(model, "facts") for model in MODELS] == pytest.approx([0.0] * 3)
 
 
 def test_a_thumb_speaks_of_the_model_shown_alone() -> None:

@@ -39,7 +39,7 @@ NOTHING: Final = (
 
 LEGEND: Final = (
     "How much better a model's answers are here than their text shows, in logits: +0.70 doubles the odds,",
-    "0.00 is no difference, or none yet that may not be chance. In brackets: how many labels spoke of it.",
+    "0.00 is no difference. In brackets: how many labels spoke of it.",
 )
 
 

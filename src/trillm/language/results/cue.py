@@ -39,20 +39,31 @@ _CUE: Final = linear(
 """All that stands before a marked answer. Without groups: to find the end alone takes a fraction of the time."""
 _NOTHING: Final = " \t\r*_`$.,:;=!。\uff0c\uff1a\uff1b\uff01"
 _SENTENCE_ENDS: Final = re.compile(
-    r"(?:(?<=\w{4})|(?<=[\d)\]}%$*]))[.!?][*_]* +(?=[^\W\d])|[。\uff01\uff1f؟]|(?<=[\w*])[\uff0c\uff1b،](?=\D)"
+    r"(?:(?<=\w{4})|(?<=[\d)\]}%$*]))[.!?][*_]* +(?=[^\W\d])"
+    r"(?!(?:Jan|Feb|März|April|Mai|Ju[nl]i|Aug|Sept|Okt|Nov|Dez)\w*\b)|[。\uff01\uff1f؟]|(?<=[\w*])[\uff0c\uff1b،](?=\D)"
 )
-"""A full stop behind a word of four letters or a number: one behind fewer may be of an abbreviation."""
+"""A full stop behind a word of four letters or a number: one behind fewer may be of an abbreviation, and one before a
+month is of a day in German."""
+_RESULT: Final = re.compile(
+    r"\(?[A-J]\b\W*$|(?:\w = )?[-+~$€£¥\\(\[{]{0,4}\d[\d,/:]*(?:\.\d+)*(?: ?[^\W\d_]+)?\W*$", re.MULTILINE
+)
+"""What a line holds that is all a result: behind four marks of number, where a heading may stand as well."""
 _COPULA: Final = re.compile(r"[\s*_`]*(?:です|である|となります|になります|だ)[\s*_`]*$")
 
 
 def ends_of_cues(text: str) -> list[int]:
     """Return where the cues end, in order."""
-    return [match.span()[1] for match in _CUE.finditer(text)]
+    return [end for start, end in (match.span() for match in _CUE.finditer(text)) if not _heads(text, start, end)]
 
 
 def is_cued(text: str) -> bool:
     """Whether a cue is in the text."""
-    return _CUE.search(text) is not None
+    return bool(ends_of_cues(text))
+
+
+def _heads(text: str, start: int, end: int) -> bool:
+    """Whether the cue only marks a heading ("#### Step 2: Compare")."""
+    return "####" in text[start:end] and _RESULT.match(text, end) is None
 
 
 def says_nothing(line: str) -> bool:

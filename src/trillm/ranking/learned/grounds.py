@@ -45,16 +45,27 @@ def ground_of(request: Request, sound: Sequence[Entry]) -> Ground:
         return Ground.SAME
     if sound[0].measured.says is not None and not groups:
         return Ground.NEAR
+    if groups and max(e.backed for e in sound) > len(sound):
+        return Ground.REFERENCE
+    if _is_contested(request, sound):
+        return Ground.PREMISE
     if groups:
-        if max(e.backed for e in sound) > len(sound):
-            return Ground.REFERENCE
         if max(groups) == sum(groups) > 1:
             return Ground.UNANIMOUS
         return Ground.MAJORITY if 2 * max(groups) > sum(groups) else Ground.DIVIDED
-    plain = request.expected is Expected.OPEN and not request.creative and not request.code
-    if plain and (request.asks or request.harm) and len({e.measured.objects for e in sound}) == 2:
-        return Ground.PREMISE
     return Ground.PROSE
+
+
+def _is_contested(request: Request, sound: Sequence[Entry]) -> bool:
+    """Whether some object to what is asked and others do not, in answers that are no results.
+
+    In a calculation the number that a long text happens to end in is none.
+    """
+    if request.creative or request.code or not (request.asks or request.harm):
+        return False
+    if request.expected not in (Expected.OPEN, Expected.NUMBER) or len({e.measured.objects for e in sound}) < 2:
+        return False
+    return not any(e.backed and (request.expected is Expected.OPEN or e.measured.settles) for e in sound)
 
 
 def _alike(sound: Sequence[Entry]) -> bool:

@@ -18,15 +18,12 @@ from trillm.ranking.learned.choice import Belief, Choice, Name, Option, after, m
 
 FORMAT: Final = 1
 OVERALL_VARIANCE: Final = 0.5
-"""Of a model's prior over all categories, in squared logits. This, CATEGORY_VARIANCE and DOUBT had the best sum of
-eight settings tried on nine recorded sources; without the 63 pairs of FairEval, the eight lie within .25 points a
-source, so the choice matters little."""
-CATEGORY_VARIANCE: Final = 0.5
+"""Of a model's prior over all categories, in squared logits. Chosen with CATEGORY_VARIANCE over a hundred panels:
+docs/decisions/0033-priors-without-doubt.md."""
+CATEGORY_VARIANCE: Final = 0.1
 """Of how far a model's prior in one category is from its overall prior."""
 THUMB_SLOPE: Final = 0.5
 """How much of a prior shows in a thumb: people also like wrong answers, and dislike right ones."""
-DOUBT: Final = 0.5
-"""How much uncertainty draws a prior to zero (positive-part shrinkage): what may be chance does not change a pick."""
 LENIENCE: Final = Belief(1.0, 1.0)
 """How much people like what is shown, whatever model it is from."""
 
@@ -88,13 +85,9 @@ class Learnt:
         return self.winners + self.thumbs
 
     def of(self, model: str, category: str) -> float:
-        """Return the prior of a model (`provider:model`) in a category, in logits; 0 while it may be chance."""
-        overall, here = self.beliefs.get((model, _OVERALL)), self.beliefs.get((model, category))
-        known = here or overall
-        mean = (overall.mean if overall else 0.0) + (here.mean if here else 0.0)
-        if known is None or mean == 0.0:
-            return 0.0
-        return mean * max(0.0, 1 - DOUBT * known.variance / mean**2)
+        """Return the prior of a model (`provider:model`) in a category, in logits; 0 while nothing was said of it."""
+        parts = (self.beliefs.get((model, name)) for name in (_OVERALL, category))
+        return sum(held.mean for held in parts if held)
 
     def judged(self, model: str, category: str) -> int:
         """Return how many labels of this category spoke of the model."""
