@@ -27,6 +27,8 @@ from trillm.language.stance import doubts, objects
         "这个问题的前提是错误的，该条约从未签署。",
         "カーペットとデータベースの間に直接の関係はありません。",
         "ご質問の前提に誤りがあります。",
+        "لا توجد أي علاقة بين السجاد وقاعدة البيانات.",
+        "يقوم هذا السؤال على افتراض خاطئ: لم توقع المعاهدة قط.",
     ],
 )
 def test_an_answer_that_pushes_back_at_its_start_objects(text: str) -> None:
@@ -47,6 +49,7 @@ def test_an_answer_that_pushes_back_at_its_start_objects(text: str) -> None:
         "O carpete reduz a latência de três maneiras.",
         "地毯从三个方面降低延迟。首先，它可以隔音。",
         "カーペットは三つの点で遅延を減らします。",
+        "يقلل السجاد زمن الاستجابة بثلاث طرق. أولا، يمتص الصوت.",
         "",
         "\ud800",
     ],
@@ -71,6 +74,7 @@ def test_doubts_are_counted_and_bounded() -> None:
         "17 * 23 = 381. Cometi um erro, vamos recalcular.",
         "17 * 23 = 381。等一下，我算错了。",
         "17 * 23 = 381。間違えました。もう一度計算します。",
+        "17 * 23 = 381. لقد أخطأت، دعنا نعيد الحساب.",
     ],
 )
 def test_doubts_are_told_in_other_languages(text: str) -> None:

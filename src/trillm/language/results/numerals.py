@@ -1,0 +1,96 @@
+"""Numbers in words, in seven languages: to a hundred, and so many hundreds or thousands of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import Final
+
+_ONES: Final = {
+    "en": "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen"
+    " seventeen eighteen nineteen",
+    "de": "null eins zwei drei vier fünf sechs sieben acht neun zehn elf zwölf dreizehn vierzehn fünfzehn sechzehn"
+    " siebzehn achtzehn neunzehn",
+    "nl": "nul een twee drie vier vijf zes zeven acht negen tien elf twaalf dertien veertien vijftien zestien"
+    " zeventien achttien negentien",
+    "es": "cero uno dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce quince dieciséis"
+    " diecisiete dieciocho diecinueve",
+    "pt": "zero um dois três quatro cinco seis sete oito nove dez onze doze treze catorze quinze dezesseis"
+    " dezessete dezoito dezenove",
+    "it": "zero uno due tre quattro cinque sei sette otto nove dieci undici dodici tredici quattordici quindici"
+    " sedici diciassette diciotto diciannove",
+    "fr": "zéro un deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize dix_sept"
+    " dix_huit dix_neuf",
+}
+_TENS: Final = {
+    "en": "twenty thirty forty fifty sixty seventy eighty ninety hundred",
+    "de": "zwanzig dreißig vierzig fünfzig sechzig siebzig achtzig neunzig hundert",
+    "nl": "twintig dertig veertig vijftig zestig zeventig tachtig negentig honderd",
+    "es": "veinte treinta cuarenta cincuenta sesenta setenta ochenta noventa cien",
+    "pt": "vinte trinta quarenta cinquenta sessenta setenta oitenta noventa cem",
+    "it": "venti trenta quaranta cinquanta sessanta settanta ottanta novanta cento",
+    "fr": "vingt trente quarante cinquante soixante soixante_dix quatre_vingts quatre_vingt_dix cent",
+}
+_SCALES: Final = {
+    **dict.fromkeys(("hundred", "hundert", "honderd", "cento"), 100),
+    **dict.fromkeys(("thousand", "tausend", "duizend", "mil", "mille", "mila"), 1_000),
+}
+_SCALED: Final = re.compile(rf"(.*?) ?({'|'.join(sorted(_SCALES, key=len, reverse=True))})")
+_ARTICLE: Final = re.compile(r"^(?:an? |one |ein ?)(?=hundred|thousand|hundert|tausend)")
+
+
+def in_digits(text: str) -> str | None:
+    """Return a number in words, with one word behind it or none, with digits in its place; None where it is none."""
+    words = " ".join(text.casefold().replace("-", " ").split())
+    whole = _value(words)
+    if whole is not None:
+        return str(whole)
+    number, space, unit = words.rpartition(" ")
+    value = _value(number) if space and unit.isalpha() else None
+    return None if value is None else f"{value} {unit}"
+
+
+def _value(words: str) -> int | None:
+    words = _ARTICLE.sub("", words)
+    known = _numerals()
+    if words in known:
+        return known[words]
+    scaled = _SCALED.fullmatch(words)
+    if scaled is None:
+        return None
+    times = known.get(scaled[1]) if scaled[1] else 1
+    return None if times is None else times * _SCALES[scaled[2]]
+
+
+@cache
+def _numerals() -> dict[str, int]:
+    """Return the numbers to a hundred by how they are spelled, spaces for hyphens."""
+    return {name.replace("_", " "): value for language in _ONES for value, name in _spelled(language)}
+
+
+def _spelled(language: str) -> Iterator[tuple[int, str]]:
+    ones, tens = _ONES[language].split(), _TENS[language].split()
+    yield from enumerate(ones)
+    yield from ((10 * place, ten) for place, ten in enumerate(tens, 2))
+    for place, ten in enumerate(tens[:-1], 2):
+        for one in range(1, 20 if language == "fr" else 10):
+            yield from ((10 * place + one, name) for name in _joined(language, ten, ones[one], one))
+
+
+def _joined(language: str, ten: str, one: str, value: int) -> list[str]:
+    """Return how a ten and a one are written together."""
+    if language == "en":
+        return [f"{ten} {one}"]
+    if language == "de":
+        return [f"{one.removesuffix('s') if value == 1 else one}und{ten}"]
+    if language == "nl":
+        return [f"{one}en{ten}", f"{one}ën{ten}"]
+    if language == "es":
+        stuck = {"dos": "dós", "tres": "trés", "seis": "séis"}.get(one, one)
+        return [f"veinti{stuck}", f"veinti{one}"] if ten == "veinte" else [f"{ten} y {one}"]
+    if language == "pt":
+        return [f"{ten} e {one}"]
+    if language == "it":
+        return [f"{ten[:-1] if value in (1, 8) else ten}{'tré' if value == 3 else one}"]
+    return [f"{ten.removesuffix('s')} {one}", f"{ten} et {one}"] if ten[-3:] != "dix" else []

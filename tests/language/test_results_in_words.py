@@ -1,0 +1,75 @@
+import pytest
+
+from trillm.language.final_answer import Expected, final_answer, normalise
+from trillm.language.results.numerals import in_digits
+
+NUMBERS = {
+    0: "zero cero null nul zéro",
+    7: "seven sieben siete sept sette sete zeven",
+    16: "sixteen sechzehn dieciséis seize sedici dezesseis zestien",
+    21: "twenty-one|einundzwanzig|veintiuno|vingt et un|ventuno|vinte e um|eenentwintig",
+    23: "twenty-three|dreiundzwanzig|veintitrés|vingt-trois|ventitré|vinte e três|drieëntwintig|drieentwintig",
+    48: "forty-eight|achtundvierzig|cuarenta y ocho|quarante-huit|quarantotto|quarenta e oito|achtenveertig",
+    71: "soixante et onze|soixante-onze|einundsiebzig|settantuno",
+    80: "eighty|achtzig|ochenta|quatre-vingts|ottanta|oitenta|tachtig",
+    97: "quatre-vingt-dix-sept|ninety-seven|siebenundneunzig|noventa y siete|zevenennegentig",
+    100: "a hundred|one hundred|hundert|einhundert|cien|cem|cento|honderd|cent",
+    500: "five hundred|fünfhundert|vijfhonderd|cinquecento",
+    1_000: "a thousand|one thousand|tausend|eintausend|mil|mille|duizend",
+    24_000: "twenty-four thousand|vierundzwanzigtausend|veinticuatro mil|vingt-quatre mille|ventiquattromila",
+}
+WORDED = [
+    (value, name) for value, names in NUMBERS.items() for name in (names.split("|") if "|" in names else names.split())
+]
+
+
+@pytest.mark.parametrize(("value", "name"), WORDED, ids=[name for _, name in WORDED])
+def test_a_number_in_words_is_the_number(value: int, name: str) -> None:
+    assert in_digits(name) == in_digits(name.upper()) == str(value)
+    assert final_answer(f"So it is.\n\nThe answer is **{name}**.") == str(value)
+
+
+def test_a_number_in_words_may_have_a_unit_or_one_word_behind_it() -> None:
+    assert normalise("Twenty-four hours") == normalise("24 hours")
+    assert normalise("six apples") == normalise("6")
+    assert normalise("three million") == normalise("3,000,000")
+    assert normalise("fifty cents") == "50"
+
+
+@pytest.mark.parametrize(
+    "text", ["one of them is blue", "oneself", "tenable", "hundreds", "once upon a time", "a", "the"]
+)
+def test_what_only_begins_like_a_number_is_none(text: str) -> None:
+    assert in_digits(text) is None
+
+
+MARCH = [
+    "3 March 2024", "3rd March 2024", "the 3rd of March, 2024", "March 3, 2024", "March 3rd, 2024", "Mar. 3, 2024",
+    "Sunday, March 3, 2024", "on Sunday, 3 March 2024", "2024-03-03", "2024/3/3", "3. März 2024",
+    "3 de marzo de 2024", "le 3 mars 2024", "3 marzo 2024", "3 de março de 2024", "Sonntag, 3. März 2024",
+    "3 maart 2024", "2024年3月3日",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("written", MARCH)
+def test_a_day_is_the_same_however_it_is_written(written: str) -> None:
+    assert normalise(written) == "2024-03-03"
+    assert final_answer(f"It was then.\n\nFinal answer: {written}") == "2024-03-03"
+
+
+def test_there_is_no_thirteenth_month() -> None:
+    assert normalise("2024/13/01") != normalise("2024-13-01")
+
+
+def test_a_day_without_a_year_is_another_one_than_with_it() -> None:
+    assert normalise("July 4") == normalise("4th of July") == normalise("the 4th of July") == "07-04"
+    assert normalise("July 4") != normalise("July 4, 1776") != normalise("July 5, 1776")
+
+
+@pytest.mark.parametrize("written", ["3/4/2024", "45 March 2024", "March 2024", "May", "3 marbles", "2024"])
+def test_what_may_be_two_days_or_is_none_stays_what_it_is(written: str) -> None:
+    assert "-0" not in (normalise(written) or "")
+
+
+def test_a_question_that_asks_for_a_number_takes_it_in_words() -> None:
+    assert final_answer("The answer is twenty-four.", Expected.NUMBER) == final_answer("24", Expected.NUMBER)
