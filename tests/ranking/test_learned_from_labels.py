@@ -3,6 +3,7 @@ import pytest
 from trillm.ranking.judge.policy import why_ask
 from trillm.ranking.learned.learned import Learned
 from trillm.ranking.learned.learnt import Label, Learnt
+from trillm.ranking.learned.order import VOTE, vote_of
 from trillm.ranking.ranker import Candidate
 from trillm.vocabulary.question import Question
 from trillm.vocabulary.ranking import Ranking
@@ -53,6 +54,17 @@ async def test_one_label_does_not_beat_two_that_agree_and_many_do() -> None:
     assert ranking.best == "c"
     assert ranking.why.startswith("Two agree on another final answer, but its model has been the more reliable here")
     assert (ranking.ground, why_ask("auto", ranking, sound=3, audited=False)) == ("divided", "close")
+
+
+async def test_of_many_who_agree_each_weighs_less_for_models_err_alike() -> None:
+    learned = Learned()
+    await after(learned, SUM, results("42", "41", "40"), "c", 300)
+    nine = candidates(*(f"Final answer: {final}" for final in ("42",) * 5 + ("41",) * 3 + ("40",)), models="defghijkc")
+    assert (await Learned().rank(SUM, nine)).best in set("defgh")
+    assert vote_of(3) == vote_of(1) == VOTE
+    assert 9 * vote_of(9) == pytest.approx(VOTE * 3 * 3**0.5)
+    assert 5 * VOTE > VOTE + learned.learnt.of("p:c", "mathematics") > 5 * vote_of(9)
+    assert (await learned.rank(SUM, nine)).best == "c"
 
 
 async def test_where_what_was_learnt_agrees_with_the_majority_it_stays_one() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import inf, log1p
+from math import inf, log1p, sqrt
 from statistics import median_high
 from typing import Final
 
@@ -14,9 +14,9 @@ from trillm.ranking.learned.grounds import UNCOUNTED, Ground, leads
 from trillm.ranking.measure import Entry
 
 VOTE: Final = 1.4
-"""What an answer adds to its final answer, in logits: two against one are right four times as often as the one."""
-PLACE: Final = 0.2
-"""What a final answer loses to an equal one that the signs of a tie put before it: they are weak."""
+"""What one of three answers adds to its final answer, in logits: two are right four times as often as the one."""
+PLACE: Final = 1 / 7
+"""Of a vote: what a final answer loses to an equal one that the signs of a tie put before it. They are weak."""
 NO_RESULT: Final = -1.0
 """What an answer is worth that gives no final answer where others do."""
 LEAD: Final = 1.0
@@ -62,12 +62,22 @@ def sides_of(order: Sequence[Entry], values: Mapping[str, float], ground: Ground
     for entry in order:
         held.setdefault(f"={entry.final}" if entry.backed else entry.candidate.id, []).append(entry)
     sizes = [len(entries) for entries in held.values()]
+    vote = vote_of(sum(1 for entry in order if entry.backed))
     return [
         Side(
-            tuple(entries), VOTE * size - PLACE * min(2, sizes[:place].count(size)) if entries[0].backed else NO_RESULT
+            tuple(entries),
+            vote * (size - PLACE * min(2, sizes[:place].count(size))) if entries[0].backed else NO_RESULT,
         )
         for place, (entries, size) in enumerate(zip(held.values(), sizes, strict=True))
     ]
+
+
+def vote_of(given: int) -> float:
+    """Return what an answer adds to its final answer, in logits, where so many give one.
+
+    More than three are no further witnesses each, for models err alike: all of them together count as their root.
+    """
+    return VOTE * sqrt(3 / max(3, given))
 
 
 def lifts_of(sides: Sequence[Side], added: Mapping[str, float]) -> dict[Side, float]:

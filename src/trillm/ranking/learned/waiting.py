@@ -17,13 +17,14 @@ from pathlib import Path
 from typing import Any, Final
 
 from trillm.ranking.learned.grounds import Ground
-from trillm.ranking.learned.order import VOTE
+from trillm.ranking.learned.order import vote_of
 from trillm.vocabulary.ranking import Ranking
 
 SHIPPED: Final = Path(__file__).with_name("waiting.json")
 FORMAT: Final = 1
 TOLERATED_LOSS: Final = 0.005
 """Quality, 0 to 1, that an earlier pick may cost on average; chosen by simulation (docs/reference)."""
+_ROUNDING: Final = 1e-9
 _NO_PRIORS: Final[Mapping[str, float]] = {}
 
 log = logging.getLogger(__name__)
@@ -113,7 +114,8 @@ def _may_overturn(ranking: Ranking, late: Sequence[str], priors: Mapping[str, fl
 
     A tie overturns nothing that waiting would decide better. Where nobody says who stands behind what, they may.
     """
-    votes = [VOTE + priors.get(name, 0.0) for name in ranking.order]
+    vote = vote_of(sum(ranking.groups) + len(late))
+    votes = [vote + priors.get(name, 0.0) for name in ranking.order]
     ends = list(accumulate(ranking.groups, initial=0))
     leading, *others = [sum(votes[start:end]) for start, end in pairwise(ends)] or [0.0]
-    return max([0.0, *others]) + sum(max(0.0, VOTE + priors.get(name, 0.0)) for name in late) > leading
+    return max([0.0, *others]) + sum(max(0.0, vote + priors.get(name, 0.0)) for name in late) > leading + _ROUNDING
