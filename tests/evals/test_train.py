@@ -145,5 +145,5 @@ def test_no_other_panel_is_drawn_than_the_set_has_models_for(recorded_sets: Path
 
     nothing = Weights(tuple(0.0 for _ in EARNS), 1.0, CAP, 0.5, {})
     found = list(agreements(nothing, recorded(OBJECTIVE[0]), "x"))
-    assert len([outcome for outcome in found if outcome.kind != "verdict"]) == 6 * 12
+    assert len([outcome for outcome in found if outcome.kind != "verdict"]) == (6 + 8) * 12
     assert {outcome.pattern for outcome in found} <= {"1", "1-1", "2", "2-1", "3"}
