@@ -59,7 +59,7 @@ _HEAD = """# How good the pick is
 Written by `make eval` from recorded answers with real labels (see [how the pick is made](../guide/how-the-pick-is-made.md)). Mean score of the pick x 100; for pairs how often the
 better one is picked. Nothing is reported on what it was fitted on: PandaLM is cross-validated by prompt, and for each ZeroEval set and BullshitBench the weights were fitted anew with that set left out.
 What was set rather than fitted had these sets in sight: how much a tie's signs count beside labels, and how far a prior may go (the best of some dozen settings each, by all sources
-together, on the same folds; the latter over a hundred panels drawn from them: [why so](../decisions/0033-priors-without-doubt.md)). So warm figures flatter a little: most for small mathematics, where they range from 58.3 to 60.1 over what was tried, and for FairEval, from 63.5 to 74.6, which with 63 pairs is chance.
+together, on the same folds; the latter over a hundred groups of models: [why so](../decisions/0033-priors-without-doubt.md)). So warm figures flatter a little: most for small mathematics, where they range from 58.3 to 60.1 over what was tried, and for FairEval, from 63.5 to 74.6, which with 63 pairs is chance.
 
 - *best single*: the model that is the best in hindsight. *majority*: the most frequent of the final answers recorded by the source's own extraction, ties at random, as is a panel of which none was extracted; only where there are some.
 - *criteria*: the rung below. *cold*: what ships. *warm*: after learning from labels that name the better answer, in five folds, never from a label of the panel's own group; not measured where no models are named, on PandaLM and on AlpacaEval's pairs.

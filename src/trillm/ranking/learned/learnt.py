@@ -18,8 +18,8 @@ from trillm.ranking.learned.choice import Belief, Choice, Name, Option, after, m
 
 FORMAT: Final = 1
 OVERALL_VARIANCE: Final = 0.5
-"""Of a model's prior over all categories, in squared logits. Chosen with CATEGORY_VARIANCE over a hundred panels:
-docs/decisions/0033-priors-without-doubt.md."""
+"""Of a model's prior over all categories, in squared logits. Chosen with CATEGORY_VARIANCE over a hundred groups of
+models: docs/decisions/0033-priors-without-doubt.md."""
 CATEGORY_VARIANCE: Final = 0.1
 """Of how far a model's prior in one category is from its overall prior."""
 THUMB_SLOPE: Final = 0.5
