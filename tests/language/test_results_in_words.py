@@ -31,9 +31,13 @@ def test_a_number_in_words_is_the_number(value: int, name: str) -> None:
 
 def test_a_number_in_words_may_have_a_unit_or_one_word_behind_it() -> None:
     assert normalise("Twenty-four hours") == normalise("24 hours")
-    assert normalise("six apples") == normalise("6")
+    assert normalise("Six apples", Expected.NUMBER) == normalise("6")
     assert normalise("three million") == normalise("3,000,000")
-    assert normalise("fifty cents") == "50"
+    assert normalise("fifty cents", Expected.NUMBER) == "50"
+
+
+def test_a_name_that_begins_with_a_number_is_none() -> None:
+    assert normalise("Seven Samurai") == normalise("the Seven Samurai") == "seven samurai"
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 
-from trillm.language.results.amount import KNOWN_WORDS, amount
+from trillm.language.results.amount import KNOWN_WORDS, MEASURED, amount
 from trillm.language.results.choice import letter, said_letter, yes_or_no
 from trillm.language.results.cue import ends_of_cues, first_sentence, is_cued, says_nothing
 from trillm.language.results.dates import day
@@ -104,16 +104,18 @@ def normalise(answer: str, expected: Expected = Expected.OPEN) -> str | None:
     if expected is Expected.YES_NO and (verdict := yes_or_no(value)) is not None:
         return verdict
     value = _NAMED.sub("", value, count=1) if _NAMED.match(value) else value
-    found = day(value) or amount(value) or _in_words(value)
+    found = day(value) or amount(value) or _in_words(value, expected)
     if found is None and expected is Expected.NUMBER:
         found = _worded_number(value) or amount(_BREAK.split(value, maxsplit=1)[0])
     return found or _listed(value) or _literal(value) or _plain(value)
 
 
-def _in_words(value: str) -> str | None:
-    """Return an amount whose number is in words."""
+def _in_words(value: str, expected: Expected) -> str | None:
+    """Return an amount whose number is in words. Seven Samurai are one only where a number is asked for."""
     counted = in_digits(value) if value[0].isalpha() else None
-    return None if counted is None else amount(counted)
+    if counted is None or (expected is not Expected.NUMBER and not MEASURED.fullmatch(counted)):
+        return None
+    return amount(counted)
 
 
 def _plain_signs(text: str) -> str:

@@ -13,6 +13,8 @@ from trillm.language.results.units import SCALES, UNITS, Unit
 KNOWN_WORDS: Final = "|".join(sorted((*SCALES, *UNITS), key=len, reverse=True))
 """Of scales and units, as alternatives of a pattern."""
 
+MEASURED: Final = re.compile(rf"\d+(?: (?:{KNOWN_WORDS}))?")
+"""Digits with a scale or a unit behind them, or nothing."""
 _AMOUNT: Final = re.compile(
     r"[~≈$€£¥ ]*(-?)[$€£¥ ]*(?:(\d{1,9}) +(?=\d{1,9} ?/))?"
     r"(\d{1,3}(?:\.\d{3}){1,9},\d{1,9}|\d{1,3}(?:\.\d{3}){2,9}"
