@@ -85,7 +85,8 @@ def test_what_was_learned_is_shown_by_model_and_category(run: Run, tmp_path: Pat
     table = lines[3:7]
     assert table[0].split() == ["model", "mathematics", "advice"]
     assert [row.split()[0] for row in table[1:]] == ["vendor:a", "vendor:b", "vendor:c"]
-    assert table[1].split()[1:3] == ["-0.16", "(2)"]
+    assert table[1].split()[2] == "(2)"
+    assert -0.5 < float(table[1].split()[1]) < 0
     cells = table[2].split()
     assert cells[-1] == "(6)"
     assert float(cells[-2]) > 0.2
