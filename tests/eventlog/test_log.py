@@ -1,7 +1,12 @@
 """An event log is appended at one end and tailed from anywhere."""
 
 import asyncio
+import os
+import resource
+import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -129,3 +134,62 @@ async def test_a_log_knows_whether_somebody_follows_it(logs: EventLogs) -> None:
     reader.cancel()
     await asyncio.gather(reader, return_exceptions=True)
     assert not log.is_followed
+
+
+@contextmanager
+def full_after(size: int) -> Iterator[None]:
+    """Let no file of this process grow beyond so many bytes, as a full disk would."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+@pytest.mark.parametrize("size", [0, 7], ids=["full", "nearly full"])
+async def test_a_full_disk_costs_the_replay_and_nothing_else(
+    logs: EventLogs, caplog: pytest.LogCaptureFixture, size: int
+) -> None:
+    filled(logs, "before")
+    logs.close("before")
+    reader = asyncio.create_task(read(filled(logs)))
+    await asyncio.sleep(0)
+    with full_after(size):
+        logs.close("q")
+        logs.forget("before")
+    assert len(await reader) == 2
+    assert logs.find("q") is None
+    assert "a log cannot be kept for replay" in caplog.text
+    filled(logs, "later")
+    logs.close("later")
+    replay = logs.find("later")
+    assert replay is not None
+    assert len(await read(replay)) == 2
+
+
+async def test_without_a_place_for_files_nothing_is_replayed_and_all_else_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, clock: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", os.fspath(tmp_path / "none"))
+    logs = EventLogs(clock=clock)
+    assert "logs cannot be kept for replay" in caplog.text
+    reader = asyncio.create_task(read(filled(logs)))
+    await asyncio.sleep(0)
+    logs.close("q")
+    assert len(await reader) == 2
+    assert logs.find("q") is None
+    logs.shut()
+
+
+async def test_a_shelf_that_cannot_be_followed_by_another_stays(
+    logs: EventLogs, clock: Clock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filled(logs)
+    logs.close("q")
+    monkeypatch.setattr(tempfile, "tempdir", os.fspath(tmp_path / "none"))
+    clock.now += KEEP_SECONDS + 1
+    filled(logs, "later")
+    logs.close("later")
+    assert logs.find("later") is not None
+    assert logs.find("q") is not None

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import tempfile
+from pathlib import Path
 
 import pytest
 from tests.providers.vendors import Script as VendorScript
@@ -275,3 +278,15 @@ async def test_an_unknown_model_is_refused_before_anything_is_kept(open_desk: Op
     with pytest.raises(InvalidInput):
         await desk.ask(models=("nobody:x",))
     assert await desk.rooms.database.read(store.running) == []
+
+
+async def test_where_no_log_can_be_kept_questions_are_answered_and_read_all_the_same(
+    open_desk: OpenDesk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", os.fspath(tmp_path / "none"))
+    desk = await open_desk()
+    bought, copied = [await desk.answer() for _ in range(2)]
+    assert [query.status for query in (bought, copied)] == [QueryStatus.COMPLETE, QueryStatus.COMPLETE]
+    assert len(desk.asked) == 3
+    events = await desk.events(bought.id)
+    assert data(events[-1]) == bought.as_object()
