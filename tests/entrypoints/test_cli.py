@@ -14,6 +14,7 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from trillm.entrypoints.cli.aligned import aligned
+from trillm.entrypoints.cli.ask import user_name
 from trillm.entrypoints.cli.main import commands
 from trillm.entrypoints.cli.outcome import ago, money, show_no_answer, show_outcome, show_unranked
 from trillm.vocabulary.ids import now
@@ -107,6 +108,13 @@ def test_asking_does_not_load_the_http_door() -> None:
     probe = "import sys, trillm.entrypoints.cli.ask\nprint({'fastapi', 'uvicorn', 'alembic'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, timeout=60, check=True)
     assert done.stdout == "set()\n"
+
+
+def test_somebody_without_a_name_on_this_machine_asks_by_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr("os.getuid", lambda: 3_999_999_999)  # nobody has this one
+    assert user_name() == "3999999999"
 
 
 def test_lines_are_aligned_by_what_a_character_takes_on_the_screen() -> None:

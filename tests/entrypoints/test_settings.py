@@ -94,3 +94,12 @@ def test_a_data_directory_that_cannot_be_written_to_is_said(tmp_path: Path) -> N
 def test_the_first_variable_that_is_set_and_not_empty_counts() -> None:
     assert first_set({"A": "", "B": "b", "C": "c"}, ("A", "B", "C")) == "b"
     assert first_set({}, ("A",)) is None
+
+
+def test_somebody_without_a_home_is_told_to_name_a_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("HOME", "XDG_DATA_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr("os.getuid", lambda: 3_999_999_999)  # nobody has this one
+    with pytest.raises(InvalidInput, match="TRILLM_DATA_DIR: there is no home directory here"):
+        read_settings({})
+    assert read_settings({"TRILLM_DATA_DIR": "/there"}).data_dir == Path("/there")

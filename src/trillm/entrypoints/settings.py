@@ -9,7 +9,7 @@ from tempfile import TemporaryFile
 from typing import Annotated, Any, Literal
 
 from platformdirs import user_data_path
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from trillm.ranking.learned.doubt import DOUBTFUL
 from trillm.ranking.learned.waiting import TOLERATED_LOSS
@@ -31,6 +31,21 @@ def _network(value: str) -> str:
     return value
 
 
+def _at_home(path: Path) -> Path:
+    try:
+        return path.expanduser()
+    except RuntimeError:
+        raise ValueError("there is no home directory here; name a place without ~") from None
+
+
+def _default_data_dir() -> Path:
+    try:
+        return user_data_path("trillm", appauthor=False)
+    except RuntimeError:
+        return Path("~")  # which says what is missing
+
+
+Place = Annotated[Path, AfterValidator(_at_home)]
 Names = Annotated[tuple[str, ...], BeforeValidator(_listed)]
 Networks = Annotated[tuple[Annotated[str, BeforeValidator(_network)], ...], BeforeValidator(_listed)]
 Seconds = Annotated[float, Field(gt=0, le=3600)]
@@ -44,8 +59,9 @@ class Settings(BaseModel):
     database_url: str = Field(
         default="", description="sqlite:///path or postgresql://…; empty: SQLite in the data directory"
     )
-    data_dir: Path = Field(
-        default_factory=lambda: user_data_path("trillm", appauthor=False),
+    data_dir: Place = Field(
+        default_factory=_default_data_dir,
+        validate_default=True,
         description="where the database and the embedded model are kept",
     )
     host: str = Field(default="127.0.0.1", description="address that `trillm serve` listens on")
@@ -55,8 +71,8 @@ class Settings(BaseModel):
     allowed_hosts: Names = Field(default=(), description="further host names to answer under; * allows all")
     trusted_proxies: Networks = Field(default=(), description="addresses or networks whose X-Forwarded-For is believed")
     panel: Names = Field(default=(), description="models to ask, each provider:model; empty: what the keys allow")
-    models_file: Path | None = Field(default=None, description="TOML laid over the shipped models and prices")
-    plans_file: Path | None = Field(default=None, description="TOML laid over the shipped plans")
+    models_file: Place | None = Field(default=None, description="TOML laid over the shipped models and prices")
+    plans_file: Place | None = Field(default=None, description="TOML laid over the shipped plans")
     connect_timeout: Seconds = Field(default=5, description="to connect to a vendor")
     first_token_timeout: Seconds = Field(default=30, description="to the first visible piece of an answer")
     gap_timeout: Seconds = Field(default=20, description="between two pieces of an answer")
@@ -147,4 +163,4 @@ def _sentence(place: tuple[int | str, ...], message: str, kind: str) -> str:
     if kind == "extra_forbidden":
         known = ", ".join(PREFIX + field.upper() for field in Settings.model_fields)
         return f"{name} is not a setting. There are: {known}."
-    return f"{name}: {message}."
+    return f"{name}: {message.removeprefix('Value error, ')}."

@@ -85,7 +85,7 @@ async def _ask(settings: Settings, environ: Mapping[str, str], question: Questio
         name_of = _names(house)
         _say_who_answers(progress, house, question)
         _say_if_nobody_judges(progress, house, question)
-        query = await house.asker.ask(question, Caller(f"cli:{getpass.getuser()}@{socket.gethostname()}"))
+        query = await house.asker.ask(question, Caller(f"cli:{user_name()}@{socket.gethostname()}"))
         interrupts = Interrupts(house)
         if query.status is QueryStatus.RUNNING:
             with interrupts:
@@ -151,6 +151,14 @@ class Interrupts:
             self._stopping = asyncio.create_task(self._house.asker.stop_all())
         elif self._asking is not None:
             self._asking.cancel()
+
+
+def user_name() -> str:
+    """Return who asks: by number where the machine has no name for them, as containers often have not."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return str(os.getuid())
 
 
 def _names(house: House) -> NameOf:

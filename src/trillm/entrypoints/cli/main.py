@@ -40,8 +40,22 @@ class _Commands(click.Group):
             click.echo(for_terminal(f"trillm: {error.title}. {error.detail}"), err=True)
             sys.exit(NOT_ANSWERED)
         except BrokenPipeError:  # whoever read our output has seen enough
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            _write_no_more()
+        except OSError as error:  # a full disk, where the output goes to a file
+            _write_no_more()
+            click.echo(for_terminal(f"trillm: {error.filename or 'the output'}: {error.strerror}."), err=True)
+            sys.exit(NOT_ANSWERED)
         sys.exit(ANSWERED)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command and see its output out: what cannot be written is told, not left to the interpreter's end."""
+        try:
+            try:
+                return super().invoke(ctx)
+            finally:
+                sys.stdout.flush()
+        except BrokenPipeError:
+            raise BrokenPipeError from None  # without its number, by which click would take it for a failure
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -194,7 +208,23 @@ def upgrade() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line."""
+    _settle_streams()
     commands.main(args=None if arguments is None else list(arguments))
+
+
+def _settle_streams() -> None:
+    """Have all three streams, UTF-8 where no terminal has a say, and no failure over a sign that a terminal lacks."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        stream = getattr(sys, name)
+        if stream is None:  # closed by whoever started us; its number must not become that of another file
+            setattr(sys, name, Path(os.devnull).open(mode))  # noqa: SIM115 - for as long as we run
+        elif mode == "w":
+            stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="replace")
+
+
+def _write_no_more() -> None:
+    """Let the interpreter, which writes what is left as it ends, do so where nobody is bothered by it."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _from_stdin() -> str:
