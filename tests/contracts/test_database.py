@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 
 from trillm.history import tables
 from trillm.ranking.learning.tables import ranker_fits
+from trillm.sharing.tables import shares
 from trillm.storage.database import Database
 from trillm.storage.migrate import current_revision, is_current, prepare, upgrade
 from trillm.storage.migrations import HEAD
@@ -108,7 +109,7 @@ async def test_two_that_upgrade_at_once_do_not_disturb_each_other(database_url: 
 
 async def test_the_migrations_make_exactly_the_tables_that_the_code_uses(database: Database):
     def differences(conn: Connection):
-        (metadata,) = {tables.queries.metadata, ranker_fits.metadata}
+        (metadata,) = {tables.queries.metadata, ranker_fits.metadata, shares.metadata}
         return compare_metadata(MigrationContext.configure(conn, opts={"compare_type": True}), metadata)
 
     assert await database.read(differences) == []

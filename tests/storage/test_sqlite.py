@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import asyncio
+import resource
 import shutil
 import sqlite3
 import stat
 import subprocess
 import sys
+import time
 from functools import partial
 from pathlib import Path
 
@@ -37,7 +39,7 @@ def count(conn: Connection) -> int:
     return conn.execute(text("SELECT count(*) FROM counted")).scalar_one()
 
 
-@pytest.mark.parametrize("killed_after", [1, 41, 333])
+@pytest.mark.parametrize("killed_after", [1, 41, 333, 1_500])
 def test_after_a_kill_what_was_acknowledged_is_there_and_the_rest_is_whole_or_absent(path: Path, killed_after: int):
     script = Path(__file__).with_name("writer_to_kill.py")
     with subprocess.Popen([sys.executable, script, f"sqlite:///{path}"], stdout=subprocess.PIPE) as child:
@@ -132,6 +134,85 @@ async def test_a_full_disk_fails_the_whole_group_and_the_next_write_works(databa
     assert await database.read(count) == 1
 
 
+def written_back(path: Path) -> int:
+    """Count the rows that are in the file itself, whatever its log holds."""
+    file = sqlite3.connect(f"file:{path}?immutable=1", uri=True)
+    try:
+        return file.execute("SELECT count(*) FROM counted").fetchone()[0]
+    except sqlite3.DatabaseError:  # the table is not there yet, or is just being written
+        return 0
+    finally:
+        file.close()
+
+
+def size_of(file: Path) -> int:
+    return file.stat().st_size
+
+
+def wait_until_written_back(path: Path, rows: int) -> None:
+    """Wait in this thread: the keeper has its own, and needs no event loop."""
+    deadline = time.monotonic() + 30
+    while written_back(path) < rows:
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+async def test_the_log_is_written_back_while_the_writer_goes_on(path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("trillm.storage.sqlite._PASS", 10)
+    database = await Database.open(f"sqlite:///{path}")
+    await database.write(lambda conn: conn.execute(text("CREATE TABLE counted (n INTEGER PRIMARY KEY)")) and None)
+    for n in range(25):
+        await database.write(partial(insert, n=n))
+    await asyncio.to_thread(wait_until_written_back, path, 10)
+    assert await database.read(count) == 25
+    await database.close()
+    assert written_back(path) == 25
+    assert [file.name for file in path.parent.iterdir()] == [path.name]
+
+
+async def test_a_log_that_grows_without_a_pause_is_bounded(path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("trillm.storage.sqlite._PASS", 20)
+    monkeypatch.setattr("trillm.storage.sqlite._MOST", 100)
+    database = await Database.open(f"sqlite:///{path}")
+    await database.write(lambda conn: conn.execute(text("CREATE TABLE big (b BLOB)")) and None)
+    log, largest = path.with_name("trillm.db-wal"), 0
+
+    def insert_pages(conn: Connection) -> None:
+        conn.execute(text("INSERT INTO big VALUES (zeroblob(12000))"))
+
+    async def write_on() -> None:
+        nonlocal largest
+        for _ in range(500):
+            await database.write(insert_pages)
+            largest = max(largest, size_of(log))
+
+    await asyncio.gather(*(write_on() for _ in range(8)))
+    await database.close()
+    assert largest < size_of(path) / 2
+
+
+async def test_a_log_that_cannot_be_written_back_loses_nothing(path: Path, monkeypatch: pytest.MonkeyPatch):
+    database = await Database.open(f"sqlite:///{path}")
+    await database.write(lambda conn: conn.execute(text("CREATE TABLE big (b BLOB)")) and None)
+    await database.write(lambda conn: conn.execute(text("INSERT INTO big VALUES (zeroblob(3000000))")) and None)
+    await database.write(lambda conn: conn.execute(text("CREATE TABLE counted (n INTEGER PRIMARY KEY)")) and None)
+    await database.close()
+    monkeypatch.setattr("trillm.storage.sqlite._PASS", 1)
+    again = await Database.open(f"sqlite:///{path}")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, before[1]))  # the log begins anew; the table lies beyond
+    try:
+        for n in range(20):
+            await again.write(partial(insert, n=n))
+        assert await again.read(count) == 20
+        assert written_back(path) == 0
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    await again.write(partial(insert, n=20))
+    await asyncio.to_thread(wait_until_written_back, path, 21)
+    await again.close()
+
+
 @pytest.mark.parametrize("jobs", [1, 3])
 async def test_work_that_fails_leaves_nothing_and_disturbs_nobody(database: Database, jobs: int):
     def fail(conn: Connection) -> None:
@@ -200,6 +281,15 @@ async def test_the_file_is_its_owners_only_and_its_directory_is_made(database: D
     await database.ping()
     for file in path.parent.iterdir():
         assert stat.S_IMODE(file.stat().st_mode) == 0o600, file
+
+
+async def test_closing_ends_a_log_that_is_being_written_back(path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("trillm.storage.sqlite._PASS", 1)
+    for _ in range(20):
+        database = await Database.open(f"sqlite:///{path}")
+        await database.write(lambda conn: conn.execute(text("CREATE TABLE IF NOT EXISTS counted (n)")) and None)
+        await asyncio.wait_for(database.close(), 30)
+        assert [file.name for file in path.parent.iterdir()] == [path.name]
 
 
 async def test_closing_finishes_what_is_queued_and_refuses_more(database: Database, path: Path):

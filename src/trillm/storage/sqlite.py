@@ -1,4 +1,8 @@
-"""SQLite: one writer thread that commits in groups, a few reader threads, nothing blocking the event loop."""
+"""SQLite: one writer thread that commits in groups, a few reader threads, nothing blocking the event loop.
+
+To write the log back into the file waits for the disk, so a thread of its own, the keeper, does it while the writer
+goes on. Of a log that grows without a pause it never sees the end; then the writer does the rest itself.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty, SimpleQueue
-from threading import Thread
+from threading import Event, Thread
 from typing import Any, cast
 
 import orjson
@@ -25,6 +29,10 @@ _BUSY_SECONDS = 10.0
 _READERS = 2
 _GROUP = 256
 """Jobs in one commit at most: a caller waits for its whole group."""
+_PASS = 1_000
+"""Jobs until the log is written back: some 12 MB of it."""
+_MOST = 8_000
+"""Pages of the log, 32 MB, from which on the writer does the rest: it then begins anew instead of growing on."""
 
 
 @dataclass(slots=True, eq=False)
@@ -47,8 +55,11 @@ class Sqlite:
         self._writes: SimpleQueue[_Job | None] = SimpleQueue()
         self._reads: SimpleQueue[_Job | None] = SimpleQueue()
         self._loop = asyncio.get_running_loop()
-        writer, *readers = connections
+        self._jobs = 0
+        self._due, self._behind = Event(), Event()
+        writer, keeper, *readers = connections
         self._threads = [Thread(target=self._run_writer, args=(writer,), name="trillm-writer", daemon=True)]
+        self._threads += [Thread(target=self._run_keeper, args=(keeper,), name="trillm-keeper", daemon=True)]
         self._threads += [
             Thread(target=self._run_reader, args=(reader,), name="trillm-reader", daemon=True) for reader in readers
         ]
@@ -87,11 +98,14 @@ class Sqlite:
         if self._closed:
             return
         self._closed = True
-        self._writes.put(None)
+        self._due.set()
         for _ in range(_READERS):
             self._reads.put(None)
-        for thread in self._threads:
+        writer, *others = self._threads
+        for thread in others:
             await asyncio.to_thread(thread.join)
+        self._writes.put(None)  # last: of several that close at once, none might take the log with it
+        await asyncio.to_thread(writer.join)
 
     async def _submit(self, queue: SimpleQueue[_Job | None], work: Callable[[Connection], Any]) -> Any:
         if self._closed:
@@ -109,6 +123,28 @@ class Sqlite:
                 if jobs:
                     _write_group(connection, driver, jobs, self._look_for_file)
                     self._deliver(jobs)
+                    self._look_after_log(driver, len(jobs))
+
+    def _look_after_log(self, driver: sqlite3.Connection, jobs: int) -> None:
+        """Have the keeper write the log back when it has grown; where it does not keep up, do the rest of it here."""
+        self._jobs += jobs
+        if self._behind.is_set():
+            if _write_back(driver) >= 0:
+                self._behind.clear()
+        elif self._jobs >= _PASS:
+            self._jobs = 0
+            self._due.set()
+
+    def _run_keeper(self, connection: Connection) -> None:
+        with connection:
+            driver = _driver(connection)
+            while True:
+                self._due.wait()
+                self._due.clear()
+                if self._closed:  # looked at last, so that no closing is slept through
+                    return
+                if not self._behind.is_set() and _write_back(driver) > _MOST:
+                    self._behind.set()
 
     def _look_for_file(self) -> None:
         """Raise OSError when the file is deleted or replaced: what is written to it then can never be read again."""
@@ -168,6 +204,16 @@ def _write_group(
             driver.execute("ROLLBACK")
 
 
+def _write_back(driver: sqlite3.Connection) -> int:
+    """Write the log back into the file as far as no reader needs it; return how many pages it has.
+
+    What cannot be written back now stays in the log for a later pass. While somebody else is at it, returns -1.
+    """
+    with contextlib.suppress(sqlite3.Error):
+        return driver.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()[1]
+    return 0
+
+
 def _read_one(connection: Connection, driver: sqlite3.Connection, job: _Job) -> None:
     try:
         driver.execute("BEGIN")
@@ -205,6 +251,7 @@ def _engine(path: Path) -> Engine:
 def _configure(driver: sqlite3.Connection, _record: object) -> None:
     driver.execute("PRAGMA synchronous = NORMAL")  # with WAL: a crash of the machine may cost the last commits
     driver.execute("PRAGMA foreign_keys = ON")
+    driver.execute("PRAGMA wal_autocheckpoint = 0")  # SQLite would have the writer do it: see the keeper
     driver.create_function("lower", 1, _lower, deterministic=True)  # SQLite's own knows ASCII only
 
 
@@ -213,9 +260,9 @@ def _lower(value: str | None) -> str | None:
 
 
 def _connect(engine: Engine) -> list[Connection]:
-    """Return a connection for the writer and for each reader; all or none."""
+    """Return a connection for the writer, for the keeper and for each reader; all or none."""
     with contextlib.ExitStack() as stack:
-        connections = [stack.enter_context(engine.connect()) for _ in range(1 + _READERS)]
+        connections = [stack.enter_context(engine.connect()) for _ in range(2 + _READERS)]
         stack.pop_all()
     return connections
 
