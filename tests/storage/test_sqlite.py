@@ -128,6 +128,7 @@ async def test_a_full_disk_fails_the_whole_group_and_the_next_write_works(databa
         *(database.write(partial(insert_much, n=n)) for n in range(3)), return_exceptions=True
     )
     assert {type(result) for result in results} == {Unavailable}
+    assert "The database is full: its disk takes no more;" in str(results[0])
     assert await database.read(count) == 0
     await database.write(partial(limit, pages=1_000_000))
     await database.write(partial(insert_much, n=7))
@@ -242,10 +243,12 @@ async def test_a_file_that_cannot_be_written_is_unavailable(tmp_path: Path):
     taken.write_text("not a directory")
     with pytest.raises(Unavailable):
         await Database.open(f"sqlite:///{taken}/trillm.db")
-    with pytest.raises(Unavailable):
-        await Database.open(f"sqlite:///{taken}")  # not a database
+    with pytest.raises(Unavailable, match="of another kind"):
+        await Database.open(f"sqlite:///{taken}")
     with pytest.raises(Unavailable):
         await Database.open(f"sqlite:///{tmp_path}")
+    with pytest.raises(Unavailable, match="cannot be opened"):
+        await Database.open("sqlite:////proc/1/environ")
 
 
 @pytest.mark.parametrize("how", ["deleted", "replaced"])
@@ -270,7 +273,7 @@ async def test_a_lock_that_is_held_too_long_is_unavailable(path: Path, monkeypat
     database = await Database.open(f"sqlite:///{path}")
     other = sqlite3.connect(path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
-    with pytest.raises(Unavailable):
+    with pytest.raises(Unavailable, match="held by another program"):
         await database.ping()
     other.close()
     await database.ping()

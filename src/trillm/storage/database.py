@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Any, Final, Protocol, TypeVar
 
 from sqlalchemy import Connection
 from sqlalchemy.engine import URL, make_url
@@ -17,6 +17,16 @@ from trillm.storage.sqlite import Sqlite
 from trillm.vocabulary.errors import InvalidInput, Unavailable
 
 T = TypeVar("T")
+
+_STATES: Final[Mapping[int, str]] = {
+    sqlite3.SQLITE_FULL: "full: its disk takes no more",
+    sqlite3.SQLITE_BUSY: "held by another program",
+    sqlite3.SQLITE_READONLY: "read-only",
+    sqlite3.SQLITE_CANTOPEN: "a file that cannot be opened",
+    sqlite3.SQLITE_NOTADB: "a file of another kind",
+    sqlite3.SQLITE_CORRUPT: "damaged",
+}
+"""What people can act on, by SQLite's primary result code: its own sentences may name what is in the database."""
 
 
 class _Backend(Protocol):
@@ -89,7 +99,13 @@ def _translated() -> Generator[None]:
     except (IntegrityError, DataError, ProgrammingError):
         raise
     except (DBAPIError, PoolTimeout, sqlite3.Error, OSError) as error:
-        raise Unavailable("The database is busy, full or out of reach; see TRILLM_DATABASE_URL.") from error
+        state = _state(error) or "busy, full or out of reach"
+        raise Unavailable(f"The database is {state}; see TRILLM_DATA_DIR and TRILLM_DATABASE_URL.") from error
+
+
+def _state(error: Exception) -> str | None:
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    return _STATES.get(getattr(cause, "sqlite_errorcode", 0) & 0xFF)
 
 
 def _unusable(reason: str) -> InvalidInput:
