@@ -6,8 +6,10 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from tests.providers.scripted_ollama import ScriptedOllama
 from tests.providers.vendors import Script, ScriptedVendor
 
+from trillm.entrypoints.models import models_object
 from trillm.entrypoints.settings import Settings
 from trillm.entrypoints.wiring import open_house
 from trillm.history.store import accept, claimable, running
@@ -30,6 +32,15 @@ async def test_without_keys_the_local_voices_are_asked(tmp_path: Path) -> None:
     panel = await panel_of(tmp_path)
     assert len(panel) == 3
     assert all(key.startswith(LOCAL) for key in panel)
+
+
+async def test_without_keys_and_without_the_local_model_an_ollama_that_runs_is_asked(tmp_path: Path) -> None:
+    async with ScriptedOllama() as ollama:
+        for number in range(4):
+            ollama.script(f"llama{number}", Script(["Yes."]))
+        async with open_house(Settings(data_dir=tmp_path), {"OLLAMA_HOST": ollama.root}, "ask") as house:
+            assert house.asker.terms.panel == ("ollama:llama0", "ollama:llama1", "ollama:llama2")
+            assert models_object(house)["local_only"] is False
 
 
 async def test_one_default_of_each_vendor_with_a_key_is_asked(tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ def models_object(house: House) -> dict[str, Any]:
     return {
         "models": listed,
         "panel": panel,
-        "local_only": all(m["local"] for m in listed if m["in_panel"]),
+        "local_only": all(m["provider"] == house.local.name for m in listed if m["in_panel"]),
         "transcribes": house.transcriber is not None,
     }
 

@@ -129,7 +129,7 @@ async def open_database(settings: Settings, stack: AsyncExitStack) -> Database:
 
 
 def default_panel(registry: Registry, catalogue: Catalogue) -> tuple[str, ...]:
-    """Return what is asked when nobody names a panel: each vendor's default that has a key, else the local voices.
+    """Return what is asked when nobody names a panel: each vendor's default that has a key, else what runs here.
 
     One vendor alone is joined by its own models of the nearest price, so that there is something to compare.
     """
@@ -141,7 +141,10 @@ def default_panel(registry: Registry, catalogue: Catalogue) -> tuple[str, ...]:
         models = {model.key: model for model in ready[chosen[0].partition(":")[0]]}
         first = models.pop(chosen[0])
         chosen += [m.key for m in sorted(models.values(), key=lambda m: _price_gap(first, m))][: PANEL_SIZE - 1]
-    return tuple(chosen or [m.key for m in registry.get("local").models()][:PANEL_SIZE])
+    if not chosen:  # what runs here: our own model, if it is installed, else an Ollama's
+        here = ready.get("local") or next(filter(None, ready.values()), registry.get("local").models())
+        chosen = [model.key for model in here][:PANEL_SIZE]
+    return tuple(chosen)
 
 
 def _terms(settings: Settings, registry: Registry, catalogue: Catalogue, door: str) -> Terms:
