@@ -310,6 +310,13 @@ def test_doctor_online_ends_with_one_when_no_vendor_is_reached(trillm: Trillm) -
     done = trillm("doctor", "--online", **nowhere)
     assert done.returncode == 1
     assert "✗ panel: openai:gpt-6.1-terra" in done.stdout
+    assert "No model of the panel answered; each line above says why." in done.stdout
+
+
+def test_moderation_that_cannot_be_asked_is_told_on_the_terminal_too(trillm: Trillm) -> None:
+    done = trillm("ask", QUESTION, TRILLM_MODERATION="refuse")
+    assert done.returncode == 0
+    assert "moderation could not be asked; only the rules have looked" in done.stderr
 
 
 def started_server(environment: dict[str, str]) -> tuple[str, subprocess.Popen[str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from tests.providers.vendors import Script as VendorScript
 from tests.providers.vendors import ScriptedVendor
 from tests.query.conftest import ME, SOMEONE, OpenDesk, data, text_of
 
+from trillm.cache.fake import FakeCache
 from trillm.history import store
 from trillm.limits.admit import Allowance
 from trillm.providers.answer import Clocks
@@ -290,3 +292,15 @@ async def test_where_no_log_can_be_kept_questions_are_answered_and_read_all_the_
     assert len(desk.asked) == 3
     events = await desk.events(bought.id)
     assert data(events[-1]) == bought.as_object()
+
+
+async def test_a_cache_out_of_reach_is_counted_and_the_history_answers_for_it(open_desk: OpenDesk) -> None:
+    desk = await open_desk()
+    cache = FakeCache()
+    desk.asker._rooms = desk.rooms = replace(desk.rooms, cache=cache)
+    await desk.answer()
+    cache.fail("get", "put")
+    again = await desk.answer()
+    assert again.cached_at is not None
+    assert len(desk.asked) == 3
+    assert b'trillm_cache_total{result="failed"} 1.0' in desk.rooms.metrics.render()[0]

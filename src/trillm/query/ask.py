@@ -131,8 +131,10 @@ class Asker:
         """Commit the query as accepted; as a copy where the same question was answered not long ago."""
         query = run.query
         known = None
-        with suppress(Unavailable):  # without the cache the history is searched
+        try:
             known = await self._rooms.cache.get(query.fingerprint) if may_copy else None
+        except Unavailable:  # then the history is searched
+            self._rooms.metrics.cache_lookup("failed")
         since = now() - timedelta(seconds=self.terms.cache_seconds)
         query.owner, query.lease_until = self.terms.owner, self.running.lease()
 

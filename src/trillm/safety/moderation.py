@@ -136,7 +136,8 @@ class Moderator:
         try:
             category = await _ask(self._client, self._endpoint, text)
         except ModerationFailure as failure:
-            log.warning("moderation could not be asked; only the rules have looked", extra={"reason": failure.reason})
+            # an error, so that `trillm ask`, which tells of nothing less, tells it too
+            log.error("moderation could not be asked; only the rules have looked", extra={"reason": failure.reason})
             if self._count_failure is not None:
                 self._count_failure(failure.reason)
             return Verdict(degraded=True)
