@@ -8,6 +8,7 @@ import sys
 from datetime import timedelta
 from pathlib import Path
 
+import orjson
 import pytest
 from click.testing import CliRunner, Result
 from rich.cells import cell_len
@@ -15,8 +16,10 @@ from rich.console import Console
 
 from trillm.entrypoints.cli.aligned import aligned
 from trillm.entrypoints.cli.ask import user_name
+from trillm.entrypoints.cli.columns import Columns
 from trillm.entrypoints.cli.main import commands
-from trillm.entrypoints.cli.outcome import ago, money, show_no_answer, show_outcome, show_unranked
+from trillm.entrypoints.cli.outcome import MOST_MARKED_UP, ago, money, show_no_answer, show_outcome, show_unranked
+from trillm.vocabulary.event import Event, EventType
 from trillm.vocabulary.ids import now
 from trillm.vocabulary.question import Caller, Query, Question
 from trillm.vocabulary.ranking import Ranking
@@ -171,6 +174,32 @@ def test_the_outcome_tells_how_each_answer_ended_best_first() -> None:
     assert [line[:1] for line in lines if "Model" in line] == ["★", "2", "-"]
     assert lines[-1] == "   failed: No such key."
     assert "   truncated" in lines
+
+
+def test_what_was_not_asked_has_no_cost_and_what_may_be_billed_has_an_unknown_one() -> None:
+    query = answered()
+    query.responses[0].error = Failure("not-configured", "set X_API_KEY")
+    query.responses[1].status = ResponseStatus.TIMEOUT
+    lines = [line.split() for line in shown(query).splitlines() if "Model" in line][1:]
+    assert [line[-1] for line in lines] == ["$0.0020", "unknown", "c:m"]
+
+
+def test_an_answer_beyond_all_length_is_shown_without_reading_its_markup() -> None:
+    query = answered()
+    query.responses[2].text = "[" * MOST_MARKED_UP + "**the end**"
+    assert "**the end**" in shown(query, width=80)
+    query.responses[2].text = "**the end**"
+    assert "**" not in shown(query, width=80)
+
+
+def test_of_a_line_without_end_its_end_is_drawn() -> None:
+    out = Console(file=io.StringIO(), force_terminal=True, width=80, height=20, no_color=True)
+    with Columns(out, lambda key: key) as columns:
+        started = {"id": "1", "provider": "a", "model": "m"}
+        columns.show([Event(1, EventType.RESPONSE_STARTED, orjson.dumps(started))])
+        said = {"response_id": "1", "text": "word " * 200_000 + "the end"}
+        columns.show([Event(2, EventType.RESPONSE_DELTA, orjson.dumps(said))])
+    assert "the end" in out.file.getvalue()  # type: ignore[attr-defined]
 
 
 def test_the_outcome_fits_a_narrow_window() -> None:

@@ -94,6 +94,13 @@ def test_a_lock_that_contradicts_its_package_is_told_with_the_command(checkout: 
         build()
 
 
+def test_node_trusts_whom_the_machine_trusts(checkout: Path) -> None:
+    vite = checkout / "node_modules" / "vite" / "bin" / "vite.js"
+    vite.write_text("console.error('trust: ' + process.env.NODE_USE_SYSTEM_CA); process.exit(3)")
+    with pytest.raises(PageBuildError, match="trust: 1"):
+        build()
+
+
 def test_a_build_that_hangs_is_ended(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(page, "_BUILD_SECONDS", 0.5)
     (checkout / "node_modules" / "vite" / "bin" / "vite.js").write_text("setInterval(() => {}, 1000)")

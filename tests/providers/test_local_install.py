@@ -149,3 +149,10 @@ def test_a_model_in_an_installed_package_is_found_without_importing_it(tmp_path:
     assert model_path(tmp_path / "data", SOURCE) == package / "tiny.gguf"
     path, _ = fetch(tmp_path / "data")
     assert path == package / "tiny.gguf"
+
+
+def test_a_disk_without_room_for_it_is_told_before_anything_is_fetched(tmp_path: Path):
+    said: list[str] = []
+    with pytest.raises(Unavailable, match=r"MB free, the local model needs 1000000000 MB\."):
+        install_model(tmp_path, said.append, replace(SOURCE, size=10**15))
+    assert said == []

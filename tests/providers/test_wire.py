@@ -343,9 +343,9 @@ async def test_a_key_that_no_header_can_carry_makes_the_vendor_unavailable(key: 
 @pytest.mark.parametrize(
     "url", ["", "api.openai.com/v1", "ftp://a/v1", "http://", "https://a/v1?x=1", "https://u:p@a/v1", "http://a:99999"]
 )
-def test_a_base_url_that_is_none_is_refused_with_the_providers_name(url: str) -> None:
+def test_a_base_url_that_is_none_is_refused_with_its_variable(url: str) -> None:
     assert not is_base_url(url)
-    with pytest.raises(InvalidInput, match="openai"):
+    with pytest.raises(InvalidInput, match=r"^OPENAI_BASE_URL: the base URL of openai"):
         build_vendors(Catalogue.load(), {}, {"openai": url}, connect_timeout=1)
 
 

