@@ -140,6 +140,14 @@ def test_without_keys_and_model_it_says_what_to_do(trillm: Trillm) -> None:
     assert len(done.stderr.splitlines()) == 3
 
 
+def test_who_has_a_key_for_models_that_are_not_listed_is_told_to_name_one(trillm: Trillm) -> None:
+    nothing = dict.fromkeys(("OPENAI_API_KEY", "ANTHROPIC_API_KEY", "GEMINI_API_KEY", "TRILLM_PANEL"), "")
+    done = trillm("ask", QUESTION, **nothing, OPENROUTER_API_KEY="sk-or-test", OLLAMA_HOST="127.0.0.1:9")
+    assert done.returncode == 1
+    assert "--models openrouter:MODEL" in done.stderr
+    assert "No vendor's key is set" not in done.stderr
+
+
 def test_a_question_that_cannot_be_sent_ends_with_two(trillm: Trillm) -> None:
     done = trillm("ask", "-", stdin=b"a" * 1001)
     assert done.returncode == 2

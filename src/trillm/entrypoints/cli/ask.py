@@ -30,6 +30,7 @@ from trillm.vocabulary.event import EventType
 from trillm.vocabulary.question import Caller, JudgePolicy, Query, QueryStatus, Question
 
 NO_KEYS = "No vendor's key is set (OPENAI_API_KEY, GEMINI_API_KEY or ANTHROPIC_API_KEY)."
+UNNAMED = "Nobody has named a model of {name}: --models {name}:MODEL or TRILLM_PANEL does."
 NO_JUDGE = "Nobody will judge: no model that may judge has a key."
 TINY = "A tiny local model answers; it is often wrong."
 _LIVE = re.compile("[\x7f-\x9f\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]")
@@ -171,7 +172,9 @@ def _say_who_answers(progress: Console, house: House, question: Question) -> Non
     local_only = all(key.startswith(mine) for key in house.asker.terms.panel)
     if local_only and not question.models:
         state = house.local.is_available()
-        progress.print(Text(f"{NO_KEYS} {TINY if state.ready else state.reason}", style="yellow"))
+        unnamed = [p.name for p in house.rooms.registry.available() if not p.models()]
+        why = UNNAMED.format(name=unnamed[0]) if unnamed else NO_KEYS
+        progress.print(Text(f"{why} {TINY if state.ready else state.reason}", style="yellow"))
 
 
 def _say_if_nobody_judges(progress: Console, house: House, question: Question) -> None:
