@@ -128,7 +128,7 @@ def test_a_running_query_is_stopped_and_keeps_what_arrived(start_server: StartSe
     server.vendors.script(**{"claude-sonnet-5-5": Script(["Some words ", "more"], fault="stall")})
     with httpx.Client(base_url=server.url, headers=SESSION, timeout=30) as api:
         location = api.post("/api/query", json=QUESTION, headers={"Prefer": "respond-async"}).headers["location"]
-        while "more" not in json.dumps(api.get(location).json()):
+        while "Some words more" not in json.dumps(api.get(location).json()):
             time.sleep(0.05)
         query = api.post(f"{location}/cancel").json()
         cut = next(r for r in query["responses"] if r["provider"] == "anthropic")
