@@ -6,6 +6,7 @@ import asyncio
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -20,7 +21,7 @@ from trillm.telemetry.logs import JsonFormatter, bind
 from trillm.vocabulary.errors import Fenced, LimitExceeded, Unavailable
 from trillm.vocabulary.event import EventType
 from trillm.vocabulary.ids import now
-from trillm.vocabulary.question import QueryStatus
+from trillm.vocabulary.question import Query, QueryStatus
 from trillm.vocabulary.response import ResponseStatus
 
 HANGING = Script(("Half an "), stall=True)
@@ -32,12 +33,20 @@ def dead_owner(door: str = "serve") -> str:
     return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip()
 
 
-async def left_unfinished(open_desk: OpenDesk, owner: str, **scripts: Script) -> str:
-    desk = await open_desk({"c": HANGING, **scripts}, owner=owner, window=0.0)
+async def left_unfinished(open_desk: OpenDesk, owner: str) -> str:
+    """Leave a query with two answers kept and one under way."""
+    desk = await open_desk({"c": HANGING}, owner=owner, window=0.0)
     query = await desk.ask()
-    await asyncio.sleep(0.2)
+    await kept_so(desk, query.id, lambda kept: sum(r.status.is_final for r in kept.responses) == 2)
     await die(desk)
     return query.id
+
+
+async def kept_so(desk: Any, query_id: str, holds: Callable[[Query], bool]) -> None:
+    """Wait until what is kept of the query holds."""
+    async with asyncio.timeout(10):
+        while not holds(await desk.kept(query_id)):  # noqa: ASYNC110 - the database tells nobody
+            await asyncio.sleep(0.005)
 
 
 async def die(desk: Any) -> None:
@@ -103,7 +112,7 @@ async def test_a_query_that_no_process_survives_is_not_bought_for_ever(open_desk
     for _ in range(5):
         desk = await open_desk({"c": HANGING}, owner=owner)
         await desk.recovery.once()
-        await asyncio.sleep(0.1)
+        await kept_so(desk, query_id, lambda kept, on=desk: bool(on.asked) or kept.status is not QueryStatus.RUNNING)
         asked += len(desk.asked)
         await die(desk)
     query = await (await open_desk()).kept(query_id)
