@@ -18,7 +18,7 @@ run: .venv/.runs local ## Ask in the browser: API and page on http://127.0.0.1:8
 	@trillm serve
 
 test: .venv/.develops local browser web-test ## Everything to run before pushing: unit, contract, journey and house tests
-	pytest -n 4 --dist worksteal --durations=12
+	pytest -n 3 --dist worksteal --durations=12
 
 check: .venv/.develops web-check ## Format, lint, types, import order, dead code, complete docs
 	ruff format --check src tests bench evals
