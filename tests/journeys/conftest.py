@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.journeys.staged_query import StagedQuery
 from tests.providers.vendors import Script, ScriptedVendor
 
 PANEL = ("openai:gpt-6.1-terra", "gemini:gemini-3.8-flash", "anthropic:claude-sonnet-5-5")
@@ -150,6 +151,7 @@ def server(tmp_path_factory: pytest.TempPathFactory, session_vendors: Vendors) -
     server.stop()
 
 
+Stage = Callable[[dict[str, Any]], StagedQuery]
 StartServer = Callable[..., Server]
 
 
@@ -197,6 +199,19 @@ def trillm(environment: dict[str, str]) -> Trillm:
         return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
 
     return run
+
+
+@pytest.fixture
+def stage() -> Iterator[Stage]:
+    """Put a query on a stage; its stream ends with the test."""
+    with ExitStack() as stack:
+
+        def staged(first: dict[str, Any]) -> StagedQuery:
+            query = StagedQuery(first)
+            stack.callback(query.close)
+            return query
+
+        yield staged
 
 
 def wait_until(holds: Callable[[], bool]) -> None:

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, Route, expect
 from tests.journeys import staged_query
-from tests.journeys.conftest import Server
-from tests.journeys.staged_query import QUERY_ID, StagedQuery, judgement, ranked, ranking
+from tests.journeys.conftest import Server, Stage
+from tests.journeys.staged_query import QUERY_ID, judgement, ranked, ranking
 from tests.journeys.test_page_in_browser import QUESTION, OpenPage, ask, browser, defects, keep, open_page
 
 __all__ = ["browser", "open_page"]
@@ -24,21 +22,6 @@ SURE = {"terra": 0.86, "flash": 0.10, "sonnet": 0.04}
 GIVES_AWAY = re.compile(
     r"gpt|gemini|claude|openai|anthropic|terra|flash|sonnet|\$0|so far|No\. \d|learned", re.IGNORECASE
 )
-
-Stage = Callable[[dict[str, Any]], StagedQuery]
-
-
-@pytest.fixture
-def stage() -> Iterator[Stage]:
-    """Put a query on a stage; its stream ends with the test."""
-    with ExitStack() as stack:
-
-        def staged(first: dict[str, Any]) -> StagedQuery:
-            query = StagedQuery(first)
-            stack.callback(query.close)
-            return query
-
-        yield staged
 
 
 def test_a_judge_is_seen_at_work_and_decides_without_anything_jumping(

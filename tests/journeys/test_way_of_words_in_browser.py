@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 from tests.journeys import staged_query
-from tests.journeys.conftest import Server
-from tests.journeys.staged_query import StagedQuery, ranked, ranking
+from tests.journeys.conftest import Server, Stage
+from tests.journeys.staged_query import ranked, ranking
 from tests.journeys.test_page_in_browser import OpenPage, browser, open_page
 
 __all__ = ["browser", "open_page"]
@@ -20,21 +18,6 @@ pytestmark = pytest.mark.browser
 
 TERRA, FLASH = "GPT-6.1 Terra", "Gemini 3.8 Flash"
 CUTS = 10
-
-Stage = Callable[[dict[str, Any]], StagedQuery]
-
-
-@pytest.fixture
-def stage() -> Iterator[Stage]:
-    """Put a query on a stage; its stream ends with the test."""
-    with ExitStack() as stack:
-
-        def staged(first: dict[str, Any]) -> StagedQuery:
-            query = StagedQuery(first)
-            stack.callback(query.close)
-            return query
-
-        yield staged
 
 
 def leads(name: str, sure: float = 0.7) -> dict[str, Any]:
