@@ -29,8 +29,7 @@ DOORS = {
     "src/trillm/ranking/ladder.py::load_plugins": "a plugin may be anybody's code",
     "src/trillm/ranking/ladder.py::rank": "a ranker may be anybody's code",
     "src/trillm/ranking/learning/learner.py::_recorded": "a vote is kept whatever becomes of the learning",
-    "src/trillm/storage/sqlite.py::_read_one": "raised again where the caller waits",
-    "src/trillm/storage/sqlite.py::_write_group": "raised again where the caller waits",
+    "src/trillm/storage/sqlite.py::_run": "raised again where the caller waits",
 }
 """Where `except Exception` may stand, and whose failures it stops. It records each."""
 

@@ -110,8 +110,12 @@ async def test_without_a_vendor_the_rules_look_and_that_is_no_failure() -> None:
     assert await Moderator().check(BAD) == Verdict(True, "mass-harm-weapon")
 
 
-async def test_a_marked_question_goes_on_with_its_verdict(caplog: pytest.LogCaptureFixture) -> None:
-    assert (await Moderator(mode="mark").screen(BAD)).flagged
+async def test_a_marked_question_goes_on_and_is_told_once(caplog: pytest.LogCaptureFixture) -> None:
+    flagged: list[str] = []
+    moderator = Moderator(mode="mark", count_flagged=flagged.append)
+    moderator.screen_by_rules(BAD)
+    assert (await moderator.screen(BAD)).flagged
+    assert flagged == ["rules"]
     assert "a question was flagged" in caplog.text
     assert "sarin" not in caplog.text
 

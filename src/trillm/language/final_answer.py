@@ -167,7 +167,8 @@ def _literal(value: str) -> str | None:
 
 def _last_number(tail: str) -> str | None:
     """Return the last number; none reaches over the end of a line, so that one is looked at after the other."""
-    found = (_NUMBER.findall(line) for line in reversed(tail.split("\n")))
+    lines = reversed(tail.split("\n"))
+    found = (_NUMBER.findall(line) for line in lines if _DIGIT.search(line))  # else each letter is tried in vain
     return next((numbers[-1] for numbers in found if numbers), None)
 
 

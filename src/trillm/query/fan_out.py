@@ -273,11 +273,11 @@ def ended_as(response: Response) -> EventType:
 
 async def next_ended(run: Run) -> list[Response]:
     """Wait for answers to end, but not longer than a moment, after which the stop rule is asked again."""
+    look = asyncio.get_running_loop().call_later(STOP_RULE_SECONDS, run.ended.put_nowait, None)
     try:
-        async with asyncio.timeout(STOP_RULE_SECONDS):
-            ended = [await run.ended.get()]
-    except TimeoutError:
-        return []
+        ended = [await run.ended.get()]
+    finally:
+        look.cancel()
     while not run.ended.empty():
         ended.append(run.ended.get_nowait())
     return [response for response in ended if response is not None]

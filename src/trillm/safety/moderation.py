@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache, partial
 from typing import Literal
 
 import orjson
@@ -21,6 +22,8 @@ Source = Literal["vendor", "rules", "off"]
 _MAX_REPLY = 64 * 1024
 _REASONS = {"unsendable": "unusable", "timeout": "timeout", "encoding": "malformed", "not-http": "malformed"}
 """What a failure of HTTP is called in the metric; any other is of the connection."""
+_REMEMBERED = 256
+"""Questions whose match is remembered: the rules are asked when one comes and when the vendor is to be asked."""
 
 log = logging.getLogger(__name__)
 
@@ -91,7 +94,7 @@ class Moderator:
         self._client = client
         self._count_failure = count_failure
         self._count_flagged = count_flagged
-        self._rules = load_rules("" if mode == "off" else None)
+        self._match = lru_cache(_REMEMBERED)(partial(first_match, load_rules("" if mode == "off" else None)))
 
     @property
     def asks_vendor(self) -> bool:
@@ -100,18 +103,18 @@ class Moderator:
 
     def screen_by_rules(self, text: str) -> None:
         """Act on what the rules say of a question: asks nobody and takes microseconds; raises Flagged as `screen`."""
-        rule = first_match(self._rules, text)
+        rule = self._match(text)
         if rule is not None:
             self._act(Verdict(True, rule))
 
     async def screen(self, text: str) -> Verdict:
-        """Check a question and act on the verdict.
+        """Check a question that `screen_by_rules` has let pass, and act on the verdict.
 
         Raises Flagged in mode `refuse`, and Unavailable where `on_failure` refuses what the vendor could not look at.
         In mode `mark` a flagged question goes on; its verdict is the caller's to show.
         """
         verdict = await self.check(text)
-        if verdict.flagged:
+        if verdict.flagged and (self._mode == "refuse" or verdict.source == "vendor"):  # the rules' mark was made
             self._act(verdict)
         elif verdict.degraded and self._on_failure == "refuse":
             raise Unavailable("Questions cannot be checked just now; try again soon.")
@@ -128,7 +131,7 @@ class Moderator:
         """Return the verdict. The rules look first, so that what they flag is sent to nobody."""
         if self._mode == "off":
             return Verdict(source="off")
-        rule = first_match(self._rules, text)
+        rule = self._match(text)
         if rule is not None:
             return Verdict(True, rule)
         if self._endpoint is None or self._client is None:
