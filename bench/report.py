@@ -127,7 +127,7 @@ GOALS = (
     Goal("added to the first visible token, one question, p50 ms", 5, _stream("1 at once", TRILLM, "first_p50"),
          work=True),
     Goal("the same with 40 at once, p50 ms", 12, _stream("40 at once", TRILLM, "first_p50"), work=True),
-    Goal("final event after the last byte, 40 at once, p50 ms (flush window 33 + 15)", 48,
+    Goal("final event after the last byte, 40 at once, p50 ms (33 of a window + 15)", 48,
          _stream("40 at once", TRILLM, "final_p50")),
     Goal("CPU a token, 40 at once, µs", 80, _stream("40 at once", TRILLM, "cpu_us_per_token"), work=True),
     Goal("CPU a token, 100 at once, µs", 60, _stream("100 at once", TRILLM, "cpu_us_per_token"), work=True),

@@ -48,14 +48,14 @@ def take_records(mock: Measured) -> list[Record]:
 def _take(site: Site, target: Target, load: Load) -> _Taken:
     """Ask and measure, after as many questions as there are askers have warmed up what is measured."""
     own = psutil.Process()
-    run = secrets.token_hex(4)
+    run = secrets.token_hex(4)  # with a letter after it: "7-12" in a question would make it a calculation
 
     async def measure() -> _Taken:
-        await ask_all(site.subject.port, target, Load(min(load.askers, 10), min(load.askers, 10)), f"{run}0")
+        await ask_all(site.subject.port, target, Load(min(load.askers, 10), min(load.askers, 10)), f"{run}w")
         await asyncio.to_thread(take_records, site.mock)
         loop = asyncio.get_running_loop()
         wall, cpu, load_cpu = loop.time(), site.subject.cpu_s(), _cpu(own) + site.mock.cpu_s()
-        asked = await ask_all(site.subject.port, target, load, run)
+        asked = await ask_all(site.subject.port, target, load, f"{run}r")
         taken = loop.time() - wall, site.subject.cpu_s() - cpu, _cpu(own) + site.mock.cpu_s() - load_cpu
         return _Taken(asked, await asyncio.to_thread(take_records, site.mock), *taken)
 

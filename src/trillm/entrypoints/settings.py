@@ -109,7 +109,7 @@ class Settings(BaseModel):
     synthesis_model: str = Field(
         default="", description="who merges answers, provider:model; empty: whoever gave the best one"
     )
-    flush_window: float = Field(default=0.033, ge=0, le=1, description="window that joins deltas; 0 sends every one")
+    flush_window: float = Field(default=0.05, ge=0, le=1, description="window that joins deltas; 0 sends every one")
     cache_seconds: float = Field(default=3600, ge=0, description="how long an answer may be shown again; 0: never")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO", description="least level that is logged"

@@ -53,7 +53,7 @@ class Terms:
     panel: tuple[str, ...]
     owner: str
     query_timeout: float = 120.0
-    window: float = 0.033
+    window: float = 0.05
     cache_seconds: float = 3600.0
     lease_seconds: float = 30.0
     judge: JudgePolicy = "auto"
