@@ -49,6 +49,13 @@ def test_a_value_that_cannot_be_is_said_with_its_variable(name: str, value: str)
     assert refusal.value.detail.startswith(f"{PREFIX}{name}: ")
 
 
+@pytest.mark.parametrize("name", ["TRILLM_MODELS_FILE", "TRILLM_PLANS_FILE"])
+def test_a_file_that_is_not_there_is_said_with_its_variable(name: str, tmp_path: Path) -> None:
+    with pytest.raises(InvalidInput) as refusal:
+        read_settings({name: str(tmp_path / "none.toml")})
+    assert refusal.value.detail == f"{name}: there is no file {tmp_path / 'none.toml'}."
+
+
 def test_all_that_is_wrong_is_said_at_once() -> None:
     with pytest.raises(InvalidInput) as refusal:
         read_settings({"TRILLM_PORT": "x", "TRILLM_MODERATION": "y"})

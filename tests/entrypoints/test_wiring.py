@@ -84,9 +84,13 @@ async def test_a_broken_models_file_is_named_with_the_place(tmp_path: Path, cont
     assert told in refusal.value.detail
 
 
-async def test_a_models_file_that_is_not_there_is_named(tmp_path: Path) -> None:
-    with pytest.raises(InvalidInput, match=r"none\.toml: No such file"):
-        await panel_of(tmp_path, Settings(data_dir=tmp_path, models_file=tmp_path / "none.toml"))
+async def test_a_models_file_that_goes_away_after_it_was_named_is_told(tmp_path: Path) -> None:
+    mine = tmp_path / "mine.toml"
+    mine.touch()
+    settings = Settings(data_dir=tmp_path, models_file=mine)
+    mine.unlink()
+    with pytest.raises(InvalidInput, match=r"mine\.toml: No such file"):
+        await panel_of(tmp_path, settings)
 
 
 async def test_a_database_out_of_reach_is_said_without_its_password(tmp_path: Path) -> None:

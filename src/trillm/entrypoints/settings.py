@@ -38,6 +38,12 @@ def _at_home(path: Path) -> Path:
         raise ValueError("there is no home directory here; name a place without ~") from None
 
 
+def _file(path: Path) -> Path:
+    if not path.is_file():
+        raise ValueError(f"there is no file {path}")
+    return path
+
+
 def _default_data_dir() -> Path:
     try:
         return user_data_path("trillm", appauthor=False)
@@ -46,6 +52,7 @@ def _default_data_dir() -> Path:
 
 
 Place = Annotated[Path, AfterValidator(_at_home)]
+Overlay = Annotated[Place, AfterValidator(_file)]
 Names = Annotated[tuple[str, ...], BeforeValidator(_listed)]
 Networks = Annotated[tuple[Annotated[str, BeforeValidator(_network)], ...], BeforeValidator(_listed)]
 Seconds = Annotated[float, Field(gt=0, le=3600)]
@@ -71,8 +78,8 @@ class Settings(BaseModel):
     allowed_hosts: Names = Field(default=(), description="further host names to answer under; * allows all")
     trusted_proxies: Networks = Field(default=(), description="addresses or networks whose X-Forwarded-For is believed")
     panel: Names = Field(default=(), description="models to ask, each provider:model; empty: what the keys allow")
-    models_file: Place | None = Field(default=None, description="TOML laid over the shipped models and prices")
-    plans_file: Place | None = Field(default=None, description="TOML laid over the shipped plans")
+    models_file: Overlay | None = Field(default=None, description="TOML laid over the shipped models and prices")
+    plans_file: Overlay | None = Field(default=None, description="TOML laid over the shipped plans")
     connect_timeout: Seconds = Field(default=5, description="to connect to a vendor")
     first_token_timeout: Seconds = Field(default=30, description="to the first visible piece of an answer")
     gap_timeout: Seconds = Field(default=20, description="between two pieces of an answer")
