@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import queue
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -26,6 +28,16 @@ START_SECONDS = SECONDS = 60
 
 Trillm = Callable[..., "subprocess.CompletedProcess[str]"]
 
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--use-fake-device-for-media-stream",
+]
 ANSWERS = {
     "gpt-6.1-terra": Script(
         ["The capital of France ", "is **Paris**. ", "It has been ", "the seat of government ", "since 987."],
@@ -134,6 +146,24 @@ class Server:
 
     def kill(self) -> None:
         self.stop(signal.SIGKILL)
+
+
+def find_browser() -> str:
+    binary = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    assert binary, "No Chromium here: apt-get install -y --no-install-recommends chromium"
+    return binary
+
+
+@pytest.fixture(scope="session")
+def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Chromium for every test of this process, as the address to connect to: its start costs a second of CPU."""
+    config = tmp_path_factory.mktemp("chromium") / "config.json"
+    config.write_text(json.dumps({"executablePath": find_browser(), "args": FLAGS}))
+    command = [sys.executable, "-m", "playwright", "launch-server", "--browser", "chromium", "--config", str(config)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True) as process:
+        assert process.stdout is not None
+        yield process.stdout.readline().strip()
+        os.killpg(process.pid, signal.SIGTERM)
 
 
 @pytest.fixture(scope="session")

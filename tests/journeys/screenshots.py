@@ -13,8 +13,9 @@ from typing import Any
 
 import click
 from playwright.sync_api import Browser, Error, Page, expect, sync_playwright
+from tests.journeys.conftest import FLAGS, find_browser
 from tests.journeys.pictured import OWNER, QUESTION, Places, build
-from tests.journeys.test_page_in_browser import FLAGS, ROOT, find_browser
+from tests.journeys.test_page_in_browser import ROOT
 
 from trillm.entrypoints.page import build_page
 

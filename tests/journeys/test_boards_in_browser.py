@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 from tests.journeys.conftest import Server
-from tests.journeys.test_page_in_browser import OpenPage, browser, defects, open_page
+from tests.journeys.test_page_in_browser import OpenPage, browser, defects, open_page, text_of
 
 pytestmark = pytest.mark.browser
 
@@ -30,7 +30,7 @@ def test_a_browser_sees_its_own_numbers_once_there_are_some_and_takes_them_along
     expect(page.get_by_role("region", name="Table: Cost a day").get_by_role("row")).to_have_count(9)
     with page.expect_download() as started:
         page.get_by_role("button", name="CSV").click()
-    assert started.value.path().read_text().startswith("day_utc,questions,cost_usd")
+    assert text_of(started.value).startswith("day_utc,questions,cost_usd")
     page.route("**/api/dashboard*", lambda route: route.fulfill(status=422, json={"title": "Refused", "status": 422}))
     page.get_by_role("button", name="90 days").click()
     expect(page.get_by_role("alert")).to_contain_text("Refused")

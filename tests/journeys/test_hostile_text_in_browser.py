@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, Request, expect
 from tests.journeys.conftest import PANEL, Server, Vendors
-from tests.journeys.test_page_in_browser import OpenPage, browser, open_page
+from tests.journeys.test_page_in_browser import OpenPage, browser, open_page, text_of
 from tests.providers.vendors import Script
 
 pytestmark = pytest.mark.browser
@@ -152,6 +152,6 @@ def test_files_of_hostile_answers_are_put_aside_by_the_browser_and_never_shown(
             with page.expect_download() as saved:
                 page.evaluate("(path) => { location.href = path }", path)
             assert saved.value.suggested_filename.endswith(f".{ending}")
-            assert "top.hit('script')" in saved.value.path().read_text()
+            assert "top.hit('script')" in text_of(saved.value)
             assert page.request.get(path).headers["x-content-type-options"] == "nosniff"
     assert page.url == f"{hostile.url}/"

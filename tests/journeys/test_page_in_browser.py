@@ -5,10 +5,11 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Download, Page, expect, sync_playwright
 from tests.journeys.conftest import Server, StartServer, Vendors
 from tests.providers.local_model import local_data_dir
 from tests.providers.vendors import Script
@@ -18,16 +19,6 @@ from trillm.entrypoints.page import CLIENTS, build_page
 pytestmark = pytest.mark.browser
 
 ROOT = CLIENTS.parent
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--use-fake-device-for-media-stream",
-]
 WIDTHS = (320, 375, 768, 1280)
 QUESTION = "What is the capital of France?"
 COUNT_SHIFTS = """
@@ -46,18 +37,13 @@ TOO_SMALL = """() => [...document.querySelectorAll('button, a, select, input, su
 OpenPage = Callable[..., Page]
 
 
-def find_browser() -> str:
-    binary = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    assert binary, "No Chromium here: apt-get install -y --no-install-recommends chromium"
-    return binary
-
-
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
+def browser(chromium: str) -> Iterator[Browser]:
+    """Chromium, by a connection of the module's own: Playwright's loop must not run in tests that are not its."""
     build_page(lambda _: None)
     expect.set_options(timeout=20_000)  # a machine with much else to do is slow, not wrong
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find_browser(), args=FLAGS)
+        browser = playwright.chromium.connect(chromium)
         yield browser
         browser.close()
 
@@ -94,6 +80,13 @@ def ask(page: Page, question: str = QUESTION) -> None:
 def until_answered(page: Page) -> None:
     expect(page.get_by_text("3 of 3 answered")).to_be_visible(timeout=20_000)
     expect(page.locator("#best").get_by_text("Best")).to_be_visible()
+
+
+def text_of(download: Download) -> str:
+    """Return what was downloaded; a browser at the other end of a connection has to hand it over first."""
+    with TemporaryDirectory() as directory:
+        download.save_as(file := Path(directory) / "download")
+        return file.read_text()
 
 
 def keep(page: Page, name: str) -> None:

@@ -9,7 +9,17 @@ import pytest
 from playwright.sync_api import Page, expect
 from tests.journeys.conftest import Server
 from tests.journeys.staged_query import ranked, ranking
-from tests.journeys.test_page_in_browser import QUESTION, ROOT, OpenPage, ask, browser, defects, keep, open_page
+from tests.journeys.test_page_in_browser import (
+    QUESTION,
+    ROOT,
+    OpenPage,
+    ask,
+    browser,
+    defects,
+    keep,
+    open_page,
+    text_of,
+)
 from tests.journeys.test_page_in_browser import until_answered as answered
 
 __all__ = ["browser", "open_page"]
@@ -122,7 +132,7 @@ def test_a_result_is_taken_along_as_a_file_and_on_paper(server: Server, open_pag
     with page.expect_download() as download:
         page.get_by_role("link", name="Markdown").click()
     assert download.value.suggested_filename == "trillm-what-is-the-capital-of-france.md"
-    assert "# Question" in download.value.path().read_text()
+    assert "# Question" in text_of(download.value)
     page.evaluate("() => { window.print = () => { window.printed = true } }")
     page.get_by_role("button", name="Print or save as PDF").click()
     assert page.evaluate("() => window.printed") is True
