@@ -67,6 +67,13 @@ def test_an_outage_gets_the_burst_and_then_a_share_of_the_calls() -> None:
     assert len(spent) <= 4 + 16 * 0.25
 
 
+def test_a_whole_panel_of_one_vendor_is_asked_as_often_as_a_single_model() -> None:
+    retries = RetryBudget()
+    for attempt in (1, 2):
+        for _ in range(3):
+            assert retries.decide("v", BUSY, attempt, 60).delay is not None
+
+
 def test_one_providers_outage_does_not_spend_anothers_budget() -> None:
     retries = budget(burst=1)
     assert retries.decide("v", BUSY, 1, 60).delay is not None

@@ -37,14 +37,15 @@ class Backoff:
 class RetryBudget:
     """A token bucket for each provider: a first attempt earns `ratio` of a retry, up to `burst` are saved.
 
-    However many calls fail, the vendor gets at most `1 + ratio` times the calls that were asked for, and the burst.
+    However many calls fail, the vendor gets at most `1 + ratio` times the calls that were asked for, and the burst: as
+    many as three models of one vendor need for two retries each.
     """
 
     def __init__(
         self,
         *,
         ratio: float = 0.15,
-        burst: float = 5,
+        burst: float = 6,
         backoff: Backoff | None = None,
         random: Callable[[], float] = random.random,
     ) -> None:
