@@ -9,7 +9,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 # start would compile itself and its libraries anew, which is half of all that it does.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help run test check format web web-check web-test sdk local bench bench-page eval screenshots train-ranker requirements browser clean
+.PHONY: help run test fuzz chaos load check format web web-check web-test sdk local bench bench-page eval screenshots train-ranker requirements browser clean
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -19,6 +19,15 @@ run: .venv/.runs local ## Ask in the browser: API and page on http://127.0.0.1:8
 
 test: .venv/.develops local browser web-test ## Everything to run before pushing: unit, contract, journey and house tests
 	pytest -n 3 --dist worksteal --durations=12
+
+fuzz: .venv/.develops ## What chance makes up, twenty times as much of it as `make test` tries (some minutes)
+	pytest -m "fuzz or hypothesis" --scale 20 -n 2 --timeout 3600
+
+chaos: .venv/.develops web ## Kill the server at moments of chance, thirty lives more than `make test` (some minutes)
+	pytest -m chaos --scale 30 -n 2
+
+load: .venv/.develops web ## Many questions at once, fifty times as many as in `make test` (some minutes)
+	pytest -m load --scale 50 --timeout 3600
 
 check: .venv/.develops web-check ## Format, lint, types, import order, dead code, complete docs
 	ruff format --check src tests bench evals

@@ -1,4 +1,4 @@
-"""What all tests share: the event loops that they run on, and logging as they found it."""
+"""What all tests share: event loops, logging as they found it, and how long the long suites go on."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from collections.abc import Callable, Iterator, Mapping
 
 import pytest
 import uvloop
+from hypothesis import settings
 
+EXAMPLES = 100
 LOOPS = {"asyncio": asyncio.new_event_loop, "uvloop": uvloop.new_event_loop}
 
 
@@ -16,6 +18,29 @@ def pytest_asyncio_loop_factories(item: pytest.Item) -> Mapping[str, Callable[[]
     """The client of HTTP is proved on both loops, as their transports differ; everything else on asyncio's own."""
     both = item.path.name in ("test_client.py", "test_wire.py")
     return LOOPS if both else {"asyncio": LOOPS["asyncio"]}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Take the measure of the suites of fuzz, chaos and load."""
+    parser.addoption("--scale", type=int, default=1, help="times as much fuzz, chaos and load as before each push")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let Hypothesis try as many examples as the scale asks for."""
+    settings.register_profile("scaled", max_examples=EXAMPLES * config.getoption("scale"), deadline=None)
+    settings.load_profile("scaled")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Give a test that takes `nth` a case for each of the scale: a number to begin chance with."""
+    if "nth" in metafunc.fixturenames:
+        metafunc.parametrize("nth", range(metafunc.config.getoption("scale")))
+
+
+@pytest.fixture
+def scale(request: pytest.FixtureRequest) -> int:
+    """How many times as much as before each push is to be done."""
+    return request.config.getoption("scale")
 
 
 @pytest.fixture(autouse=True)

@@ -161,7 +161,7 @@ async def test_identical_answers_go_to_the_faster_then_to_the_smaller_id(name: s
     assert ranking.too_close is (name == "criteria")  # those above know that there is nothing to choose
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(
     question=st.one_of(st.text(min_size=1, max_size=200), st.just(QUESTION.text)),
     drawn=st.lists(

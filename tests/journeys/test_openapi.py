@@ -19,9 +19,9 @@ from tests.journeys.conftest import Server
 
 from trillm.voice.transcribe import KINDS
 
+EXAMPLES = 25
 SESSION = {"X-Session-ID": "o" * 24}
 BRIEF = settings(
-    max_examples=25,
     deadline=None,
     derandomize=True,
     database=None,
@@ -61,8 +61,9 @@ def make_real(case: Case, url: str) -> None:
     case.query.pop("cursor", None)
 
 
+@pytest.mark.fuzz
 @pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE], ids=["valid", "invalid"])
-def test_every_answer_is_documented(document: BaseSchema, server: Server, mode: GenerationMode) -> None:
+def test_every_answer_is_documented(document: BaseSchema, server: Server, mode: GenerationMode, scale: int) -> None:
     seen: dict[str, set[int]] = defaultdict(set)
     for result in document.get_all_operations():
         assert isinstance(result, Ok)
@@ -71,7 +72,7 @@ def test_every_answer_is_documented(document: BaseSchema, server: Server, mode: 
         if mode is GenerationMode.NEGATIVE and not bounded:
             continue  # nothing can be wrong about it: any word may stand where an id stands
 
-        @BRIEF
+        @settings(BRIEF, max_examples=EXAMPLES * scale)
         @given(case=operation.as_strategy(generation_mode=mode), real=st.booleans())
         def every_answer_is_documented(case: Case, real: bool) -> None:
             if real and mode is GenerationMode.POSITIVE:
