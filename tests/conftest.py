@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Iterator, Mapping
+from typing import cast
 
 import pytest
 import uvloop
@@ -25,22 +26,26 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--scale", type=int, default=1, help="times as much fuzz, chaos and load as before each push")
 
 
+def scale_of(config: pytest.Config) -> int:
+    return cast(int, config.getoption("--scale"))
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Let Hypothesis try as many examples as the scale asks for."""
-    settings.register_profile("scaled", max_examples=EXAMPLES * config.getoption("scale"), deadline=None)
+    settings.register_profile("scaled", max_examples=EXAMPLES * scale_of(config), deadline=None)
     settings.load_profile("scaled")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Give a test that takes `nth` a case for each of the scale: a number to begin chance with."""
     if "nth" in metafunc.fixturenames:
-        metafunc.parametrize("nth", range(metafunc.config.getoption("scale")))
+        metafunc.parametrize("nth", range(scale_of(metafunc.config)))
 
 
 @pytest.fixture
 def scale(request: pytest.FixtureRequest) -> int:
     """How many times as much as before each push is to be done."""
-    return request.config.getoption("scale")
+    return scale_of(request.config)
 
 
 @pytest.fixture(autouse=True)
