@@ -134,6 +134,7 @@ class Server:
         assert self.process.stderr is not None
         for line in self.process.stderr:
             self.log.append(line.rstrip())
+            sys.stderr.write(line)  # which pytest shows where a test has failed
             lines.put(line)
         lines.put("")
         self.process.stderr.close()

@@ -48,6 +48,17 @@ async def test_a_doubtful_answer_brings_the_rest_of_the_panel(open_desk: OpenDes
     assert (await desk.kept(query.id)).as_object() == query.as_object()
 
 
+async def test_what_brought_the_whole_panel_is_answered_from_the_cache_when_it_is_asked_again(
+    open_desk: OpenDesk,
+) -> None:
+    desk = await open_desk({"b": Script(("I do not know.",)), "a": SURE, "c": SURE}, prices=PRICES)
+    first = await desk.answer(SUM, economy=True)
+    again = await desk.answer(SUM, economy=True)
+    assert again.cached_at is not None
+    assert len(desk.asked) == 3
+    assert [r.text for r in again.responses] == [r.text for r in first.responses]
+
+
 async def test_a_cheap_model_that_fails_brings_the_rest_of_the_panel(open_desk: OpenDesk) -> None:
     desk = await open_desk({"b": DOWN, "a": SURE, "c": SURE}, prices=PRICES)
     query = await desk.answer(SUM, economy=True, reference="42")

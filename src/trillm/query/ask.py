@@ -102,11 +102,12 @@ class Asker:
         except BaseException:
             self._let_go(run)
             raise
-        panel = list(zip(query.responses, asked, strict=True))
-        if query.cached_at is not None:
+        if query.cached_at is not None:  # it has the answers of all whom its origin asked
             self._let_go(run)
             self._rooms.logs.forget(query.id)  # nothing happened that could be followed: readers get it composed
-        elif leader is not None:
+            return query
+        panel = list(zip(query.responses, asked, strict=True))
+        if leader is not None:
             self._repeat_after(run, leader, panel)
         else:
             self.work_on(run, panel)
