@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -16,9 +17,10 @@ from tests.query.conftest import ME, OpenDesk, data
 from trillm.history import store
 from trillm.limits.admit import Allowance
 from trillm.providers.fake import Script
+from trillm.query.record import has_what_is_missing
 from trillm.query.recover import TIMES_ASKED, owner_name
 from trillm.telemetry.logs import JsonFormatter, bind
-from trillm.vocabulary.errors import Fenced, LimitExceeded, Unavailable
+from trillm.vocabulary.errors import Fenced, LimitExceeded, ProviderError, Unavailable
 from trillm.vocabulary.event import EventType
 from trillm.vocabulary.ids import now
 from trillm.vocabulary.question import Query, QueryStatus
@@ -121,6 +123,41 @@ async def test_a_query_that_no_process_survives_is_not_bought_for_ever(open_desk
     assert [(r.attempt, r.status) for r in query.responses if r.model == "c"] == [
         (attempt, ResponseStatus.CANCELLED) for attempt in (1, 2, 3)
     ]
+
+
+async def test_what_an_identical_query_was_answered_with_meanwhile_is_not_bought_again(open_desk: OpenDesk) -> None:
+    desk = await open_desk(dict.fromkeys("abc", HANGING), owner=dead_owner())
+    left = await desk.ask("Why?")
+    thorough = await desk.ask("Why?", use_cache=False)
+    await kept_so(desk, thorough.id, lambda _: len(desk.asked) == 6)
+    await die(desk)
+    later = await open_desk()
+    answered = await later.answer("Why?")
+    assert await later.recovery.once() == [left.id, thorough.id]
+    query, other = await later.reader.finished(left.id), await later.reader.finished(thorough.id)
+    assert [r.text for r in query.latest] == [r.text for r in answered.responses]
+    assert [(r.attempt, r.status.value) for r in query.responses] == [(1, "cancelled")] * 3 + [(2, "complete")] * 3
+    assert query.cached_at == answered.created_at
+    assert query.ranking is not None
+    assert query.ranking.best == next(r.id for r in query.latest if r.is_best)
+    assert (await later.kept(left.id)).as_object() == query.as_object()
+    assert other.cached_at is None
+    assert len(later.asked) == 6, "who wants no copy is asked for anew"
+
+
+async def test_part_of_an_answer_stands_for_a_query_that_waited_for_it_and_for_none_that_came_later(
+    open_desk: OpenDesk,
+) -> None:
+    sound, failed = Script(), Script(pieces=(), failure=ProviderError("authentication", "The key is refused."))
+    desk = await open_desk(dict.fromkeys("abc", HANGING), owner=dead_owner())
+    waited = await desk.ask("Why?")
+    await kept_so(desk, waited.id, lambda _: len(desk.asked) == 3)
+    await die(desk)
+    other = await open_desk({"a": sound, "b": failed, "c": sound})
+    partial = await other.answer("Why?")
+    assert partial.status is QueryStatus.PARTIAL
+    assert not has_what_is_missing(partial, replace(waited, created_at=now()))
+    assert has_what_is_missing(partial, replace(waited, created_at=partial.created_at))
 
 
 async def test_an_accepted_query_goes_on_when_the_budget_is_used_up_and_counts(open_desk: OpenDesk) -> None:

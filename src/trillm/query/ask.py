@@ -96,9 +96,9 @@ class Asker:
         run = self._new_run(query, admission)
         run.reserve = [member for member in members if member not in asked]
         # known before it is committed, so that an identical question cannot slip in between and be bought as well
-        self.running.add(run, leads=leader is None and self._may_reuse(question))
+        self.running.add(run, leads=leader is None and self.may_reuse(question))
         try:
-            await self._commit(run, may_copy=leader is None and self._may_reuse(question))
+            await self._commit(run, may_copy=leader is None and self.may_reuse(question))
         except BaseException:
             self._let_go(run)
             raise
@@ -114,10 +114,11 @@ class Asker:
         return query
 
     def _leader(self, question: Question, fingerprint: str) -> Run | None:
-        leader = self.running.same(fingerprint) if self._may_reuse(question) else None
+        leader = self.running.same(fingerprint) if self.may_reuse(question) else None
         return None if leader is None or leader.halted.is_set() else leader
 
-    def _may_reuse(self, question: Question) -> bool:
+    def may_reuse(self, question: Question) -> bool:
+        """Whether an identical question's answers may be this one's."""
         return question.use_cache and self.terms.cache_seconds > 0
 
     def _admit(self, query: Query, members: Sequence[Member]) -> Admission:
@@ -162,7 +163,7 @@ class Asker:
         """Make a run of a query that this process has claimed: a recovered one, or one with a member to retry."""
         run = self._new_run(query, admission)
         run.accepted, run.spent_before = True, sum(r.cost_usd or 0.0 for r in query.bought)
-        self.running.add(run, leads=self._may_reuse(query.question))
+        self.running.add(run, leads=self.may_reuse(query.question))
         run.log.append(EventType.QUERY, query.as_object())
         return run
 
@@ -180,6 +181,10 @@ class Asker:
             self._repeat_after(run, leader, members)
         else:
             self.work_on(run, members)
+
+    async def copy(self, query: Query, origin: Query, mine: dict[str, str]) -> None:
+        """End a recovered query as the copy of an answered one; `mine`: its own outstanding responses by member."""
+        await self._recorder.copy(query, origin, mine)
 
     def reserve_of(self, query: Query) -> list[Member]:
         """Return who may still be asked of an economical query: those of its panel that were not."""

@@ -7,6 +7,7 @@ import logging
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import orjson
@@ -14,10 +15,11 @@ import orjson
 from trillm.history import store
 from trillm.query.deciding.pick import show_ranking, status_of, tell
 from trillm.query.fan_out import Run, ended_as
+from trillm.query.synthesis.wanted import serves
 from trillm.query.terms import Rooms, Terms
 from trillm.vocabulary.errors import TrillmError, Unavailable
 from trillm.vocabulary.event import EventType
-from trillm.vocabulary.ids import new_id
+from trillm.vocabulary.ids import new_id, now
 from trillm.vocabulary.question import Query, QueryStatus
 from trillm.vocabulary.ranking import Ranking
 from trillm.vocabulary.response import DEFECT, Response, ResponseStatus
@@ -104,13 +106,7 @@ class Recorder:
         unfinished = run.halted.is_set() or leader.halted.is_set() or leader.query.status is QueryStatus.RUNNING
         if unfinished and not _is_whole(leader.query):
             return False
-        copies = take_copy(query, leader.query, mine)
-        kept = [r for r in query.responses if r.id not in mine.values()]
-        query.responses = kept + copies
-        query.cached_at = leader.query.cached_at or leader.query.created_at
-        if query.ranking is not None:  # where only the judge was still out, what stands below it
-            query.ranking = replace(query.ranking, provisional=False)
-        show_ranking(query)
+        copies = _adopt(query, leader.query, mine)
         query.status = status_of(leader.query) if unfinished else leader.query.status
         query.elapsed_ms = round((asyncio.get_running_loop().time() - run.begun) * 1000, 1)
         query.event_id = run.log.next_id + unfinished
@@ -120,6 +116,12 @@ class Recorder:
             tell(run)
         run.log.append(EventType.DONE, query.as_object())
         return True
+
+    async def copy(self, query: Query, origin: Query, mine: dict[str, str]) -> None:
+        """End a query that a dead process left as the copy of an answered one; `mine` as for `repeat`."""
+        copies = _adopt(query, origin, mine)
+        query.status, query.elapsed_ms = origin.status, (now() - query.created_at) / timedelta(milliseconds=1)
+        await self._commit(query, copies)
 
     async def give_up(self, run: Run) -> None:
         """End a query that met a defect of ours as failed, so that nothing is bought for it again."""
@@ -186,6 +188,29 @@ def take_copy(query: Query, origin: Query, new_ids: dict[str, str] | None = None
     ]
     query.syntheses = [s.copy(ids) for s in origin.syntheses if s.made.status.is_final and ids.keys() >= set(s.of)]
     return [replace(r, id=ids[r.id], attempt=1, cost_usd=0.0) for r in responses]
+
+
+def _adopt(query: Query, origin: Query, mine: dict[str, str]) -> list[Response]:
+    """Put copies of the origin's answers in the place of those that are outstanding, and return them."""
+    attempts = {r.id: r.attempt for r in query.responses}
+    copies = [replace(copy, attempt=attempts.get(copy.id, 1)) for copy in take_copy(query, origin, mine)]
+    query.responses = [r for r in query.responses if r.id not in mine.values()] + copies
+    query.cached_at = origin.cached_at or origin.created_at
+    if query.ranking is not None:  # where only the judge was still out, what stands below it
+        query.ranking = replace(query.ranking, provisional=False)
+    show_ranking(query)
+    return copies
+
+
+def has_what_is_missing(origin: Query, query: Query) -> bool:
+    """Whether an answered query may stand for an identical one that a dead process left without a whole answer.
+
+    It may if it would have when that one was asked, or if that one was waiting for it: both were under way at once.
+    """
+    ended = origin.created_at + timedelta(milliseconds=origin.elapsed_ms or 0.0)
+    whole = origin.status is QueryStatus.COMPLETE or ended > query.created_at
+    own = any(r.status is ResponseStatus.COMPLETE for r in query.responses)
+    return whole and not own and serves(origin, query.question)
 
 
 def become_copy(query: Query, earlier: Query) -> None:

@@ -6,6 +6,7 @@ import asyncio
 import logging
 import os
 import socket
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from trillm.history import store
 from trillm.history.listing import store as listing
 from trillm.providers.registry import Member
 from trillm.query.ask import Asker
-from trillm.query.record import save_responses
+from trillm.query.record import has_what_is_missing, save_responses
 from trillm.query.synthesis.wanted import expected_cost
 from trillm.query.terms import Rooms
 from trillm.vocabulary.errors import InvalidInput, TrillmError
@@ -118,12 +119,23 @@ class Recovery:
                 response.status = ResponseStatus.FAILED
                 response.error = Failure("not-configured", unknown.detail)
         gone = [response for response in again if response.status.is_final]
-        await self._rooms.database.write(lambda conn: save_responses(conn, query, gone))
         may = buy and not query.question.is_cut_off
+        origin = await self._rooms.database.write(lambda conn: self._settle(conn, query, gone, may_copy=may))
+        if origin is not None and has_what_is_missing(origin, query):
+            await self._asker.copy(query, origin, {response.key: response.id for response, _ in members})
+            return True
         reserve = self._asker.reserve_of(query) if may else []
         expected = expected_cost(self._rooms.registry, query, [*(member for _, member in members), *reserve])
         self._asker.resume(query, members, self._rooms.limits.resume(expected), buys=may)
         return True
+
+    def _settle(self, conn: Any, query: Query, gone: list[Response], *, may_copy: bool) -> Query | None:
+        """Keep what cannot be asked again; return the identical query that was answered, if one may be copied."""
+        save_responses(conn, query, gone)
+        if not may_copy or not self._asker.may_reuse(query.question):
+            return None
+        since = query.created_at - timedelta(seconds=self._asker.terms.cache_seconds)
+        return store.find_answered(conn, query.fingerprint, since)
 
 
 def _cut_short(conn: Any, query: Query, *, buy: bool) -> list[Response]:
