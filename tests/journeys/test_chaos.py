@@ -26,6 +26,7 @@ FAULTS = (
     Script(["It is "], fault="silent-end"),
     Script(["It is "], fault="stall"),
 )
+ASYNC = {"Prefer": "respond-async", "X-Session-ID": "c" * 24}
 IMPATIENT = {"TRILLM_FIRST_TOKEN_TIMEOUT": "1", "TRILLM_GAP_TIMEOUT": "1", "TRILLM_JUDGE": "never"}
 
 
@@ -53,9 +54,7 @@ def test_killed_again_and_again_it_loses_no_accepted_query_and_buys_no_whole_ans
             question = f"Question {number} of life {life}: what is the capital of France?"
             asked = {"question": question, "economy": chance.random() < 0.3}
             for _ in range(chance.choice((1, 1, 2))):  # a second one joins the first
-                reply = httpx.post(
-                    f"{server.url}/api/query", json=asked, headers={"Prefer": "respond-async"}, timeout=30
-                )
+                reply = httpx.post(f"{server.url}/api/query", json=asked, headers=ASYNC, timeout=30)
                 assert reply.status_code == 202
                 accepted[reply.headers["location"]] = question
         time.sleep(chance.uniform(0, 0.6))

@@ -158,6 +158,7 @@ async def test_part_of_an_answer_stands_for_a_query_that_waited_for_it_and_for_n
     assert partial.status is QueryStatus.PARTIAL
     assert not has_what_is_missing(partial, replace(waited, created_at=now()))
     assert has_what_is_missing(partial, replace(waited, created_at=partial.created_at))
+    assert has_what_is_missing(replace(partial, epoch=2), replace(waited, created_at=now()))
 
 
 async def test_an_accepted_query_goes_on_when_the_budget_is_used_up_and_counts(open_desk: OpenDesk) -> None:

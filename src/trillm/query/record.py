@@ -205,10 +205,11 @@ def _adopt(query: Query, origin: Query, mine: dict[str, str]) -> list[Response]:
 def has_what_is_missing(origin: Query, query: Query) -> bool:
     """Whether an answered query may stand for an identical one that a dead process left without a whole answer.
 
-    It may if it would have when that one was asked, or if that one was waiting for it: both were under way at once.
+    It may if it would have when that one was asked, or if that one may have waited for it: both were under way at once,
+    or it went on after a restart itself.
     """
     ended = origin.created_at + timedelta(milliseconds=origin.elapsed_ms or 0.0)
-    whole = origin.status is QueryStatus.COMPLETE or ended > query.created_at
+    whole = origin.status is QueryStatus.COMPLETE or origin.epoch > 1 or ended > query.created_at
     own = any(r.status is ResponseStatus.COMPLETE for r in query.responses)
     return whole and not own and serves(origin, query.question)
 
