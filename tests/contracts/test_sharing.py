@@ -9,6 +9,7 @@ from functools import partial
 
 import orjson
 import pytest
+from sqlalchemy import select
 from tests.contracts.test_history_store import NOON, a_query, accept, answer, complete
 
 from trillm.history import store as history
@@ -16,10 +17,11 @@ from trillm.query.schemas import QueryObject
 from trillm.sharing import share as sharing
 from trillm.sharing import store
 from trillm.sharing.share import MAX_SHARES, Sharer, freeze
-from trillm.sharing.store import Shared
+from trillm.sharing.store import Share, Shared
+from trillm.sharing.tables import shares
 from trillm.storage.database import Database
 from trillm.vocabulary.conversation import Followed
-from trillm.vocabulary.errors import Conflict, NotFound
+from trillm.vocabulary.errors import Conflict, InvalidInput, NotFound
 from trillm.vocabulary.ids import new_id, now
 from trillm.vocabulary.question import Caller
 from trillm.vocabulary.ranking import Judgement
@@ -91,13 +93,49 @@ async def test_with_the_query_its_shares_are_deleted(database: Database):
     with pytest.raises(NotFound):
         await sharer.find(made.id)
     with pytest.raises(NotFound):  # as when the query is deleted between the look at it and this
-        await database.write(partial(store.add, query_id=query.id, share=Shared("y" * 22, now(), "{}")))
+        await database.write(partial(store.add, query_id=query.id, share=Shared("y" * 22, now(), None, "{}")))
+
+
+async def test_a_share_that_has_expired_is_as_one_that_never_was(database: Database):
+    query, sharer = await complete(database, a_query()), Sharer(database)
+    tomorrow = now() + timedelta(days=1)
+    lives = await sharer.share(query.id, ADA, tomorrow)
+    for n in range(MAX_SHARES):
+        over = Shared(f"{n:022}", NOON, NOON + timedelta(days=1), "{}")
+        await database.write(partial(store.add, query_id=query.id, share=over))
+    told = []
+    for refused in (sharer.find(f"{0:022}"), sharer.find("x" * 22), sharer.revoke(f"{0:022}", ADA)):
+        with pytest.raises(NotFound) as error:
+            await refused
+        told.append(error.value.detail)
+    assert len(set(told)) == 1
+    assert await sharer.shares(query.id, ADA) == [Share(lives.id, lives.created_at, tomorrow)]
+    assert (await sharer.find(lives.id)).expires_at == tomorrow
+    await sharer.share(query.id, ADA)  # what is over counts no more
+
+
+async def test_what_expired_is_deleted_and_nothing_else(database: Database):
+    query, sharer = await complete(database, a_query()), Sharer(database)
+    await sharer.purge()  # nothing to do is no mistake
+    stay = [await sharer.share(query.id, ADA), await sharer.share(query.id, ADA, now() + timedelta(hours=1))]
+    over = Shared("o" * 22, NOON, NOON + timedelta(days=1), "{}")
+    await database.write(partial(store.add, query_id=query.id, share=over))
+    await sharer.purge()
+    kept = await database.read(lambda conn: conn.execute(select(shares.c.id)).scalars().all())
+    assert set(kept) == {share.id for share in stay}
+
+
+async def test_a_link_cannot_end_before_it_begins(database: Database):
+    query, sharer = await complete(database, a_query()), Sharer(database)
+    with pytest.raises(InvalidInput, match=r"in the past: here it is \d{4}-\d\d-\d\dT") as error:
+        await sharer.share(query.id, ADA, now() - timedelta(seconds=1))
+    assert error.value.field == "expires_at"
 
 
 async def test_links_are_listed_newest_first_and_bounded_in_number(database: Database):
     query, sharer = await complete(database, a_query()), Sharer(database)
     for n in range(MAX_SHARES - 1):
-        old = Shared(f"{n:022}", NOON + timedelta(minutes=n), "{}")
+        old = Shared(f"{n:022}", NOON + timedelta(minutes=n), None, "{}")
         await database.write(partial(store.add, query_id=query.id, share=old))
     newest = await sharer.share(query.id.upper(), ADA)
     assert [s.id for s in await sharer.shares(query.id, ADA)][:2] == [newest.id, f"{MAX_SHARES - 2:022}"]

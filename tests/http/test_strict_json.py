@@ -25,6 +25,11 @@ async def echo(body: dict[str, Any]) -> dict[str, Any]:
     return body
 
 
+@router.post("/optional")
+async def optional(body: dict[str, Any] | None = None) -> bool:
+    return body is None
+
+
 @router.post("/twice")
 async def twice(request: Request, body: dict[str, Any]) -> bool:
     return await request.json() == body
@@ -49,6 +54,11 @@ async def test_plain_json_is_read(app: FastAPI, content_type: str) -> None:
     body = {"text": "Grüße, 世界 🎉", "number": -(2**63), "deep": [[[[1.5, None, True]]]]}
     reply = await post(app, json.dumps(body).encode(), headers=(("Content-Type", content_type),))
     assert (reply.status, reply.json) == (200, body)
+
+
+async def test_a_body_that_may_be_left_out_needs_no_media_type_then(app: FastAPI) -> None:
+    assert (await post(app, b"", headers=(), target="/optional")).json is True
+    assert (await post(app, b"{}", headers=(), target="/optional")).problem == "unsupported-media-type"
 
 
 async def test_a_body_in_pieces_is_one_body_and_may_be_read_again(app: FastAPI) -> None:

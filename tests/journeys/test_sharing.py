@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime, timedelta
 
 import httpx
-from tests.journeys.conftest import QUESTION, Server
+import pytest
+from tests.journeys.conftest import QUESTION, Server, wait_until
 
 from trillm.entrypoints.page import build_page
+from trillm.vocabulary.ids import timestamp
 
 OWNER = {"X-Session-ID": "o" * 24}
 
@@ -38,6 +41,32 @@ def test_a_stranger_reads_a_shared_result_until_it_is_revoked(server: Server) ->
         assert [reply.status_code for reply in refused] == [404, 404, 404]
         assert owner.delete(address).status_code == 204
         assert stranger.get(address).status_code == stranger.get(f"{address}/export.md").status_code == 404
+
+
+def test_a_link_ends_when_its_owner_said(server: Server) -> None:
+    address = f"{server.url}/api/query/{answered(server)}/shares"
+    soon = datetime.now(UTC) + timedelta(seconds=2)
+    made = httpx.post(address, json={"expires_at": soon.isoformat()}, headers=OWNER).json()
+    assert made["expires_at"] == timestamp(soon)
+    shared = f"{server.url}/api/shares/{made['id']}"
+    wait_until(lambda: httpx.get(shared).status_code == 404)
+    assert datetime.now(UTC) >= soon
+    never = httpx.get(f"{server.url}/api/shares/{'x' * 22}")
+    gone = [httpx.get(shared), httpx.get(f"{shared}/claims"), httpx.delete(shared, headers=OWNER)]
+    assert {reply.json()["detail"] for reply in gone} == {never.json()["detail"]}
+    assert httpx.get(f"{server.url}/plain{made['url']}").status_code == 404
+    assert httpx.get(address, headers=OWNER).json() == {"shares": []}
+
+
+@pytest.mark.parametrize(
+    "expires_at",
+    ["2020-01-01T00:00:00Z", "2999-01-01T00:00:00", "tomorrow", "2999-01-01", "32503680000", 32503680000, True, [], ""],
+)
+def test_an_end_that_cannot_be_is_refused_in_words(server: Server, expires_at: object) -> None:
+    address = f"{server.url}/api/query/{answered(server)}/shares"
+    refused = httpx.post(address, json={"expires_at": expires_at}, headers=OWNER)
+    assert (refused.status_code, refused.json()["field"]) == (422, "expires_at")
+    assert httpx.get(address, headers=OWNER).json() == {"shares": []}
 
 
 def test_a_result_and_what_is_shared_of_it_are_downloaded_as_markdown_and_json(server: Server) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -96,7 +97,8 @@ def test_a_shared_close_call_names_no_winner_and_carries_what_was_merged(
     }
     close = ranked(ranking(False, terra=0.44, flash=0.40, sonnet=0.16), synthesis=merged)
     page = open_page(server.url, bypass_csp=True, viewport=SIZES[size], color_scheme=theme, reduced_motion="reduce")
-    share = {"id": "s" * 22, "url": f"/s/{'s' * 22}", "created_at": "2026-11-22T12:00:00.000Z", "query": close}
+    share = {"id": "s" * 22, "url": f"/s/{'s' * 22}", "created_at": "2026-11-22T12:00:00.000Z"}
+    share |= {"expires_at": "2999-11-29T12:00:00.000Z", "query": close}
     page.route("**/api/shares/*", lambda route: route.fulfill(json=share))
     page.route("**/s/*", lambda route: route.fulfill(response=route.fetch(url=f"{server.url}/results/x")))
     page.goto(f"{server.url}/s/{'s' * 22}")
@@ -104,6 +106,7 @@ def test_a_shared_close_call_names_no_winner_and_carries_what_was_merged(
     expect(head.get_by_role("heading", name="Too close to call")).to_be_visible()
     leaders = head.get_by_role("list", name="The two leaders").get_by_role("article")
     expect(leaders).to_contain_text(["44%", "40%"])
+    expect(page.get_by_text("The link works until Nov 29, 2999")).to_be_visible()
     expect(page.get_by_role("article")).to_have_count(3)
     expect(page.get_by_text("No. 1")).to_have_count(0)
     expect(page.get_by_role("region", name="Merged answer")).to_contain_text("Streams, mostly.")
@@ -111,6 +114,28 @@ def test_a_shared_close_call_names_no_winner_and_carries_what_was_merged(
     assert defects(page) == []
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
     keep(page, f"shared-close-{size}")
+
+
+def test_a_link_can_be_made_that_ends_by_itself(server: Server, open_page: OpenPage) -> None:
+    owner = open_page(server.url)
+    ask(owner)
+    answered(owner)
+    owner.get_by_role("button", name="Share", exact=True).click()
+    dialog = owner.get_by_role("dialog", name="Share this result")
+    expect(dialog.get_by_role("radio", name="until I end it")).to_be_checked()
+    dialog.get_by_role("radio", name="until I end it").press("ArrowRight")
+    expect(dialog.get_by_role("radio", name="for a day")).to_be_checked()
+    dialog.get_by_text("for a week").click()
+    dialog.get_by_role("button", name="Create a link").click()
+    link = dialog.get_by_role("listitem")
+    tells = "t => new Date(t).toLocaleString('en', { dateStyle: 'medium', timeStyle: 'short' })"
+    (made,) = owner.request.get(f"{server.url}/api/query/{owner.url.rsplit('/', 1)[1]}/shares").json()["shares"]
+    assert round((datetime.fromisoformat(made["expires_at"]) - datetime.now(UTC)) / timedelta(days=1)) == 7
+    expect(link).to_contain_text(f"works until {owner.evaluate(tells, made['expires_at'])}")
+    owner.clock.set_fixed_time("2020-01-01T00:00:00Z")
+    dialog.get_by_role("button", name="Create another link").click()
+    expect(dialog.get_by_text("A link cannot end in the past")).to_be_visible()
+    expect(link).to_have_count(1)
 
 
 def test_who_has_only_the_address_of_a_result_is_told_who_can_share_it(server: Server, open_page: OpenPage) -> None:

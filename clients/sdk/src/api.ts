@@ -245,7 +245,7 @@ export interface paths {
         };
         /**
          * Read what is shared
-         * @description Return the snapshot; a revoked link is as one that never was.
+         * @description Return the snapshot; a link that was revoked or has expired is as one that never was.
          */
         get: operations["shared_api_shares__share_id__get"];
         put?: never;
@@ -1259,7 +1259,7 @@ export interface components {
         };
         /**
          * ShareList
-         * @description The links to a query that are not revoked, newest first.
+         * @description The links to a query that are neither revoked nor expired, newest first.
          */
         ShareList: {
             /** Shares */
@@ -1286,6 +1286,22 @@ export interface components {
              * @description When the snapshot was taken.
              */
             created_at: string;
+            /**
+             * Expires At
+             * @description When the link ends by itself; null: when it is revoked.
+             */
+            expires_at: string | null;
+        };
+        /**
+         * ShareRequest
+         * @description How long a link lives.
+         */
+        ShareRequest: {
+            /**
+             * Expires At
+             * @description When it ends by itself; left out or null: when it is revoked.
+             */
+            expires_at?: string | null;
         };
         /**
          * SharedObject
@@ -1308,6 +1324,11 @@ export interface components {
              * @description When the snapshot was taken.
              */
             created_at: string;
+            /**
+             * Expires At
+             * @description When the link ends by itself; null: when it is revoked.
+             */
+            expires_at: string | null;
             query: components["schemas"]["QueryObject"];
         };
         /**
@@ -3109,7 +3130,11 @@ export interface operations {
                 trillm_session?: string;
             };
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ShareRequest"] | null;
+            };
+        };
         responses: {
             /** @description Successful Response */
             201: {
@@ -3155,8 +3180,30 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The body came too slowly */
+            408: {
+                headers: {
+                    /** @description The id under which this request is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Not possible right now */
             409: {
+                headers: {
+                    /** @description The id under which this request is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
                 headers: {
                     /** @description The id under which this request is logged. */
                     "X-Request-ID"?: string;
@@ -3177,7 +3224,18 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Validation Error */
+            /** @description The body is not plain JSON in UTF-8 */
+            415: {
+                headers: {
+                    /** @description The id under which this request is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is JSON but not valid */
             422: {
                 headers: {
                     /** @description The id under which this request is logged. */
@@ -3185,7 +3243,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The head is too large */

@@ -77,9 +77,10 @@ export function createClient({ baseUrl = "", headers = {} }: Options = {}) {
       bodyOf<Query>(http.PATCH("/api/query/{query_id}", { body, params: of(id) })),
     /** Deletes the query for good. */
     remove: async (id: string): Promise<void> => void (await http.DELETE("/api/query/{query_id}", { params: of(id) })),
-    /** Freezes a finished query of this session's behind a link that only reads. */
-    share: (id: string) => bodyOf<Share>(http.POST("/api/query/{query_id}/shares", { params: of(id) })),
-    /** The links to a query that are not revoked, newest first. */
+    /** Freezes a finished query of this session's behind a link that only reads, until it is revoked or until then. */
+    share: (id: string, expiresAt: string | null = null) =>
+      bodyOf<Share>(http.POST("/api/query/{query_id}/shares", { params: of(id), body: { expires_at: expiresAt } })),
+    /** The links to a query that are neither revoked nor expired, newest first. */
     shares: async (id: string, signal?: AbortSignal): Promise<Share[]> =>
       (
         await bodyOf<{ shares: Share[] }>(

@@ -87,8 +87,10 @@ def _lifespan(open_house: OpenHouse) -> Callable[[FastAPI], AbstractAsyncContext
             app.state.query = QueryRooms(house.asker, house.reader, house.amender, house.rooms.limits)
             app.state.offer = Offer(house.plans, house.settings.limit_per_minute, house.settings.daily_queries)
             app.state.transcriber = house.transcriber
-            app.state.sharing = SharingRooms(Sharer(house.rooms.database), house.reader)
-            beside = [asyncio.create_task(work) for work in (house.recovery.forever(), house.learner.forever())]
+            sharer = Sharer(house.rooms.database)
+            app.state.sharing = SharingRooms(sharer, house.reader)
+            works = (house.recovery.forever(), house.learner.forever(), sharer.purge_forever())
+            beside = [asyncio.create_task(work) for work in works]
             try:
                 yield
             finally:

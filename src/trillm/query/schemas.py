@@ -22,11 +22,13 @@ MAX_PANEL = 8
 ModelKey = Annotated[str, StringConstraints(min_length=3, max_length=265)]
 
 
-class _Request(BaseModel):
+class StrictBody(BaseModel):
+    """A body in which nothing is guessed at."""
+
     model_config = ConfigDict(extra="forbid", strict=True)
 
 
-class QueryRequest(_Request):
+class QueryRequest(StrictBody):
     """A question and how to answer it."""
 
     question: str = Field(min_length=1, max_length=MAX_QUESTION, examples=["Why is the sky blue?"])
@@ -77,7 +79,7 @@ class QueryRequest(_Request):
         )
 
 
-class SynthesisRequest(_Request):
+class SynthesisRequest(StrictBody):
     """Who is to merge the answers."""
 
     model: ModelKey | None = Field(
@@ -91,7 +93,7 @@ def _whole(value: object) -> object:
     return value
 
 
-class FeedbackRequest(_Request):
+class FeedbackRequest(StrictBody):
     """A judgement of one answer."""
 
     query_id: str = Field(max_length=64)
@@ -109,6 +111,10 @@ def _utc(moment: datetime) -> datetime:
         raise ValueError("should be in the years 1 to 9999") from None
 
 
+Instant = Annotated[AwareDatetime, AfterValidator(_utc)]
+"""A moment with its time zone, given on in UTC."""
+
+
 class HistoryPlace(BaseModel):
     """Which part of the history is wanted."""
 
@@ -119,7 +125,7 @@ class HistoryPlace(BaseModel):
         None, description="Whose answer won, `provider:model`; `none`: too close to call, or no model answered."
     )
     model: ModelKey | None = Field(None, description="Who was asked, `provider:model`.")
-    since: Annotated[AwareDatetime, AfterValidator(_utc)] | None = Field(None, description="Asked then or later.")
+    since: Instant | None = Field(None, description="Asked then or later.")
     pinned: bool | None = Field(None, description="Only those that are pinned, or only those that are not.")
     cursor: str | None = Field(None, max_length=MAX_CURSOR, description="`next_cursor` of the page before.")
     limit: int = Field(20, ge=1, le=100)
@@ -129,7 +135,7 @@ class HistoryPlace(BaseModel):
         return Wanted(clean_field(self.search, "search"), self.winner, self.model, self.since, self.pinned)
 
 
-class QueryChange(_Request):
+class QueryChange(StrictBody):
     """What is to be otherwise; what is left out stays."""
 
     pinned: bool | None = Field(None, description="Whether it stands above the others in the history.")

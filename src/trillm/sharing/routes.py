@@ -11,15 +11,16 @@ from fastapi import APIRouter, Depends, Request, Response
 from trillm.http.caller import Session
 from trillm.http.json_response import JsonResponse
 from trillm.http.problem import documented
+from trillm.http.strict_json import StrictRoute
 from trillm.query.read import Reader
 from trillm.query.schemas import ClaimMapObject, QueryObject
 from trillm.sharing.markdown import file_name, to_markdown
-from trillm.sharing.schemas import SharedObject, ShareList, ShareObject
+from trillm.sharing.schemas import SharedObject, ShareList, ShareObject, ShareRequest
 from trillm.sharing.share import Sharer
 from trillm.sharing.store import Share
 from trillm.vocabulary.ids import timestamp
 
-router = APIRouter()
+router = APIRouter(route_class=StrictRoute)
 
 NO_INDEX = {"X-Robots-Tag": "noindex, nofollow"}
 """Whoever has the link may read it; nobody is to find it by searching."""
@@ -51,11 +52,12 @@ Rooms = Annotated[SharingRooms, Depends(_rooms)]
     status_code=201,
     summary="Share a result",
     response_model=ShareObject,
-    responses=documented(403, 404, 409, 503),
+    responses=documented(400, 403, 404, 408, 409, 413, 415, 422, 503),
 )
-async def share(query_id: str, session: Session, rooms: Rooms) -> Any:
+async def share(query_id: str, session: Session, rooms: Rooms, body: ShareRequest | None = None) -> Any:
     """Freeze a finished query of this session's behind a link that only reads, and that can be revoked."""
-    return JsonResponse(_link(await rooms.sharer.share(query_id, session)), 201)
+    made = await rooms.sharer.share(query_id, session, body and body.expires_at)
+    return JsonResponse(_link(made), 201)
 
 
 @router.get(
@@ -83,7 +85,7 @@ async def revoke(share_id: str, session: Session, rooms: Rooms) -> Response:
     responses=documented(404, 503),
 )
 async def shared(share_id: str, rooms: Rooms) -> Any:
-    """Return the snapshot; a revoked link is as one that never was."""
+    """Return the snapshot; a link that was revoked or has expired is as one that never was."""
     found = await rooms.sharer.find(share_id)
     return JsonResponse(_link(found) | {"query": orjson.Fragment(found.snapshot)}, headers=NO_INDEX)
 
@@ -144,7 +146,12 @@ async def export_shared_json(share_id: str, rooms: Rooms) -> Any:
 
 
 def _link(made: Share) -> dict[str, Any]:
-    return {"id": made.id, "url": f"/s/{made.id}", "created_at": timestamp(made.created_at)}
+    return {
+        "id": made.id,
+        "url": f"/s/{made.id}",
+        "created_at": timestamp(made.created_at),
+        "expires_at": made.expires_at and timestamp(made.expires_at),
+    }
 
 
 def _as_markdown(query: dict[str, Any]) -> Response:

@@ -3,10 +3,25 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Annotated
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, BeforeValidator, Field
 
-from trillm.query.schemas import QueryObject
+from trillm.query.schemas import Instant, QueryObject, StrictBody
+
+
+def _text(value: object) -> object:
+    if not isinstance(value, str) or "T" not in value.upper():  # else a number would be taken for seconds since 1970
+        raise ValueError("should be a moment in RFC 3339")
+    return value
+
+
+class ShareRequest(StrictBody):
+    """How long a link lives."""
+
+    expires_at: Annotated[Instant, Field(strict=False), BeforeValidator(_text)] | None = Field(
+        None, description="When it ends by itself; left out or null: when it is revoked."
+    )
 
 
 class ShareObject(BaseModel):
@@ -15,10 +30,11 @@ class ShareObject(BaseModel):
     id: str = Field(description="128 random bits: whoever has it may read the snapshot.")
     url: str = Field(description="The path of the page that shows it.")
     created_at: datetime = Field(description="When the snapshot was taken.")
+    expires_at: datetime | None = Field(description="When the link ends by itself; null: when it is revoked.")
 
 
 class ShareList(BaseModel):
-    """The links to a query that are not revoked, newest first."""
+    """The links to a query that are neither revoked nor expired, newest first."""
 
     shares: list[ShareObject]
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 import re
 import secrets
+from datetime import datetime
 from typing import Any, cast
 
 import orjson
@@ -16,14 +19,18 @@ from trillm.sharing import store
 from trillm.sharing.markdown import latest
 from trillm.sharing.store import Share, Shared
 from trillm.storage.database import Database
-from trillm.vocabulary.errors import Conflict, NotFound
-from trillm.vocabulary.ids import now
+from trillm.vocabulary.errors import Conflict, InvalidInput, NotFound, TrillmError
+from trillm.vocabulary.ids import now, timestamp
 from trillm.vocabulary.question import Caller, Query, QueryStatus
 from trillm.vocabulary.response import ResponseStatus
+
+log = logging.getLogger(__name__)
 
 MAX_SHARES = 10
 """Of one query: each is a copy that is kept."""
 MAX_SNAPSHOT_BYTES = 2 << 20
+PURGE_SECONDS = 60
+"""How long the snapshot of a link that has expired is kept at most; nobody can read it any more."""
 
 _SHARE_ID = re.compile(r"[A-Za-z0-9_-]{22}")
 
@@ -39,20 +46,27 @@ class Sharer:
         self._database = database
         self._maps = ClaimMaps()
 
-    async def share(self, query_id: str, caller: Caller) -> Share:
-        """Freeze the query as it stands now behind a new link; Conflict while it runs, or when it has too many."""
+    async def share(self, query_id: str, caller: Caller, expires_at: datetime | None = None) -> Share:
+        """Freeze the query as it stands now behind a new link that lives until then, or until it is revoked.
+
+        Raises Conflict while the query runs or when it has too many links, InvalidInput when that moment has passed.
+        """
 
         def work(conn: Any) -> Share:
+            moment = now()
+            if expires_at is not None and expires_at <= moment:
+                told = f"A link cannot end in the past: here it is {timestamp(moment)} already."
+                raise InvalidInput(told, field="expires_at")
             query = _own(conn, query_id, caller)
             if query.status is QueryStatus.RUNNING:
                 raise Conflict("Models are still answering; share it when they are done.")
-            if len(store.of_query(conn, query.id)) >= MAX_SHARES:
+            if len(store.of_query(conn, query.id, moment)) >= MAX_SHARES:
                 raise Conflict(f"There are {MAX_SHARES} links to this already; revoke one of them first.")
             share_id = secrets.token_urlsafe(16)
             snapshot = orjson.dumps(freeze(query, share_id)).decode()
             if len(snapshot.encode()) > MAX_SNAPSHOT_BYTES:
                 raise Conflict("These answers are too long to be shared.")
-            shared = Shared(share_id, now(), snapshot)
+            shared = Shared(share_id, moment, expires_at, snapshot)
             store.add(conn, query.id, shared)
             return shared
 
@@ -62,15 +76,15 @@ class Sharer:
         """Return the links to a query of the caller's, newest first."""
 
         def work(conn: Any) -> list[Share]:
-            return store.of_query(conn, _own(conn, query_id, caller).id)
+            return store.of_query(conn, _own(conn, query_id, caller).id, now())
 
         return await self._database.read(work)
 
     async def find(self, share_id: str) -> Shared:
-        """Return what a link shows; NotFound when it is revoked, and just so when it never was."""
+        """Return what a link shows; NotFound when it is revoked or expired, and just so when it never was."""
         found = None
         if _SHARE_ID.fullmatch(share_id):
-            found = await self._database.read(lambda conn: store.find(conn, share_id))
+            found = await self._database.read(lambda conn: store.find(conn, share_id, now()))
         if found is None:
             raise _no_share()
         return found
@@ -83,8 +97,22 @@ class Sharer:
 
     async def revoke(self, share_id: str, caller: Caller) -> None:
         """End a link of the caller's; what it showed is deleted."""
-        if not await self._database.write(lambda conn: store.revoke(conn, share_id, caller.session_id)):
+        if not await self._database.write(lambda conn: store.revoke(conn, share_id, caller.session_id, now())):
             raise _no_share()
+
+    async def purge_forever(self) -> None:
+        """Delete what has expired, now and from then on, until cancelled."""
+        while True:
+            try:
+                await self.purge()
+            except TrillmError as error:
+                log.warning("links that expired could not be deleted: %s", error.detail)
+            await asyncio.sleep(PURGE_SECONDS)
+
+    async def purge(self) -> None:
+        """Delete what has expired. Raises Unavailable."""
+        if await self._database.read(lambda conn: store.has_expired(conn, now())):  # an idle database is left alone
+            await self._database.write(lambda conn: store.purge(conn, now()))
 
 
 def freeze(query: Query, share_id: str) -> dict[str, Any]:

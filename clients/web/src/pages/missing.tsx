@@ -11,7 +11,7 @@ const TEXT: Record<"result" | "share" | "page", { title: MessageDescriptor; deta
   },
   share: {
     title: msg`Nothing is shared here`,
-    detail: msg`The link was ended by whoever shared it, or the address is not whole.`,
+    detail: msg`The link has ended, or the address is not whole.`,
   },
   page: { title: msg`No such page`, detail: msg`Nothing is kept at this address.` },
 };

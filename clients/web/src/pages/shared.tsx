@@ -19,7 +19,7 @@ import { keyOf, leaders, members, newest, start } from "../state/run.ts";
 import { useModelNames } from "../state/use-models.ts";
 import { useTitle } from "../state/use-title.ts";
 import { cause } from "../text/failure.ts";
-import { longDate, percent } from "../text/format.ts";
+import { longDate, moment, percent, sentences } from "../text/format.ts";
 import { Markdown } from "../text/markdown.tsx";
 import { Missing } from "./missing.tsx";
 
@@ -73,7 +73,10 @@ function Snapshot({ shared }: { shared: SharedResult }) {
         </h1>
         <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
           <p className="min-w-0 flex-1 basis-72 text-sm text-soft">
-            <Trans>A snapshot of {longDate(shared.created_at)}, shared by a link. Models can all be wrong.</Trans>
+            {sentences(
+              t`A snapshot of ${longDate(shared.created_at)}, shared by a link. Models can all be wrong.`,
+              !!shared.expires_at && t`The link works until ${moment(shared.expires_at)}.`,
+            )}
           </p>
           <div className="-ms-3 flex items-center gap-1 sm:ms-0 print:hidden">
             <ExportMenu address={`/api/shares/${shared.id}`} />

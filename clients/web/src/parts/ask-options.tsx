@@ -82,12 +82,9 @@ export function AskOptions() {
           <legend className="font-medium">
             <Trans>Judge</Trans>
           </legend>
-          <div className="mt-2 grid grid-cols-3 gap-1 rounded-control bg-sunken p-1">
+          <div className="segments mt-2 grid-cols-3">
             {(Object.keys(POLICIES) as JudgePolicy[]).map((policy) => (
-              <label
-                key={policy}
-                className="flex min-h-10 items-center justify-center rounded-[0.45rem] text-sm font-medium text-soft transition-colors has-checked:bg-surface has-checked:text-ink has-checked:shadow-card has-focus-visible:outline-2 has-focus-visible:outline-accent md:min-h-8"
-              >
+              <label key={policy} className="segment">
                 <input
                   type="radio"
                   name={`${id}-judge`}

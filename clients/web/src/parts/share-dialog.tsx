@@ -1,12 +1,22 @@
-import { t } from "@lingui/core/macro";
+import { i18n, type MessageDescriptor } from "@lingui/core";
+import { msg, t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { ProblemError, type Query, type Share } from "@trillm/sdk";
 import { useEffect, useRef, useState } from "react";
 import { service } from "../api/client.ts";
-import { ago } from "../text/format.ts";
+import { ago, moment } from "../text/format.ts";
 import { CopyButton } from "./copy-button.tsx";
 import { Icon } from "./icon.tsx";
+
+const DAY = 86_400_000;
+/** How long a link can live, in days; 0: until it is ended. */
+const LIVES: [number, MessageDescriptor][] = [
+  [0, msg`until I end it`],
+  [1, msg`for a day`],
+  [7, msg`for a week`],
+  [30, msg`for a month`],
+];
 
 /** Makes links to a snapshot of the result, shows those there are, and ends them. */
 export default function ShareDialog({ query, onClose }: { query: Query; onClose(): void }) {
@@ -15,7 +25,9 @@ export default function ShareDialog({ query, onClose }: { query: Query; onClose(
   const key = ["shares", query.id];
   const links = useQuery({ queryKey: key, queryFn: ({ signal }) => service.shares(query.id, signal), staleTime: 0 });
   const again = () => client.invalidateQueries({ queryKey: key });
-  const make = useMutation({ mutationFn: () => service.share(query.id), onSuccess: again });
+  const [days, setDays] = useState(0);
+  const end = () => (days ? new Date(Date.now() + days * DAY).toISOString() : null);
+  const make = useMutation({ mutationFn: () => service.share(query.id, end()), onSuccess: again });
   const revoke = useMutation({ mutationFn: (share: string) => service.revoke(share), onSettled: again });
   const problem = links.error ?? make.error ?? revoke.error;
 
@@ -48,6 +60,25 @@ export default function ShareDialog({ query, onClose }: { query: Query; onClose(
           />
         ))}
       </ul>
+      <fieldset className="mt-4">
+        <legend className="text-sm font-medium">
+          <Trans>A new link works</Trans>
+        </legend>
+        <div className="segments mt-2 grid-cols-2 sm:grid-cols-4">
+          {LIVES.map(([lives, name]) => (
+            <label key={lives} className="segment">
+              <input
+                type="radio"
+                name="lives"
+                className="sr-only"
+                checked={days === lives}
+                onChange={() => setDays(lives)}
+              />
+              {i18n._(name)}
+            </label>
+          ))}
+        </div>
+      </fieldset>
       <p role="status" className="text-sm text-bad [&:not(:empty)]:mt-4">
         {problem && told(problem)}
       </p>
@@ -81,7 +112,9 @@ function Link({ link, title, onRevoke, busy }: LinkProps) {
   return (
     <li className="min-w-0 rounded-control border border-line p-3">
       <p className="text-xs text-soft">
-        <Trans>Snapshot of {ago(link.created_at)}</Trans>
+        {link.expires_at
+          ? t`Snapshot of ${ago(link.created_at)}, works until ${moment(link.expires_at)}`
+          : t`Snapshot of ${ago(link.created_at)}`}
       </p>
       <a href={url} dir="ltr" className="block truncate py-3 text-start text-sm text-accent underline md:pt-1 md:pb-0">
         {url}

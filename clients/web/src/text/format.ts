@@ -78,6 +78,10 @@ export const longDate = (time: string) =>
 export const timeOfDay = (time: string) =>
   new Intl.DateTimeFormat(locale(), { timeStyle: "short" }).format(Date.parse(time));
 
+/** A moment: the date in short, and the time on the clock. */
+export const moment = (time: string) =>
+  new Intl.DateTimeFormat(locale(), { dateStyle: "medium", timeStyle: "short" }).format(Date.parse(time));
+
 /** How long ago, in the largest unit that fits. */
 export function ago(time: string, now = Date.now()): string {
   const passed = Math.max(0, (now - Date.parse(time)) / 1000);
