@@ -1,4 +1,4 @@
-import { EventSourceParserStream } from "eventsource-parser/stream";
+import { createParser, type EventSourceMessage } from "eventsource-parser";
 import type { QueryEvent } from "./events.ts";
 import { ProblemError, problemOf } from "./problem.ts";
 import type { Query } from "./types.ts";
@@ -16,6 +16,8 @@ export interface Stream {
 
 export interface Follower {
   onEvent?(event: QueryEvent): void;
+  /** All events that were there are told. What comes until this resolves is read at once then. */
+  onPause?(): Promise<void>;
   onConnection?(state: "live" | "reconnecting"): void;
   signal?: AbortSignal;
   /** The wait before the next try, in milliseconds. Given in tests only. */
@@ -39,11 +41,14 @@ export async function follow(stream: Stream, follower: Follower = {}): Promise<Q
       const reply = await connect(stream, lastId, signal);
       if (reply.ok && reply.body) {
         follower.onConnection?.("live");
-        for await (const event of events(reply.body, signal)) {
-          if (event.id) lastId = event.id;
-          attempt = 0;
-          follower.onEvent?.(event.event);
-          if (event.event.type === "done") return event.event.data;
+        for await (const told of events(reply.body, signal)) {
+          for (const { id, event } of told) {
+            if (id) lastId = id;
+            attempt = 0;
+            follower.onEvent?.(event);
+            if (event.type === "done") return event.data;
+          }
+          await follower.onPause?.();
         }
       } else {
         const problem = await problemOf(reply);
@@ -68,11 +73,12 @@ function connect({ url, headers }: Stream, lastId: string, signal: AbortSignal):
 
 const isFatal = (status: number) => status >= 400 && status < 500 && status !== 408 && status !== 429;
 
+/** The events of each read. */
 async function* events(body: ReadableStream<Uint8Array>, signal: AbortSignal) {
-  const reader = body
-    .pipeThrough(new TextDecoderStream() as ReadableWritablePair<string, Uint8Array>)
-    .pipeThrough(new EventSourceParserStream({ onComment: () => watch() }))
-    .getReader();
+  const reader = body.getReader();
+  const decoder = new TextDecoder();
+  const messages: EventSourceMessage[] = [];
+  const parser = createParser({ onEvent: (message) => messages.push(message) });
   let timer: ReturnType<typeof setTimeout> | undefined;
   const stop = () => void reader.cancel().catch(() => undefined);
   const watch = () => {
@@ -81,11 +87,16 @@ async function* events(body: ReadableStream<Uint8Array>, signal: AbortSignal) {
   };
   signal.addEventListener("abort", stop, { once: true });
   try {
-    watch();
-    for (let read = await reader.read(); !read.done; read = await reader.read()) {
+    while (true) {
       watch();
-      const event = parse(read.value.event, read.value.data);
-      if (event) yield { id: read.value.id, event };
+      const { done, value } = await reader.read();
+      if (done) return;
+      clearTimeout(timer);
+      parser.feed(decoder.decode(value, { stream: true }));
+      yield messages.splice(0).flatMap(({ id, event: type, data }) => {
+        const event = parse(type, data);
+        return event ? [{ id, event }] : [];
+      });
     }
   } finally {
     clearTimeout(timer);

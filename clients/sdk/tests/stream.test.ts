@@ -77,6 +77,40 @@ describe("following a query", () => {
     expect(states).toEqual(["live", "reconnecting", "live"]);
   });
 
+  it("reads on when its reader is ready, and has lost nothing of what came meanwhile", async () => {
+    const slow: Script = (_, response) => {
+      response.writeHead(200, { "content-type": "text/event-stream" });
+      response.write(delta(1, "one "));
+      went = () => response.end([delta(2, "two "), delta(3, "three"), done(4)].join(""));
+    };
+    let went = () => {};
+    const { url } = await serve(slow);
+    const { follower, text } = reader();
+    const told: string[] = [];
+    const onPause = () => {
+      told.push(text());
+      went();
+      return new Promise<void>((resolve) => setTimeout(resolve, 20));
+    };
+    expect(await follow({ url }, { ...follower, onPause })).toEqual({ id: "q", status: "complete" });
+    expect(told[0]).toBe("one ");
+    expect(text()).toBe("one two three");
+  });
+
+  it("keeps a letter whole that arrives in two parts", async () => {
+    const halves: Script = (_, response) => {
+      const bytes = Buffer.from(delta(1, "Grüße") + done(2));
+      const middle = bytes.indexOf("ü") + 1;
+      response.writeHead(200, { "content-type": "text/event-stream" });
+      response.write(bytes.subarray(0, middle));
+      setTimeout(() => response.end(bytes.subarray(middle)), 20);
+    };
+    const { url } = await serve(halves);
+    const { follower, text } = reader();
+    await follow({ url }, follower);
+    expect(text()).toBe("Grüße");
+  });
+
   it("comes back after a stream that ended without done, and after errors of the service", async () => {
     const { url, requests } = await serve(events(delta(7, "a")), problem(503), events(delta(8, "b"), done(9)));
     const { follower, text } = reader();

@@ -169,6 +169,15 @@ describe("a growing text", () => {
     expect(after[1]).toBe(before[1]);
   });
 
+  it("settles the same blocks whatever ends its lines", () => {
+    const text = "one\n\ntwo\n\nthree\n\nfour";
+    const [plain, windows] = [new GrowingBlocks(), new GrowingBlocks()];
+    plain.update(text);
+    for (const end of [6, 7, 20, 99]) windows.update(text.replaceAll("\n", "\r\n").slice(0, end));
+    expect(windows.settledCount).toBe(plain.settledCount);
+    expect(plain.settledCount).toBe(2);
+  });
+
   it("begins anew when the text is another one", () => {
     const growing = new GrowingBlocks();
     growing.update("one\n\ntwo\n\nthree\n\nfour");

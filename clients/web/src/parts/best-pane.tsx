@@ -20,7 +20,7 @@ import { Race } from "./race.tsx";
 import { WhichBetter } from "./which-better.tsx";
 
 const ReadAloud = late(async () => (await import("./later.ts")).ReadAloud, { quiet: true });
-const shownAnswer = () => document.querySelector("#best .answer");
+const shownAnswer = () => document.querySelector<HTMLElement>("#best .answer");
 
 interface Props {
   ref: Ref<HTMLElement>;
@@ -163,7 +163,7 @@ export function BestPane(props: Props) {
         ) : (
           <>
             <CopyButton text={words} what={t`Copy the best answer`} drawn="#best" />
-            <ReadAloud key={answer.id} find={shownAnswer} text={answer.text} growing={!isFinal(answer)} />
+            <ReadAloud key={answer.id} find={shownAnswer} growing={!final} />
           </>
         )}
         {only && final && (

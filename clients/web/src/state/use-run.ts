@@ -5,6 +5,7 @@ import { useCallback, useEffect, useReducer } from "react";
 import { service } from "../api/client.ts";
 import { JUST_NOW_MS } from "../offline/early.ts";
 import { keep, readQuery } from "../offline/kept.ts";
+import { endInSight } from "./in-sight.ts";
 import { applyAll, type Run, start } from "./run.ts";
 
 export type Connection = "idle" | "live" | "reconnecting";
@@ -58,7 +59,7 @@ export function useRun(id: string) {
     dispatch({ kind: "loaded", run: start(data) });
     if (data.status !== "running") return;
     const leaving = new AbortController();
-    const batch = windows((events) => {
+    const { push, pause, deliver } = windows(leaving.signal, (events) => {
       dispatch({ kind: "events", events });
       const last = events.find((event) => event.type === "done");
       if (last?.type !== "done") return;
@@ -68,17 +69,19 @@ export function useRun(id: string) {
     });
     follow(service.events(id), {
       signal: leaving.signal,
-      onEvent: batch.push,
+      onEvent: push,
+      onPause: pause,
       onConnection: (connection) => dispatch({ kind: "connection", connection }),
     })
-      .then(() => !leaving.signal.aborted && dispatch({ kind: "connection", connection: "idle" }))
+      .then(() => {
+        if (leaving.signal.aborted) return;
+        deliver();
+        dispatch({ kind: "connection", connection: "idle" });
+      })
       .catch((error: unknown) => {
         if (error instanceof ProblemError) dispatch({ kind: "problem", problem: error.problem });
       });
-    return () => {
-      leaving.abort();
-      batch.stop();
-    };
+    return () => leaving.abort();
   }, [client, id, data, dataUpdatedAt]);
 
   const reload = useCallback(() => client.invalidateQueries({ queryKey: ["query", id] }), [client, id]);
@@ -91,28 +94,29 @@ const WINDOW = 80;
 /** Once there is more to read than is read, words need not come as often. */
 const CALM_WINDOW = 110;
 const CALM_AFTER = 2500;
+/** While the end of every answer is below its frame, nobody sees the words that come. */
+const UNSEEN_WINDOW = 200;
 
-/** Collects events and hands them over together: the first at once, those after it once a window. */
-function windows(deliver: (events: QueryEvent[]) => void) {
+/** Collects events and hands them over together: those of the first read at once, then what has come within a window. */
+function windows(signal: AbortSignal, take: (events: QueryEvent[]) => void) {
   let waiting: QueryEvent[] = [];
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  let delivered = 0;
   let begun = 0;
-  const flush = () => {
+  const deliver = () => {
     const events = waiting;
     waiting = [];
-    timer = undefined;
-    delivered = performance.now();
-    deliver(events);
+    if (events.length && !signal.aborted) take(events);
   };
   return {
     push(event: QueryEvent) {
       waiting.push(event);
-      const now = performance.now();
-      if (event.type === "response.delta") begun ||= now;
-      const window = begun && now - begun > CALM_AFTER ? CALM_WINDOW : WINDOW;
-      timer ??= setTimeout(flush, Math.max(0, delivered + window - now));
+      if (event.type === "response.delta") begun ||= performance.now();
     },
-    stop: () => clearTimeout(timer),
+    pause() {
+      const calm = begun && performance.now() - begun > CALM_AFTER;
+      const window = endInSight() ? (calm ? CALM_WINDOW : WINDOW) : UNSEEN_WINDOW;
+      deliver();
+      return new Promise<void>((resolve) => setTimeout(resolve, window));
+    },
+    deliver,
   };
 }

@@ -17,8 +17,10 @@ const lex = (text: string): Token[] => attempt(text, () => lexer(text));
 
 const plain = (text: string): Token => ({ type: "plain", raw: text, text });
 
+const counts = (token: Token) => token.type !== "space";
+
 /** A whole text at once: reference links resolve only here. */
-export const blocksOf = (text: string): Token[] => lex(text).filter((token) => token.type !== "space");
+export const blocksOf = (text: string): Token[] => lex(text).filter(counts);
 
 const ends = { repair: (text: string) => text };
 
@@ -29,7 +31,7 @@ export async function loadRepair(): Promise<void> {
 }
 
 /**
- * A growing text. Every block but the last two is settled: read once, kept, never read again.
+ * A growing text. Every block but the last two is settled: kept, never read again.
  * The open end is repaired, so that half a `**word` never flashes its markers; of it only what has changed is read
  * within its blocks.
  */
@@ -44,36 +46,34 @@ export class GrowingBlocks {
     return this.settled.length;
   }
 
-  update(text: string): Token[] {
+  update(given: string): Token[] {
+    const text = given.replace(/\r\n?/g, "\n");
     if (!text.startsWith(this.text)) {
       this.settledLength = 0;
       this.settled = [];
     }
     this.text = text;
-    const ready = this.ready(outline(text.slice(this.settledLength)));
-    if (ready) {
-      this.settled.push(...blocksOf(ready));
-      this.settledLength += ready.length;
-    }
-    const open = ends.repair(text.slice(this.settledLength));
-    return [...this.settled, ...this.read(open).filter((token) => token.type !== "space")];
+    const open = this.read(ends.repair(text.slice(this.settledLength)));
+    const rest = open.slice(this.settle(open)).filter(counts);
+    return [...this.settled, ...rest];
   }
 
-  /** A block may be settled when two that count follow it; the lexer must have kept every character of it. */
-  private ready(tail: Token[]): string {
-    const counted = tail.flatMap((token, index) => (token.type === "space" ? [] : [index]));
+  /** Keeps what two blocks follow, if the repair has left every character of it; returns how many tokens that were. */
+  private settle(open: Token[]): number {
+    const counted = open.flatMap((token, index) => (counts(token) ? [index] : []));
     const end = counted.length > 2 ? (counted.at(-2) ?? 0) : 0;
-    const raw = tail
-      .slice(0, end)
-      .map((token) => token.raw)
-      .join("");
-    return this.text.startsWith(raw, this.settledLength) ? raw : "";
+    const ready = open.slice(0, end);
+    const raw = ready.map((token) => token.raw).join("");
+    if (!this.text.startsWith(raw, this.settledLength)) return 0;
+    this.settledLength += raw.length;
+    this.settled.push(...ready.filter(counts));
+    return end;
   }
 
   private read(text: string): Token[] {
     return attempt(text, () => {
       const lexer = new Lexer();
-      const blocks = lexer.blockTokens(text.replace(/\r\n?/g, "\n"), lexer.tokens);
+      const blocks = lexer.blockTokens(text, lexer.tokens);
       const read = new Map<string, Token[]>();
       for (const { src, tokens } of lexer.inlineQueue) {
         const known = read.get(src) ?? this.inline.get(src) ?? lexer.inlineTokens(src, []);
@@ -85,8 +85,5 @@ export class GrowingBlocks {
     });
   }
 }
-
-/** Blocks without what stands in them: enough to tell where they end. */
-const outline = (text: string): Token[] => attempt(text, () => new Lexer().blockTokens(text, []));
 
 export type { Token, TokensList };

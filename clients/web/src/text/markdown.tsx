@@ -1,6 +1,6 @@
 import { t } from "@lingui/core/macro";
 import type { Tokens } from "marked";
-import { createContext, memo, type ReactNode, useContext, useMemo, useRef } from "react";
+import { createContext, createElement, Fragment, memo, type ReactNode, useContext, useMemo, useRef } from "react";
 import { blocksOf, GrowingBlocks, loadRepair, type Token } from "./blocks.ts";
 import { CodeBlock, Settled } from "./code-block.tsx";
 import { withMarks } from "./marked.tsx";
@@ -20,13 +20,14 @@ export function Markdown({ text, growing, id }: { text: string; growing: boolean
   // By its beginning alone, so that it is not looked at again with every word that comes.
   const start = text.slice(0, LOOKED_AT);
   const language = useMemo(() => languageOf(start), [start]);
+  const linked = !growing && DEFINES.test(text);
   return (
-    <div className="answer" dir="auto" lang={language} data-answer={id}>
-      <Ended value={!growing}>
+    <div className="answer" dir="auto" lang={language} data-answer={id} data-growing={growing || undefined}>
+      <Linked value={linked}>
         {blocks.map((token, index) => (
-          <Block key={index} token={token} growing={growing} settled={index < settled} />
+          <Block key={index} token={token} linked={linked} settled={index < settled} />
         ))}
-      </Ended>
+      </Linked>
     </div>
   );
 }
@@ -36,13 +37,22 @@ function newReader(): GrowingBlocks {
   return new GrowingBlocks();
 }
 
-/** Drawn again when its text changes, when it settles, and at the end, when reference links find their targets. */
+/** The target of a reference link, which may stand after the link: such links are links only at the end. */
+const DEFINES = /\[[^\]\n]+\]:/;
+/** Whether reference links have found their targets, which draws all of the text again. */
+const Linked = createContext(false);
+/** What can hold code, which takes on its colours when it settles. */
+const MAY_HOLD_CODE = new Set(["code", "list", "blockquote"]);
+
+/** Drawn again when its text changes, when code in it settles, and when reference links find their targets. */
 const Block = memo(
-  ({ token, settled }: { token: Token; growing: boolean; settled: boolean }) => (
+  ({ token, settled }: { token: Token; linked: boolean; settled: boolean }) => (
     <Settled value={settled}>{block(token)}</Settled>
   ),
   (before, after) =>
-    before.token.raw === after.token.raw && before.growing === after.growing && before.settled === after.settled,
+    before.token.raw === after.token.raw &&
+    before.linked === after.linked &&
+    (before.settled === after.settled || !MAY_HOLD_CODE.has(after.token.type)),
 );
 
 function block(token: Token): ReactNode {
@@ -73,10 +83,9 @@ function block(token: Token): ReactNode {
   }
 }
 
-/** Tokens have no identity of their own; their place is their key. */
+/** Tokens have no identity of their own: as arguments, not as a list, their place is their key. */
 const numbered = (tokens: Token[] | undefined, render: (token: Token) => ReactNode) =>
-  (tokens ?? []).map((token, index) => <Part key={index}>{render(token)}</Part>);
-const Part = ({ children }: { children: ReactNode }) => children;
+  createElement(Fragment, null, ...(tokens ?? []).map(render));
 const nested = (tokens: Token[] | undefined) => numbered(tokens, block);
 const inline = (tokens: Token[] | undefined) => numbered(tokens, span);
 
@@ -132,13 +141,10 @@ function List({ list }: { list: Tokens.List }) {
   return list.ordered ? <ol start={Number(list.start) || 1}>{items}</ol> : <ul>{items}</ul>;
 }
 
-/** Whether the text has ended, which draws all of it again: only then do reference links find their targets. */
-const Ended = createContext(true);
-
 /** Of a list that grows only its last item is drawn again; a list turns loose as a whole. */
 const Item = memo(
   ({ item }: { item: Tokens.ListItem; loose: boolean }) => {
-    useContext(Ended);
+    useContext(Linked);
     return <li>{nested(item.tokens)}</li>;
   },
   (before, after) => before.item.raw === after.item.raw && before.loose === after.loose,
@@ -171,7 +177,7 @@ interface RowProps {
 /** Of a table that grows only its last row is drawn again. */
 const Row = memo(
   ({ cells, align, head = false }: RowProps) => {
-    useContext(Ended);
+    useContext(Linked);
     return (
       <tr>
         {cells.map((content, index) => {

@@ -1,21 +1,19 @@
 import { t } from "@lingui/core/macro";
-import { useEffect, useRef, useState, useSyncExternalStore } from "react";
+import { memo, useEffect, useRef, useState, useSyncExternalStore } from "react";
 import { Icon } from "../parts/icon.tsx";
-import { languageOf } from "../text/which-language.ts";
 import { sentencesOf } from "./sentences.ts";
 
 const MARK = "reading";
 
 interface Props {
   /** The shown answer, as it stands now. */
-  find(): Element | null;
-  /** Grows while the answer does; its last sentence may not be whole before the end. */
-  text: string;
+  find(): HTMLElement | null;
+  /** Whether more of it comes: its last sentence may not be whole before the end. */
   growing: boolean;
 }
 
 /** Reads an answer aloud, sentence by sentence, marks the one being read, and goes on as more arrives. */
-export function ReadAloud({ find, text, growing }: Props) {
+export const ReadAloud = memo(({ find, growing }: Props) => {
   const hasVoice = useSyncExternalStore(onVoices, () => globalThis.speechSynthesis?.getVoices().length > 0);
   const [state, setState] = useState<"silent" | "reading" | "paused">("silent");
   const place = useRef(0);
@@ -37,7 +35,7 @@ export function ReadAloud({ find, text, growing }: Props) {
     speaking.current = true;
     mark(next.range);
     const utterance = new SpeechSynthesisUtterance(next.text);
-    utterance.lang = languageOf(text);
+    utterance.lang = answer.lang;
     utterance.onend = () => {
       speaking.current = false;
       say.current();
@@ -64,10 +62,16 @@ export function ReadAloud({ find, text, growing }: Props) {
     setState(state === "reading" ? "paused" : "reading");
   };
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: more text, or its end, is what there is to look at
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the end of the text, too, is something to look at
   useEffect(() => {
-    if (state === "reading") say.current();
-  }, [text, growing, state]);
+    const answer = find();
+    if (state !== "reading" || !answer) return;
+    const look = () => say.current();
+    look();
+    const words = new MutationObserver(look);
+    words.observe(answer, { childList: true, subtree: true, characterData: true });
+    return () => words.disconnect();
+  }, [find, growing, state]);
   // Whoever leaves does not want to hear the rest.
   useEffect(
     () => () => {
@@ -96,7 +100,7 @@ export function ReadAloud({ find, text, growing }: Props) {
       )}
     </>
   );
-}
+});
 
 function mark(range: Range | null) {
   if (!("highlights" in CSS)) return;
