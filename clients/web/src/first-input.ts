@@ -5,7 +5,7 @@ export function sends(event: KeyboardEvent): boolean {
 }
 
 /** What was done with what index.html shows at first; the page does it when it takes over. */
-export const done = { asked: false, pressed: [] as Element[] };
+export const done = { asked: false, pressed: [] as Element[], keys: [] as KeyboardEvent[] };
 
 /** Note which button was pressed: Enter and the space bar press it too. */
 export function onFirstClick(event: Event): void {
@@ -15,17 +15,31 @@ export function onFirstClick(event: Event): void {
   done.pressed.push(button);
 }
 
-/** The keys of what index.html shows at first: "/" goes to its box, and what Enter asks there is asked by the page. */
+/** Whether this key finds commands by their names. */
+export const finds = (event: KeyboardEvent) =>
+  event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey;
+
+/**
+ * The keys of what index.html shows at first: "/" goes to its box, what Enter asks there is asked by the page, and other
+ * keys that nobody types with are pressed again when the page is there.
+ */
 export function onFirstKey(event: KeyboardEvent): void {
   const first = document.getElementById("first");
-  const field = first?.querySelector("textarea");
-  if (!first || !field) return;
+  if (!first) return;
+  const field = first.querySelector("textarea");
   const typing = event.target instanceof Element && event.target.matches("input, textarea, select");
-  if (event.key === "/" && !typing && document.documentElement.dataset.keys !== "off") {
-    event.preventDefault();
-    field.focus();
-  } else if (event.target === field && sends(event)) {
-    event.preventDefault();
+  const single = event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey;
+  if (event.target === field && sends(event)) {
     done.asked = true;
+  } else if (finds(event)) {
+    done.keys.push(event);
+  } else if (typing || !single || document.documentElement.dataset.keys === "off") {
+    return;
+  } else if (event.key === "/" && field) {
+    field.focus();
+  } else {
+    done.keys.push(event);
+    return;
   }
+  event.preventDefault();
 }

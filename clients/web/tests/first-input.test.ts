@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { onFirstClick, onFirstKey } from "../src/first-input.ts";
+import { done, onFirstClick, onFirstKey } from "../src/first-input.ts";
 import { useSettings } from "../src/state/settings.ts";
 import { takeOver } from "../src/state/take-over.ts";
 
@@ -56,6 +56,22 @@ describe("the keys before the page runs", () => {
     expect(pressed).toHaveBeenCalledTimes(2);
   });
 
+  it("are pressed again when the page is there: Ctrl+K wherever it was pressed, and keys that nobody typed with", async () => {
+    const heard: string[] = [];
+    const hear = ({ key, ctrlKey }: KeyboardEvent) => heard.push(`${ctrlKey ? "Ctrl " : ""}${key}`);
+    const field = fieldOf("first");
+    expect(press("k", field, { ctrlKey: true }).defaultPrevented).toBe(true);
+    expect(press("a", field).defaultPrevented).toBe(false);
+    press("?");
+    press("Escape");
+    takeOver();
+    window.addEventListener("keydown", hear);
+    await vi.waitFor(() => expect(heard).toEqual(["Ctrl k", "?"]));
+    await new Promise((resolve) => setTimeout(resolve));
+    window.removeEventListener("keydown", hear);
+    expect(heard).toHaveLength(2);
+  });
+
   it("ask nothing where nothing was sent, and a line can be ended", async () => {
     const field = fieldOf("first");
     expect(press("Enter", field, { shiftKey: true }).defaultPrevented).toBe(false);
@@ -70,6 +86,8 @@ describe("the keys before the page runs", () => {
   it("leave single keys alone where they are switched off, and all keys once the page is there", () => {
     document.documentElement.dataset.keys = "off";
     expect(press("/").defaultPrevented).toBe(false);
+    expect(press("?").defaultPrevented).toBe(false);
+    expect(done.keys).toEqual([]);
     takeOver();
     document.documentElement.removeAttribute("data-keys");
     expect(press("/").defaultPrevented).toBe(false);

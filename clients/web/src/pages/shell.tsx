@@ -1,6 +1,7 @@
 import { Trans } from "@lingui/react/macro";
 import { lazy, type ReactNode, Suspense, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { Link, useLocation } from "wouter";
+import { finds } from "../first-input.ts";
 import { LanguagePicker } from "../parts/language-picker.tsx";
 import { Logo } from "../parts/logo.tsx";
 import { MainNav } from "../parts/main-nav.tsx";
@@ -40,8 +41,7 @@ export function Shell({ children }: { children: ReactNode }) {
       if (link) preload(link.pathname);
     };
     const find = (event: KeyboardEvent) => {
-      if (event.key.toLowerCase() !== "k" || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey)
-        return;
+      if (!finds(event)) return;
       event.preventDefault();
       if (!document.querySelector("dialog[open]")) setFinding(true);
     };

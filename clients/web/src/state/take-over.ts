@@ -24,5 +24,7 @@ export function takeOver(): void {
     for (const button of done.pressed.splice(0)) likeOf(button)?.click();
     if (done.asked) document.querySelector<HTMLFormElement>("#root form")?.requestSubmit();
     done.asked = false;
+    for (const { key, ctrlKey, metaKey } of done.keys.splice(0))
+      document.dispatchEvent(new KeyboardEvent("keydown", { key, ctrlKey, metaKey, bubbles: true, cancelable: true }));
   });
 }
