@@ -173,10 +173,13 @@ def _ended(owner: Owner) -> dict[str, str]:
 
 def _running(owner: Owner) -> dict[str, str]:
     begun = {TERRA: cut(EVENTS, 40), FLASH: cut(SOCKETS, 12), SONNET: cut(BOTH, 20)}
+    limited = Script(status=429, headers={"Retry-After": "3600"})
     stopped = owner.ask(f"{QUESTION} Be brief.", {**ANSWERED, TERRA: begun[TERRA]}, "reconnects", "event: ranking")
     owner.change(stopped, "cancel")
     return {
         "stopped": stopped,
         "streaming": owner.ask(f"{QUESTION} Say why.", begun, "reconnects", "both directions", "One direction"),
         "provisional": owner.ask(f"{QUESTION} For a ticker.", {**ANSWERED, FLASH: begun[FLASH]}, "event: ranking"),
+        # the last one: who is told to wait is not asked before
+        "waits": owner.ask("Which costs less to run?", {**ANSWERED, FLASH: limited}),
     }

@@ -157,6 +157,7 @@ STATES = {
     "final": State("The best answer and why", "final", _coloured),
     "close": State("Too close to call", "close"),
     "partial": State("One model failed", "partial"),
+    "waits": State("One model takes no questions until later", "waits"),
     "stopped": State("Stopped by the reader", "stopped"),
     "failed": State("No model answered", "failed"),
     "cached": State("Answered before", "cached"),
