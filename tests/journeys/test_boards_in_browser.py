@@ -25,7 +25,16 @@ def test_a_browser_sees_its_own_numbers_once_there_are_some_and_takes_them_along
     expect(page.get_by_role("region", name="Wins").get_by_text("3 of 3")).to_be_visible()
     expect(page.locator("canvas")).to_have_count(2)
     expect(page.get_by_text("Needs 20 more votes on picks")).to_be_visible()
+    vendors = page.get_by_role("region", name="Ready to answer")
+    expect(vendors.get_by_role("listitem")).to_contain_text(["ready", "ready", "ready"])
     assert defects(page) == []
+    health = page.request.get(f"{server.url}/api/health").json()
+    health["vendors"] = [vendor | {"resting": ["gemini:gemini-3.8-flash"]} for vendor in health["vendors"][:1]]
+    page.route("**/api/health", lambda route: route.fulfill(json=health))
+    page.reload()
+    expect(vendors.get_by_role("listitem").filter(has_text="Gemini")).to_contain_text("not now")
+    expect(vendors.get_by_role("listitem").filter(has_text="GPT")).to_contain_text("ready")
+    page.get_by_role("button", name="7 days").click()
     page.get_by_role("region", name="Cost a day").get_by_role("button", name="Table").click()
     expect(page.get_by_role("region", name="Table: Cost a day").get_by_role("row")).to_have_count(9)
     with page.expect_download() as started:

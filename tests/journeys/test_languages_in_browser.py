@@ -11,7 +11,7 @@ __all__ = ["browser", "open_page"]
 pytestmark = pytest.mark.browser
 
 WIDTHS = (320, 375, 1280)
-ASKED_IN = {"de": ("Die Frage", "Fragen", "3 von 3"), "ar": ("سؤالك", "اسأل", "كل الإجابات")}
+ASKED_IN = {"de": ("Ihre Frage", "Fragen", "3 von 3"), "ar": ("سؤالك", "اسأل", "كل الإجابات")}
 
 TOLD_IN = {"de": "Sie sagt mehr darüber.", "ar": "تقول المزيد عنه."}
 WHY = "section[aria-labelledby=why]"

@@ -1449,6 +1449,11 @@ export interface components {
             ready: boolean;
             /** Reason */
             reason: string;
+            /**
+             * Resting
+             * @description Its models that fail again and again, and are left alone for a moment.
+             */
+            resting: string[];
         };
         /**
          * VotesObject

@@ -52,6 +52,7 @@ class VendorHealth(BaseModel):
     provider: str
     ready: bool
     reason: str
+    resting: list[str] = Field(description="Its models that fail again and again, and are left alone for a moment.")
 
 
 class HealthObject(BaseModel):
@@ -102,4 +103,4 @@ def _vendor(house: House, provider: Provider) -> dict[str, Any]:
     keys = {model.key for model in provider.models()} | set(house.asker.terms.panel)
     sick = sorted(k for k in keys if k.startswith(f"{provider.name}:") and house.breakers.state(k) == "open")
     reason = state.reason if not sick else f"fails again and again, left alone for a moment: {', '.join(sick)}"
-    return {"provider": provider.name, "ready": state.ready and not sick, "reason": reason}
+    return {"provider": provider.name, "ready": state.ready and not sick, "reason": reason, "resting": sick}

@@ -6,6 +6,7 @@ import { statusWords } from "../text/failure.ts";
 import { cost, count, seconds, spent } from "../text/format.ts";
 import { DayChart } from "./day-chart.tsx";
 import { Panel, Table } from "./panel.tsx";
+import { Vendors } from "./vendors.tsx";
 import { Calibration, Votes } from "./votes.tsx";
 import { Criteria, Wins } from "./wins.tsx";
 
@@ -53,7 +54,10 @@ export function Numbers({ board }: { board: Board }) {
           <Votes votes={board.votes} />
           <Calibration calibration={board.calibration} />
         </div>
-        <Criteria models={board.models} />
+        <div className="grid gap-5">
+          <Criteria models={board.models} />
+          <Vendors />
+        </div>
       </div>
       <Models board={board} />
     </>
