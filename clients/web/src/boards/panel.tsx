@@ -13,7 +13,7 @@ export function Panel({ title, note, tool, children }: Props) {
   const id = useId();
   return (
     <section aria-labelledby={id} className="card flex flex-col gap-4 p-4 sm:p-5">
-      <div className="flex min-h-11 items-start justify-between gap-3 md:min-h-8">
+      <div className={`flex items-start justify-between gap-3 ${tool ? "min-h-11 md:min-h-8" : ""}`}>
         <div>
           <h2 id={id} className="font-semibold">
             {title}
