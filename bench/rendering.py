@@ -69,7 +69,7 @@ def streamed(url: str) -> Cost:
 def plain(url: str) -> Cost:
     """Return what the same text costs as one growing text node, with as many updates as the page is sent."""
     with _page(f"{url}/history") as page, _measured(page) as costs:
-        page.evaluate(PLAIN, [MARKDOWN, round(SECONDS * 30), 33])
+        page.evaluate(PLAIN, [MARKDOWN, round(SECONDS * 20), 50])
     return costs[0]
 
 

@@ -128,6 +128,7 @@ def test_a_link_can_be_made_that_ends_by_itself(server: Server, open_page: OpenP
     dialog.get_by_text("for a week").click()
     dialog.get_by_role("button", name="Create a link").click()
     link = dialog.get_by_role("listitem")
+    expect(link).to_contain_text("works until")
     tells = "t => new Date(t).toLocaleString('en', { dateStyle: 'medium', timeStyle: 'short' })"
     (made,) = owner.request.get(f"{server.url}/api/query/{owner.url.rsplit('/', 1)[1]}/shares").json()["shares"]
     assert round((datetime.fromisoformat(made["expires_at"]) - datetime.now(UTC)) / timedelta(days=1)) == 7
