@@ -21,7 +21,7 @@ from trillm.entrypoints.page import build_page
 
 Act = Callable[[Page, Places], object]
 DESKTOP, PHONE = {"width": 1280, "height": 860}, {"width": 375, "height": 812}
-ABROAD = ("landing", "commands", "final", "claims", "history", "dashboard", "pricing")
+ABROAD = ("landing", "commands", "final", "claims", "share", "history", "dashboard", "pricing")
 SEEN_CLEARLY = ("landing", "landing-options", "provisional", "final", "partial", "claims", "history", "pricing")
 
 
@@ -132,7 +132,7 @@ def _compared(page: Page, places: Places) -> None:
 
 
 def _share(page: Page, places: Places) -> None:
-    page.get_by_role("button", name="Share", exact=True).click()
+    page.keyboard.press("s")
     page.get_by_role("dialog").get_by_role("link").first.wait_for()
 
 

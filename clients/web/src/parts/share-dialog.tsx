@@ -113,8 +113,8 @@ function Link({ link, title, onRevoke, busy }: LinkProps) {
     <li className="min-w-0 rounded-control border border-line p-3">
       <p className="text-xs text-soft">
         {link.expires_at
-          ? t`Snapshot of ${ago(link.created_at)}, works until ${moment(link.expires_at)}`
-          : t`Snapshot of ${ago(link.created_at)}`}
+          ? t`Made ${ago(link.created_at)}, works until ${moment(link.expires_at)}`
+          : t`Made ${ago(link.created_at)}`}
       </p>
       <a href={url} dir="ltr" className="block truncate py-3 text-start text-sm text-accent underline md:pt-1 md:pb-0">
         {url}
