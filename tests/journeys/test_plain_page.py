@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import httpx
 import pytest
 from playwright.sync_api import expect
@@ -136,7 +138,8 @@ def test_failures_and_addresses_of_nothing_say_so(start_server: StartServer, ven
 def test_a_shared_result_is_read_without_a_script_too(server: Server) -> None:
     owner = {"X-Session-ID": "p" * 24}
     asked = httpx.post(f"{server.url}/api/query", json={"question": QUESTION}, headers=owner, timeout=30).json()
-    share = httpx.post(f"{server.url}/api/query/{asked['id']}/shares", headers=owner).json()
+    ends = {"expires_at": "2999-12-31T12:00:00Z"}
+    share = httpx.post(f"{server.url}/api/query/{asked['id']}/shares", json=ends, headers=owner).json()
     shown = httpx.get(f"{server.url}/plain{share['url']}")
-    assert "A snapshot of 20" in shown.text
+    assert re.search(r"A snapshot of 20[\d-]+; it only reads. The link works until 2999-12-31.", shown.text)
     assert asked["id"] not in shown.text

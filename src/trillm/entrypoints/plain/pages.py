@@ -9,6 +9,7 @@ from trillm.entrypoints.plain.markup import Html, html, joined
 from trillm.entrypoints.plain.words import Words
 from trillm.safety.clean_text import MAX_QUESTION
 from trillm.sharing.markdown import latest
+from trillm.sharing.store import Share
 
 REFRESH_SECONDS = 2
 """How soon a result that is not finished is fetched again."""
@@ -65,14 +66,16 @@ def home(
     return page(words, "TriLLM", content)
 
 
-def result(words: Words, query: dict[str, Any], *, shared_at: str | None = None) -> str:
-    """Return a result, best first; `shared_at` says when a snapshot was taken."""
+def result(words: Words, query: dict[str, Any], *, shared: Share | None = None) -> str:
+    """Return a result, best first; `shared` is the link that shows it as a snapshot."""
     running = query["status"] == "running"
     best = next((r for r in query["responses"] if r["id"] == query["best"]), None)
     others = sorted(latest(query, best), key=lambda r: (r["rank"] is None, r["rank"] or 0))
     parts = [html('<h1 dir="auto">{question}</h1>', question=query["question"])]
-    if shared_at is not None:
-        parts.append(html('<p class="soft">{told}</p>', told=words("snapshot", day=shared_at[:10])))
+    if shared is not None:
+        told = words("snapshot", day=shared.created_at.date())
+        ends = words("until", day=shared.expires_at.date()) if shared.expires_at else ""
+        parts.append(html('<p class="soft">{told} {ends}</p>', told=told, ends=ends))
     parts.append(_state(words, query, running))
     if best is not None:
         parts.append(_best(words, query, best, running))

@@ -18,7 +18,6 @@ from trillm.http.strict_json import read_bounded
 from trillm.query.routes import QueryRooms
 from trillm.safety.clean_text import clean_question
 from trillm.vocabulary.errors import InvalidInput, LimitExceeded, TrillmError
-from trillm.vocabulary.ids import timestamp
 from trillm.vocabulary.question import Caller, Question
 
 router = APIRouter(prefix="/plain", include_in_schema=False)
@@ -77,7 +76,7 @@ async def shared(share_id: str, request: Request) -> Response:
         found = await request.app.state.sharing.sharer.find(share_id)
     except TrillmError as error:
         return _html(pages.refused(_words(request), error.detail), error.status)
-    return _html(pages.result(_words(request), orjson.loads(found.snapshot), shared_at=timestamp(found.created_at)))
+    return _html(pages.result(_words(request), orjson.loads(found.snapshot), shared=found))
 
 
 @router.get("/{query_id}")
