@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import random
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from operator import mul
 from statistics import fmean
@@ -19,7 +19,7 @@ from trillm.ranking.hygiene import Defect
 from trillm.ranking.learned.grounds import Ground, ground_of, groups_of, kind_of, lone_pattern
 from trillm.ranking.learned.order import in_order
 from trillm.ranking.learned.signs import EARNS, signs
-from trillm.ranking.learned.weights import PATTERNS, Weights, pattern
+from trillm.ranking.learned.weights import MANY, PATTERNS, Weights, pattern
 from trillm.ranking.measure import Entry
 from trillm.ranking.ranker import Candidate
 from trillm.vocabulary.question import Question
@@ -47,6 +47,8 @@ class Outcome(NamedTuple):
     right: bool
     group: str
     """Of the panel's prompt."""
+    some: bool = True
+    """Whether any answer was right."""
 
 
 def train(votes: Sequence[Panel], objective: Mapping[str, Sequence[Panel]], premises: Sequence[Panel]) -> Weights:
@@ -63,7 +65,7 @@ def fit_prose(votes: Sequence[Panel]) -> Weights:
     """Return weights of which only the part on prose is fitted."""
     rows = differences(votes)
     found = [round(w, _DIGITS) for w in fit_signs([row for _, row in rows], list(EARNS.values()))]
-    return Weights(tuple(found), round(fit_temperature(held_out(rows)), _DIGITS), CAP, 0.5, {})
+    return Weights(tuple(found), round(fit_temperature(held_out(rows)), _DIGITS), CAP, 0.5, {}, {})
 
 
 def assemble(prose: Weights, objective: Sequence[Outcome], premises: Sequence[Outcome]) -> Weights:
@@ -71,7 +73,9 @@ def assemble(prose: Weights, objective: Sequence[Outcome], premises: Sequence[Ou
     contested = [outcome.right for outcome in premises if outcome.kind == Ground.PREMISE]
     agreed = [outcome for outcome in objective if outcome.kind != Ground.PREMISE]
     sure = round(shrunk(sum(contested), len(contested), 0.5, _SHRINK), _DIGITS)
-    return replace(prose, premise=sure, agreement=_shares(agreed))
+    agreement = _shares([(o.kind, o.pattern, o.right) for o in agreed], PATTERNS, _guess)
+    many = [(o.kind, o.pattern, o.some) for o in agreed if o.pattern in MANY]
+    return replace(prose, premise=sure, agreement=agreement, some=_shares(many, MANY, _guess_some))
 
 
 def differences(votes: Sequence[Panel]) -> list[tuple[str, list[float]]]:
@@ -140,7 +144,7 @@ def outcomes(weights: Weights, panels: Sequence[Panel], name: str, sizes: Sequen
             kind, found = (
                 (kind_of(request), pattern(groups_of(sound))) if ground is not Ground.PREMISE else (ground, "")
             )
-            yield Outcome(kind, found, drawn.scores[best] == drawn.most > 0, panel.group)
+            yield Outcome(kind, found, drawn.scores[best] == drawn.most > 0, panel.group, drawn.most > 0)
 
 
 def _verdicts(drawn: Panel, sound: Sequence[Entry]) -> Iterator[Outcome]:
@@ -152,7 +156,7 @@ def _verdicts(drawn: Panel, sound: Sequence[Entry]) -> Iterator[Outcome]:
     groups = [side for side in (right, len(sound) - right) if side]
     if len(sound) > 1 and drawn.objective:
         picked = (True, False) if 2 * right == len(sound) else (2 * right > len(sound),)
-        yield from (Outcome("verdict", pattern(groups), is_right, drawn.group) for is_right in picked)
+        yield from (Outcome("verdict", pattern(groups), is_right, drawn.group, right > 0) for is_right in picked)
 
 
 def _strengths(panels: Sequence[Panel]) -> dict[str, float]:
@@ -175,19 +179,21 @@ def _members(panel: Panel, size: int, chance: random.Random, strengths: Mapping[
     return [answer.model for answer in drawn]
 
 
-def _shares(agreed: Sequence[Outcome]) -> dict[str, dict[str, float]]:
-    """Return how often the pick was right: of all kinds (drawn to a guess), and of each kind (drawn to all)."""
+def _shares(
+    agreed: Sequence[tuple[str, str, bool]], patterns: Collection[str], guess: Callable[[str], float]
+) -> dict[str, dict[str, float]]:
+    """Return how often it holds by kind and pattern: of all kinds (drawn to a guess), and of each (drawn to all)."""
     held: defaultdict[tuple[str, str], list[bool]] = defaultdict(list)
-    for kind, found, right, _ in agreed:
-        held[kind, found].append(right)
+    for kind, found, holds in agreed:
+        held[kind, found].append(holds)
         if kind != "verdict":  # made of the same panels
-            held["all", found].append(right)
+            held["all", found].append(holds)
 
     def share(kind: str, found: str, towards: float, strength: float) -> float:
-        rights = held.get((kind, found), [])
-        return round(shrunk(sum(rights), len(rights), towards, strength), _DIGITS)
+        holds = held.get((kind, found), [])
+        return round(shrunk(sum(holds), len(holds), towards, strength), _DIGITS)
 
-    everywhere = {found: share("all", found, _guess(found), _SHRINK / 10) for found in sorted(PATTERNS)}
+    everywhere = {found: share("all", found, guess(found), _SHRINK / 10) for found in sorted(patterns)}
     table = {"all": everywhere}
     for kind, found in sorted(held):
         if kind != "all":
@@ -198,3 +204,8 @@ def _shares(agreed: Sequence[Outcome]) -> dict[str, dict[str, float]]:
 def _guess(found: str) -> float:
     """Return how often the pick is right while nothing is known: of more than three, the share of those who agree."""
     return min(1.0, float(found.split()[1]) + 0.05) if " " in found else 0.5
+
+
+def _guess_some(found: str) -> float:
+    """Return how often any of more than three is right while nothing is known: half of what the pick leaves."""
+    return (1 + _guess(found)) / 2

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 from statistics import fmean
 
 from evals.figures import Pick, mean
@@ -68,10 +69,14 @@ def warm_picks(panels: Sequence[Panel], weights: Weights | None = None) -> list[
 
 
 def label_of(learned: Learned, panel: Panel, chance: random.Random) -> Label | None:
-    """Return the label of somebody who names a best answer of the panel; None where none is better, or none is good."""
+    """Return the label of somebody who names a best answer of the panel, without our pick in sight.
+
+    None where none is better, or none is good.
+    """
     best = [a.id for a in panel.answers if panel.scores[a.id] == panel.most > 0]
     if not best or len(best) == len(panel.answers):
         return None
     question = Question(panel.prompt)
     category = category_of(panel.prompt)
-    return learned.label(question, panel.answers, category=category, better=chance.choice(best))
+    label = learned.label(question, panel.answers, category=category, better=chance.choice(best))
+    return None if label is None else replace(label, blind=True)

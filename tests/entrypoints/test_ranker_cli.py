@@ -102,6 +102,9 @@ def test_the_object_says_the_same(run: Run, tmp_path: Path) -> None:
     assert shown["learned"]["thumbs"] == 1
     b = next(p for p in shown["priors"] if (p["model"], p["category"]) == ("vendor:b", "advice"))
     assert b["logits"] > 0.2
+    assert shown["trust"]["labels"] == 1
+    assert 0.8 < shown["trust"]["factor"] < 1.2
+    assert "(told by 1 label given blind)." in run("show").stdout
 
 
 def test_a_fit_tells_its_progress_and_what_changed(run: Run, tmp_path: Path) -> None:

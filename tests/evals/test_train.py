@@ -133,17 +133,30 @@ def test_of_an_agreement_that_was_never_seen_as_many_are_thought_right_as_agree(
     from evals.train import CAP, Outcome, assemble
 
     seen = [Outcome("plain", "many 0.9 far", True, "g")] * 27
-    nothing = Weights(tuple(0.0 for _ in EARNS), 1.0, CAP, 0.5, {})
+    nothing = Weights(tuple(0.0 for _ in EARNS), 1.0, CAP, 0.5, {}, {})
     table = assemble(nothing, seen, []).agreement["all"]
     assert table["many 0.9 far"] == pytest.approx((27 + 3 * 0.95) / 30, abs=1e-6)
     assert (table["few 0.4 near"], table["many 1 far"], table["2-1"]) == (0.45, 1.0, 0.5)
+
+
+def test_of_more_than_three_results_it_is_told_how_often_any_is_right() -> None:
+    from evals.train import CAP, Outcome, assemble
+
+    seen = [Outcome("tex", "few 0.5 level", right, "g", some) for right, some in ((True, True), (False, True))] * 30
+    seen += [Outcome("tex", "few 0.5 level", False, "g", some=False), Outcome("tex", "2-1", False, "g", some=False)]
+    nothing = Weights(tuple(0.0 for _ in EARNS), 1.0, CAP, 0.5, {}, {})
+    weights = assemble(nothing, seen, [])
+    assert weights.some_right("tex", "few 0.5 level") == pytest.approx(60 / 61, abs=0.02)
+    assert weights.some_right("plain", "few 0.5 level") == weights.some["all"]["few 0.5 level"]
+    assert weights.some_right("tex", "2-1") is None
+    assert weights.some["all"]["many 1 far"] == 1.0
 
 
 def test_no_other_panel_is_drawn_than_the_set_has_models_for(recorded_sets: Path) -> None:
     from evals.recorded import recorded
     from evals.train import CAP, OBJECTIVE, agreements
 
-    nothing = Weights(tuple(0.0 for _ in EARNS), 1.0, CAP, 0.5, {})
+    nothing = Weights(tuple(0.0 for _ in EARNS), 1.0, CAP, 0.5, {}, {})
     found = list(agreements(nothing, recorded(OBJECTIVE[0]), "x"))
     assert len([outcome for outcome in found if outcome.kind != "verdict"]) == (6 + 8) * 12
     assert {outcome.pattern for outcome in found} <= {"1", "1-1", "2", "2-1", "3"}

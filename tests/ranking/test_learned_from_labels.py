@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from trillm.ranking.judge.policy import why_ask
@@ -172,3 +174,47 @@ def test_a_thumb_is_a_label_of_the_answer_shown() -> None:
     assert label is not None
     assert label.shown is not None
     assert (label.answers[label.shown].model, label.liked, label.better) == ("p:b", False, None)
+
+
+NINE = ("42",) * 4 + ("41",) * 3 + ("40",) * 2
+
+
+async def sure(learned: Learned, *finals: str, models: str = "abcdefghi") -> float:
+    """How sure the pick is among answers with these results."""
+    ranking = await learned.rank(SUM, candidates(*(f"Final answer: {final}" for final in finals), models=models))
+    return ranking.confidence or 0
+
+
+async def test_without_labels_the_shipped_numbers_say_how_sure_more_than_three_results_are() -> None:
+    learned = Learned()
+    weights = learned.weights
+    assert await sure(learned, *NINE) == pytest.approx(weights.agreed("plain", "many 0.4 near"), abs=1e-3)
+    assert await sure(learned, "42", "42", "41", "40") == pytest.approx(
+        weights.agreed("plain", "few 0.5 far"), abs=1e-3
+    )
+
+
+async def test_however_reliable_a_model_is_its_pick_is_no_surer_than_that_any_is_right() -> None:
+    learned = Learned()
+    await after(learned, SUM, results("42", "41", "40"), "a", 20)
+    some = learned.weights.some_right("plain", "many 0.4 near") or 0
+    cold, warm = [await sure(one, *NINE, models="ajklmnopq") for one in (Learned(), learned)]
+    assert cold < warm < (1 + some) / 2
+
+
+async def test_where_one_model_is_far_more_reliable_it_is_likelier_that_any_is_right() -> None:
+    learned = Learned()
+    await after(learned, SUM, results("42", "41", "40"), "c", 200)
+    cold = learned.weights.agreed("plain", "1-1-1")
+    held = cold / 0.45  # how likely any is right while nothing tells the models apart, about
+    assert await sure(learned, "42", "41", "40") > held + 0.1
+
+
+async def test_where_what_was_said_did_not_come_true_the_pick_is_less_sure() -> None:
+    trusted, doubted, panel = Learned(), Learned(), results("42", "42", "40")
+    for learned, blind in ((trusted, False), (doubted, True)):
+        labels = [learned.label(SUM, panel, category="mathematics", better=better) for better in "ac" * 20]
+        told = [replace(label, when=float(n), blind=blind) for n, label in enumerate(labels) if label is not None]
+        learned.adopt(Learnt.fit(told))
+    assert await sure(doubted, "42", "42", "40") < await sure(trusted, "42", "42", "40")
+    assert (await doubted.rank(SUM, panel)).order == (await trusted.rank(SUM, panel)).order

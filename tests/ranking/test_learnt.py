@@ -1,10 +1,11 @@
 import json
 import random
+from typing import Any
 
 import pytest
 
 from trillm.ranking.learned import choice
-from trillm.ranking.learned.learnt import Answered, Label, Learnt
+from trillm.ranking.learned.learnt import TRUST_VARIANCE, Answered, Label, Learnt
 
 MODELS = ("p:good", "p:fair", "q:poor")
 CHANCES = (0.6, 0.3, 0.1)
@@ -180,3 +181,62 @@ def test_a_label_against_all_that_the_text_says_is_fitted_too() -> None:
     )
     learnt = Learnt.fit([Label("facts", far, better=2)] * 3)
     assert learnt.of("q:poor", "facts") > 0 > learnt.of("p:good", "facts")
+
+
+def compared(better: int, category: str = "mathematics", **said: Any) -> Label:
+    """A label of two that agree and one that does not."""
+    return Label(category, tuple(Answered(m, 1.4, g) for m, g in zip(MODELS, (0, 0, 1), strict=True)), better, **said)
+
+
+def told(rights: list[bool], **said: Any) -> list[Label]:
+    """Labels in turn of categories, so that what one says is news to the others: two that agree are right, or not."""
+    names = ("mathematics", "code", "facts")
+    return [compared(0 if right else 2, names[n % 3], when=float(n), **said) for n, right in enumerate(rights)]
+
+
+def test_what_is_compared_is_trusted_as_far_as_it_came_true_of_labels_not_seen() -> None:
+    as_said, wrong, right = ([True, True, True, False] * 10, [True, False] * 20, [True] * 40)
+    trust = [Learnt.fit(told(rights, compared=True, blind=True)).trust for rights in (wrong, as_said, right)]
+    assert trust == sorted(trust)
+    assert trust[0] < 0.5 < trust[1] < 1.05 < trust[2]
+
+
+@pytest.mark.parametrize(
+    "said", [{"compared": True}, {"blind": True}, {}], ids=["with our pick in sight", "of prose", "neither"]
+)
+def test_only_blind_labels_on_what_is_compared_say_how_far_to_trust(said: dict[str, bool]) -> None:
+    assert Learnt.fit(told([False] * 20, **said)).trust == 1.0
+
+
+def test_trust_is_kept_and_stays_until_the_next_fit() -> None:
+    labels = told([True, False] * 20, compared=True, blind=True)
+    fitted = Learnt.fit(labels)
+    assert fitted.trust < 1
+    assert Learnt.of_object(json.loads(json.dumps(fitted.as_object()))).trust == fitted.trust
+    assert fitted.updated(labels[0]).trust == fitted.trust
+    assert ("", "trust") not in fitted.models()
+
+
+def test_trust_is_never_below_nothing() -> None:
+    beliefs = [["", "trust", -1.5, TRUST_VARIANCE, 9]]
+    assert Learnt.of_object({"format": 1, "winners": 9, "thumbs": 0, "beliefs": beliefs}).trust == 0.0
+
+
+def test_what_was_not_seen_is_told_as_by_a_fit_without_it() -> None:
+    labels = [*winners(60), *winners(40, "code", seed=2)]
+    asked = [
+        choice.Choice(
+            tuple(choice.Option(0.0, {(a.model, ""): 1.0, (a.model, label.category): 1.0}) for a in label.answers),
+            label.better or 0,
+        )
+        for label in labels
+    ]
+    prior = {name: choice.Belief(0.0, 0.5) for one in asked for option in one.options for name in option.parts}
+    seen = list(choice.unseen(asked, prior, choice.most_probable(asked, prior)))
+    assert len(seen) == len(asked)
+    for fold in range(10):
+        without = choice.most_probable([one for n, one in enumerate(asked) if n % 10 != fold], prior)
+        at = {name: without.get(name, belief).mean for name, belief in prior.items()}
+        for one in asked[fold::10]:
+            said = next(worth for told, worth in seen if told is one)
+            assert said == pytest.approx(choice.utilities(one, at), abs=0.01)

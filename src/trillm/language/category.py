@@ -21,13 +21,11 @@ _HEAD: Final = 1_500
 _TAIL: Final = 500
 _OPENING: Final = 160
 
-
 _TEXT = (
     r"(?:essay|narrative|chapter|novel|plot|e-?mails?|letters?|poems?|poetry|haiku|limerick|sonnet|stor(?:y|ies)"
-    r"|blog|articles?|paragraphs?|speech"
-    r"|toast|lyrics|songs?|jokes?|riddles?|slogans?|tagline|headlines?|captions?|tweets?|scenes?|monologue|dialogue"
-    r"|scripts? for (?:a|an|the) (?:play|film|movie|video|scene)|screenplay|fairy ?tales?|cover letter|resume|review"
-    r"|descriptions?|summar(?:y|ies)|abstract|obituary|invitation|vows|press release|memo|bio(?:graphy)?|caption"
+    r"|blog|articles?|paragraphs?|speech|toast|lyrics|songs?|jokes?|riddles?|slogans?|tagline|headlines?|captions?|tweets?|scenes?|monologue"
+    r"|dialogue|scripts? for (?:a|an|the) (?:play|film|movie|video|scene)|screenplay|fairy ?tales?|cover letter|resume"
+    r"|review|descriptions?|summar(?:y|ies)|abstract|obituary|invitation|vows|press release|memo|bio(?:graphy)?|caption"
     r"|aufsatz|gedichte?|geschichten?|brief|rede|märchen|witz|anschreiben|zusammenfassung|absatz|lied"
     r"|ensayo|carta|correo|cuento|poema|discurso|chiste|resumen|párrafo|canción|historia"
     r"|rédaction|lettre|courriel|poème|conte|histoire|discours|blague|résumé|paragraphe|chanson"

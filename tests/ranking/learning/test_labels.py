@@ -49,6 +49,13 @@ def test_a_thumb_is_about_the_answer_that_it_was_given_to(place: int, rating: in
     assert told(label) == (f"vendor:{'abc'[place]}", rating > 0, PERSON)
 
 
+def test_only_who_has_not_seen_our_pick_tells_how_often_it_is_right():
+    query = panel()
+    told = [labels_of(Learned(), query, [vote(query, 0, -1, better=1, blind=blind)])[0] for blind in (False, True)]
+    query.judgements = [verdict(query, 1)]
+    assert [label.blind for label in (*told, *labels_of(Learned(), query, []))] == [False, True, True]
+
+
 def test_a_judges_verdict_counts_less_than_a_person_and_still_less_with_a_caution():
     query = panel(best=0)
     for place, caution, weight in ((1, "", JUDGE), (0, "", JUDGE), (1, "Of a candidate's own family.", CAUTIONED)):

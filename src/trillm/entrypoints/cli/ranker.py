@@ -36,11 +36,11 @@ NOTHING: Final = (
     "Nothing was learned yet: nobody has voted on an answer here, and no judge has named one.\n"
     "The ranker decides by the numbers it was shipped with."
 )
-
 LEGEND: Final = (
     "How much better a model's answers are here than their text shows, in logits: +0.70 doubles the odds,",
     "0.00 is no difference. In brackets: how many labels spoke of it.",
 )
+TRUSTED: Final = "Where results are compared, it counts {:.2f} times in what is called likely (told by {} given blind)."
 
 
 def show_ranker(environ: Mapping[str, str], *, as_json: bool) -> None:
@@ -121,6 +121,7 @@ def _object(learner: Learner, counts: Counts, since: int) -> dict[str, Any]:
         "learned": {"winners": learnt.winners, "thumbs": learnt.thumbs},
         "fit": None if fit is None else {"created_at": timestamp(fit.created_at), "labels": fit.labels},
         "since_fit": since,
+        "trust": {"factor": round(learnt.trust, 4), "labels": learnt.tried},
         "priors": [
             {"model": m, "category": c, "logits": round(learnt.of(m, c), 4) or 0.0, "labels": learnt.judged(m, c)}
             for m, c in learnt.models()
@@ -130,8 +131,7 @@ def _object(learner: Learner, counts: Counts, since: int) -> dict[str, Any]:
 
 def _print(out: Console, learner: Learner, counts: Counts, since: int) -> None:
     learnt = learner.learnt
-    said = counts.better + counts.thumbs + counts.verdicts
-    if not said:
+    if not counts.better + counts.thumbs + counts.verdicts:
         out.print(Text(NOTHING))
         if counts.undecided or counts.failed:
             out.print(Text(f"Judges said nothing to learn from: {_idle(counts)}."))
@@ -152,7 +152,8 @@ def _print(out: Console, learner: Learner, counts: Counts, since: int) -> None:
     for line in lines:
         out.print(Text(line))
     out.print()
-    for line in LEGEND:
+    trusted = TRUSTED.format(learnt.trust, _many(learnt.tried, "label", "labels"))
+    for line in (*LEGEND, trusted) if learnt.tried else LEGEND:
         out.print(Text(line, style="dim"))
 
 
@@ -187,8 +188,8 @@ def _labels(learnt: Learnt) -> str:
 def _fitted(learner: Learner, since: int) -> str:
     if learner.newest is None:
         return "Not fitted yet: learned one by one."
-    when = f"{learner.newest.created_at:%Y-%m-%d %H:%M} UTC"
-    return f"Fitted {when}" + (f"; {since} since, learned one by one." if since else ".")
+    later = f"; {since} since, learned one by one." if since else "."
+    return f"Fitted {learner.newest.created_at:%Y-%m-%d %H:%M} UTC{later}"
 
 
 def _idle(counts: Counts) -> str:

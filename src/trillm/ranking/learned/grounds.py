@@ -29,6 +29,8 @@ class Ground(StrEnum):
     PROSE = "prose"
 
 
+COMPARED: Final = frozenset({Ground.UNANIMOUS, Ground.MAJORITY, Ground.DIVIDED})
+"""Where final answers are compared with each other."""
 UNCOUNTED: Final = frozenset({Ground.PREMISE, Ground.NEAR, Ground.SAME, Ground.PROSE})
 """Where no final answers are compared: every answer stands alone."""
 

@@ -21,9 +21,9 @@ from trillm.ranking import confidence
 from trillm.ranking.conclude import Verdict, conclude
 from trillm.ranking.criteria import Criteria
 from trillm.ranking.hygiene import Defect
-from trillm.ranking.learned.grounds import Ground, ground_of, kind_of, lone_pattern
+from trillm.ranking.learned.grounds import COMPARED, Ground, ground_of, kind_of, lone_pattern
 from trillm.ranking.learned.learnt import Answered, Label, Learnt, Said
-from trillm.ranking.learned.order import Side, in_order, lifts_of, sides_of
+from trillm.ranking.learned.order import Side, in_order, led_by, lifts_of, shares, sides_of, some_right
 from trillm.ranking.learned.reasons import say_reason, say_reliable
 from trillm.ranking.learned.signs import signs
 from trillm.ranking.learned.weights import SHIPPED, Weights, pattern
@@ -95,7 +95,8 @@ class Learned:
         """
         request, entries = self._criteria.read(question, candidates)
         sound = [e for e in entries if e.measured.defect is Defect.NONE]
-        sides = weigh(self.weights, request, sound).sides if len(sound) > 1 else []
+        weighed = weigh(self.weights, request, sound) if len(sound) > 1 else None
+        sides = [] if weighed is None else weighed.sides
         named, liked = said.get("better"), said.get("liked")
         meant = named or said.get("shown")
         ids = [e.candidate.id for side in sides for e in side.entries]
@@ -109,7 +110,8 @@ class Learned:
         )
         place, weight = ids.index(meant), said.get("weight", 1.0)
         if named is not None:
-            return Label(category, answers, better=place, weight=weight)
+            compared = weighed is not None and weighed.ground in COMPARED
+            return Label(category, answers, better=place, weight=weight, compared=compared)
         return Label(category, answers, shown=place, liked=liked, weight=weight)
 
 
@@ -137,7 +139,11 @@ def weigh(weights: Weights, request: Request, sound: list[Entry]) -> Weighed:
     """Return what the shipped numbers say of sound answers."""
     values = {e.candidate.id: value_of(weights, request, e) for e in sound}
     ground = ground_of(request, sound)
-    return Weighed(ground, sides_of(in_order(request, sound, values, ground), values, ground), values)
+    sides = sides_of(in_order(request, sound, values, ground), values, ground)
+    kind, found = kind_of(request), _agreement(sides)
+    if ground in COMPARED and (some := weights.some_right(kind, found)) is not None:
+        sides = led_by(sides, weights.agreed(kind, found) / some)
+    return Weighed(ground, sides, values)
 
 
 def decide(weights: Weights, request: Request, sound: list[Entry], priors: Priors | None = None) -> Verdict:
@@ -150,17 +156,18 @@ def decide(weights: Weights, request: Request, sound: list[Entry], priors: Prior
         added = {e.candidate.id: priors.of(e) for e in sound}
     lifts = lifts_of(cold.sides, added)
     sides = sorted(cold.sides, key=lambda side: -(side.value + lifts[side]))
-    share = _share([side.value + lifts[side] for side in sides])
+    worth_of = [side.value + lifts[side] for side in sides]
     order = [entry for side in sides for entry in side.entries]
     if ground in (Ground.PROSE, Ground.NEAR):
-        first = min(_cap(weights, priors, order), share)
+        first = min(_cap(weights, priors, order), shares(worth_of)[0])
     elif ground is Ground.REFERENCE:
         first = confidence.REFERENCE
     elif ground is Ground.SAME:
         first = weights.cap
     else:
-        # How often any side is right, as the shipped numbers have it, times how likely it is this one.
-        first = min(SUREST, _sure(weights, request, cold) * share / _share([side.value for side in cold.sides]))
+        trust = 1.0 if priors is None or ground not in COMPARED else priors.learnt.trust
+        this_one = shares([trust * value for value in worth_of])[0]
+        first = min(SUREST, this_one * some_right(_sure(weights, request, cold), cold.sides, lifts))
     worth = [cold.values[e.candidate.id] + added[e.candidate.id] for e in order]
     by_prior = len(sides) > 1 and lifts[sides[0]] - lifts[sides[1]] > max(0.0, sides[0].value - sides[1].value)
 
@@ -181,17 +188,15 @@ def value_of(weights: Weights, request: Request, entry: Entry) -> float:
     return sum(map(mul, weights.signs, signs(request, entry.measured))) / weights.temperature
 
 
-def _share(values: list[float]) -> float:
-    """Return the share of the first, which is the most, in a softmax."""
-    return 1 / sum(exp(value - values[0]) for value in values)
+def _agreement(sides: Sequence[Side]) -> str:
+    return pattern([len(side.entries) for side in sides if side.entries[0].backed])
 
 
 def _sure(weights: Weights, request: Request, cold: Weighed) -> float:
     """Return how often the shipped numbers' pick is right where final answers or stances are compared."""
     if cold.ground is Ground.PREMISE:
         return max(1 / len(cold.values), min(weights.cap, weights.premise))
-    found = pattern([len(side.entries) for side in cold.sides if side.entries[0].backed])
-    known = weights.agreed(kind_of(request), found)
+    known = weights.agreed(kind_of(request), _agreement(cold.sides))
     first = cold.sides[0].entries
     return known if 2 * sum(e.measured.settles for e in first) > len(first) else min(known, weights.cap)
 

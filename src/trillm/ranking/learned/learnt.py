@@ -3,18 +3,20 @@
 A label is of one panel. The score of a final answer is the sum over the answers that give it of their values and their
 models' priors (in prose every answer stands alone). A label that names the better answer is a choice among final
 answers; a thumb is one noisy yes or no about the model whose answer was shown, never a comparison. Priors are normal
-about zero, so that a model with few labels stays near its overall mean, and that near nothing.
+about zero, so that a model with few labels stays near its overall mean, and that near nothing. Where results are
+compared, one more number says how far what follows from all this is to be trusted: by what it said of labels that it
+had not seen.
 Pure computation: no file, no database, no text of anybody's in it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from math import exp, isfinite, log
 from typing import Any, Final, TypedDict
 
-from trillm.ranking.learned.choice import Belief, Choice, Name, Option, after, most_probable
+from trillm.ranking.learned.choice import Belief, Choice, Name, Option, after, most_probable, unseen
 
 FORMAT: Final = 1
 OVERALL_VARIANCE: Final = 0.5
@@ -27,8 +29,12 @@ THUMB_SLOPE: Final = 0.5
 LENIENCE: Final = Belief(1.0, 1.0)
 """How much people like what is shown, whatever model it is from."""
 
+TRUST_VARIANCE: Final = 0.25
+"""Of by how much scores of final answers are stretched before they become shares, about 1."""
+
 _OVERALL: Final = ""
 _LENIENCE: Final[Name] = ("", "lenience")
+_TRUST: Final[Name] = ("", "trust")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +64,10 @@ class Label:
     liked: bool | None = None
     weight: float = 1.0
     when: float = 0.0
+    compared: bool = False
+    """Final answers were compared."""
+    blind: bool = False
+    """Whoever said it had not seen our pick: only then it tells how often we are right."""
 
 
 class Said(TypedDict, total=False):
@@ -84,6 +94,18 @@ class Learnt:
         """How many labels it has learnt from."""
         return self.winners + self.thumbs
 
+    @property
+    def trust(self) -> float:
+        """By how much scores of final answers are stretched before they become shares: 1 until labels tell in a fit."""
+        held = self.beliefs.get(_TRUST)
+        return 1.0 if held is None else max(0.0, 1.0 + held.mean)
+
+    @property
+    def tried(self) -> int:
+        """How many labels told how far to trust."""
+        held = self.beliefs.get(_TRUST)
+        return 0 if held is None else held.labels
+
     def of(self, model: str, category: str) -> float:
         """Return the prior of a model (`provider:model`) in a category, in logits; 0 while nothing was said of it."""
         parts = (self.beliefs.get((model, name)) for name in (_OVERALL, category))
@@ -99,7 +121,7 @@ class Learnt:
         return sorted(name for name in self.beliefs if name[0] and name[1] != _OVERALL)
 
     def updated(self, label: Label) -> Learnt:
-        """Return what is believed after one more label, in a fraction of a millisecond."""
+        """Return what is believed after one more label, in a fraction of a millisecond; trust waits for a fit."""
         choice = _choice(label)
         prior = {name: self.beliefs.get(name) or _prior(name) for o in choice.options for name in o.parts}
         named = label.better is not None
@@ -116,8 +138,12 @@ class Learnt:
         held = sorted(labels, key=lambda label: (label.when, repr(label)))
         choices = [_choice(label) for label in held]
         prior = {name: _prior(name) for choice in choices for o in choice.options for name in o.parts}
+        found = most_probable(choices, prior)
+        telling = {id(choice) for label, choice in zip(held, choices, strict=True) if _tells_trust(label)}
+        said = [_stretched(*one) for one in unseen(choices, prior, found) if id(one[0]) in telling] if telling else []
         winners = sum(label.better is not None for label in held)
-        return Learnt(most_probable(choices, prior), winners, len(held) - winners)
+        trusted = most_probable(said, {_TRUST: _prior(_TRUST)})
+        return Learnt({**found, **trusted}, winners, len(held) - winners)
 
     def as_object(self) -> dict[str, Any]:
         """Return what `of_object` reads: numbers, and names of models and categories, to be kept as JSON."""
@@ -141,7 +167,18 @@ class Learnt:
 def _prior(name: Name) -> Belief:
     if name == _LENIENCE:
         return LENIENCE
+    if name == _TRUST:
+        return Belief(0.0, TRUST_VARIANCE)
     return Belief(0.0, OVERALL_VARIANCE if name[1] == _OVERALL else CATEGORY_VARIANCE)
+
+
+def _tells_trust(label: Label) -> bool:
+    return label.compared and label.blind and label.better is not None
+
+
+def _stretched(choice: Choice, utilities: Sequence[float]) -> Choice:
+    """Return the choice as it speaks of trust, given what was said of its options before it was known."""
+    return Choice(tuple(Option(u, {_TRUST: u}) for u in utilities), choice.chosen, choice.weight)
 
 
 def _choice(label: Label) -> Choice:

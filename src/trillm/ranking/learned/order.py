@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from math import inf, log1p, sqrt
+from dataclasses import dataclass, replace
+from math import exp, inf, log, log1p, sqrt
 from statistics import median_high
 from typing import Final
 
@@ -22,6 +22,7 @@ NO_RESULT: Final = -1.0
 LEAD: Final = 1.0
 """By how much the weakest of those that object to a premise, or say a reference, is above the best of the others."""
 _SMALL_DENOMINATOR: Final = 100
+_LEAST_REST: Final = 0.01
 
 
 def in_order(request: Request, sound: Sequence[Entry], values: Mapping[str, float], ground: Ground) -> list[Entry]:
@@ -70,6 +71,37 @@ def sides_of(order: Sequence[Entry], values: Mapping[str, float], ground: Ground
         )
         for place, (entries, size) in enumerate(zip(held.values(), sizes, strict=True))
     ]
+
+
+def led_by(sides: Sequence[Side], share: float) -> list[Side]:
+    """Return the sides with a first that has this share of all of them, though never less than the second."""
+    first, *others = sides
+    if not others:
+        return list(sides)
+    odds = share / max(1 - share, _LEAST_REST)
+    value = log(odds * sum(exp(side.value) for side in others))
+    return [replace(first, value=max(value, others[0].value)), *others]
+
+
+def shares(values: Sequence[float]) -> list[float]:
+    """Return a softmax over values of which the first is the most."""
+    held = [exp(value - values[0]) for value in values]
+    return [value / sum(held) for value in held]
+
+
+def some_right(sure: float, cold: Sequence[Side], lifts: Mapping[Side, float]) -> float:
+    """Return how likely any side is right, given how `sure` the first is without priors, and what they add to each.
+
+    It is the more likely the further priors tell the sides apart. What they add to all alike tells nothing: a label
+    names the better one, not how good all are. Above 1 where the first is measured to be surer than its share.
+    """
+    held = shares([side.value for side in cold])
+    some = sure / held[0]
+    if some >= 1:
+        return some
+    usual = sum(share * lifts[side] for side, share in zip(cold, held, strict=True))
+    odds = some / (1 - some) * sum(share * exp(lifts[side] - usual) for side, share in zip(cold, held, strict=True))
+    return odds / (1 + odds)
 
 
 def vote_of(given: int) -> float:

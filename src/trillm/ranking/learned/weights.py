@@ -12,7 +12,7 @@ from typing import Any, Final
 from trillm.ranking.learned.signs import EARNS
 
 SHIPPED: Final = Path(__file__).with_name("ranker.json")
-FORMAT: Final = 2
+FORMAT: Final = 3
 FEW: Final = 6
 """More answers than these are many."""
 
@@ -38,6 +38,8 @@ class Weights:
 
     "1" is a result that stands alone, "0" an answer that has none where one is called for.
     """
+    some: Mapping[str, Mapping[str, float]]
+    """How often any answer is right, told likewise; of more than three results only."""
 
     @staticmethod
     def load(path: Path = SHIPPED) -> Weights:
@@ -53,15 +55,17 @@ class Weights:
         if held["format"] != FORMAT:
             raise ValueError(f"format {held['format']!r} is not {FORMAT}")
         prose = held["prose"]
+        agreement, some = (
+            {kind: {pattern: float(share) for pattern, share in table.items()} for kind, table in held[name].items()}
+            for name in ("agreement", "some")
+        )
         weights = Weights(
             signs=tuple(float(prose["weights"][name]) for name in EARNS),
             temperature=float(prose["temperature"]),
             cap=float(prose["cap"]),
             premise=float(held["premise"]),
-            agreement={
-                kind: {pattern: float(share) for pattern, share in table.items()}
-                for kind, table in held["agreement"].items()
-            },
+            agreement=agreement,
+            some=some,
         )
         weights._check()
         return weights
@@ -69,6 +73,10 @@ class Weights:
     def agreed(self, kind: str, found: str) -> float:
         """Return how often the pick was right on questions of a kind where answers agreed by this pattern."""
         return self.agreement.get(kind, {}).get(found, self.agreement["all"][found])
+
+    def some_right(self, kind: str, found: str) -> float | None:
+        """Return how often any of more than three results was right; None of fewer."""
+        return self.some.get(kind, {}).get(found, self.some["all"].get(found))
 
     def alone(self, kind: str, found: str) -> float:
         """Return how sure a lone answer is: how often such a result was right; without one text says what it may."""
@@ -81,30 +89,33 @@ class Weights:
             "temperature": self.temperature,
             "cap": self.cap,
         }
-        return {"format": FORMAT, "prose": prose, "premise": self.premise, "agreement": self.agreement}
+        tables = {"agreement": self.agreement, "some": self.some}
+        return {"format": FORMAT, "prose": prose, "premise": self.premise, **tables}
 
     def _check(self) -> None:
         for (name, earns), weight in zip(EARNS.items(), self.signs, strict=True):
             if not isfinite(weight) or (weight < 0 if earns else weight > 0):
                 raise ValueError(f"the weight of {name} is {weight}")
-        shares = [self.cap, self.premise, *(p for table in self.agreement.values() for p in table.values())]
+        tables = (*self.agreement.values(), *self.some.values())
+        shares = [self.cap, self.premise, *(p for table in tables for p in table.values())]
         if not all(0 <= share <= 1 for share in shares):
             raise ValueError("a probability is not within 0 and 1")
         if not (isfinite(self.temperature) and self.temperature > 0):
             raise ValueError(f"the temperature is {self.temperature}")
         if missing := PATTERNS - self.agreement["all"].keys():
             raise ValueError(f"no probability for the patterns {sorted(missing)}")
+        if missing := MANY - self.some["all"].keys():
+            raise ValueError(f"no probability that any is right for the patterns {sorted(missing)}")
 
 
-PATTERNS: Final = frozenset(
-    {"0", "1", "1-1", "2", "1-1-1", "2-1", "3"}
-    | {
-        f"{size} {tenths / 10:g} {lead}"
-        for size in ("few", "many")
-        for lead, most in (("level", 5), ("near", 6), ("far", 10))
-        for tenths in range(most + 1)
-    }
+MANY: Final = frozenset(
+    f"{size} {tenths / 10:g} {lead}"
+    for size in ("few", "many")
+    for lead, most in (("level", 5), ("near", 6), ("far", 10))
+    for tenths in range(most + 1)
 )
+"""Patterns of more than three results."""
+PATTERNS: Final = frozenset({"0", "1", "1-1", "2", "1-1-1", "2-1", "3"}) | MANY
 
 
 def pattern(groups: list[int]) -> str:

@@ -95,4 +95,5 @@ def _label(learned: Learned, query: Query, said: Feedback | Judgement, **what: A
         if r.status.is_final
     ]
     label = learned.label(query.question, candidates, category=category_asked(query.question), **what)
-    return [] if label is None else [replace(label, when=said.created_at.timestamp())]
+    blind = isinstance(said, Judgement) or said.blind  # a judge is not told our pick
+    return [] if label is None else [replace(label, when=said.created_at.timestamp(), blind=blind)]
