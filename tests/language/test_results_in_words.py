@@ -4,19 +4,26 @@ from trillm.language.final_answer import Expected, final_answer, normalise
 from trillm.language.results.numerals import in_digits
 
 NUMBERS = {
-    0: "zero cero null nul zéro",
-    7: "seven sieben siete sept sette sete zeven",
+    0: "zero cero nul zéro 零 صفر",
+    3: "three drei 三 ثلاثة ثلاث",
+    7: "seven sieben siete sept sette sete zeven 七 سبعة سبع",
+    10: "ten zehn 十 عشرة عشر",
+    12: "twelve|zwölf|十二|اثنا عشر|اثني عشر|اثنتا عشرة",
     16: "sixteen sechzehn dieciséis seize sedici dezesseis zestien",
-    21: "twenty-one|einundzwanzig|veintiuno|vingt et un|ventuno|vinte e um|eenentwintig",
+    21: "twenty-one|einundzwanzig|veintiuno|vingt et un|ventuno|vinte e um|eenentwintig|二十一|واحد وعشرون|أحد وعشرين",
     23: "twenty-three|dreiundzwanzig|veintitrés|vingt-trois|ventitré|vinte e três|drieëntwintig|drieentwintig",
     48: "forty-eight|achtundvierzig|cuarenta y ocho|quarante-huit|quarantotto|quarenta e oito|achtenveertig",
     71: "soixante et onze|soixante-onze|einundsiebzig|settantuno",
     80: "eighty|achtzig|ochenta|quatre-vingts|ottanta|oitenta|tachtig",
-    97: "quatre-vingt-dix-sept|ninety-seven|siebenundneunzig|noventa y siete|zevenennegentig",
-    100: "a hundred|one hundred|hundert|einhundert|cien|cem|cento|honderd|cent",
-    500: "five hundred|fünfhundert|vijfhonderd|cinquecento",
-    1_000: "a thousand|one thousand|tausend|eintausend|mil|mille|duizend",
-    24_000: "twenty-four thousand|vierundzwanzigtausend|veinticuatro mil|vingt-quatre mille|ventiquattromila",
+    97: "quatre-vingt-dix-sept|ninety-seven|siebenundneunzig|noventa y siete|zevenennegentig|九十七|سبعة وتسعون",
+    100: "a hundred|one hundred|hundert|einhundert|cien|cem|cento|honderd|cent|一百|مئة|مائة",
+    200: "two hundred|zweihundert|二百|两百|兩百|مئتان|مئتين|مائتين",
+    500: "five hundred|fünfhundert|vijfhonderd|cinquecento|五百|خمسمئة|خمسمائة",
+    1_000: "a thousand|one thousand|tausend|eintausend|mil|mille|duizend|一千|ألف",
+    2_000: "two thousand|zweitausend|两千|二千|ألفان|ألفين",
+    3_000: "three thousand|dreitausend|三千|ثلاثة آلاف",
+    24_000: "twenty-four thousand|vierundzwanzigtausend|veinticuatro mil|vingt-quatre mille|ventiquattromila|二万四千"
+    "|أربعة وعشرون ألفا|أربعة وعشرين ألفًا",
 }
 WORDED = [
     (value, name) for value, names in NUMBERS.items() for name in (names.split("|") if "|" in names else names.split())
@@ -34,6 +41,18 @@ def test_a_number_in_words_may_have_a_unit_or_one_word_behind_it() -> None:
     assert normalise("Six apples", Expected.NUMBER) == normalise("6")
     assert normalise("three million") == normalise("3,000,000")
     assert normalise("fifty cents", Expected.NUMBER) == "50"
+    assert normalise("二十四个", Expected.NUMBER) == normalise("أربعة وعشرون كتابا", Expected.NUMBER) == "24"
+
+
+@pytest.mark.parametrize(("value", "name"), [(1_005, "一千零五"), (110, "一百一十"), (90_210, "九万零二百一十")])
+def test_in_chinese_a_number_in_words_is_read_whatever_its_size(value: int, name: str) -> None:
+    assert in_digits(name) == str(value)
+    assert final_answer(f"答案是{name}。") == str(value)
+
+
+def test_null_is_a_number_only_where_one_is_asked_for() -> None:
+    assert normalise("null") == normalise("NULL") == "null"
+    assert normalise("Null", Expected.NUMBER) == "0"
 
 
 def test_a_name_that_begins_with_a_number_is_none() -> None:
@@ -41,7 +60,21 @@ def test_a_name_that_begins_with_a_number_is_none() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["one of them is blue", "oneself", "tenable", "hundreds", "once upon a time", "a", "the"]
+    "text",
+    [
+        "one of them is blue",
+        "oneself",
+        "tenable",
+        "hundreds",
+        "once upon a time",
+        "a",
+        "the",
+        "万",
+        "十百",
+        "一二",
+        "三国演义",
+        "ألفية",
+    ],
 )
 def test_what_only_begins_like_a_number_is_none(text: str) -> None:
     assert in_digits(text) is None

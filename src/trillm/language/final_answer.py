@@ -111,9 +111,11 @@ def normalise(answer: str, expected: Expected = Expected.OPEN) -> str | None:
 
 
 def _in_words(value: str, expected: Expected) -> str | None:
-    """Return an amount whose number is in words. Seven Samurai are one only where a number is asked for."""
+    """Return an amount whose number is in words. Seven Samurai and null are one only where a number is asked for."""
     counted = in_digits(value) if value[0].isalpha() else None
-    if counted is None or (expected is not Expected.NUMBER and not MEASURED.fullmatch(counted)):
+    if counted is None:
+        return None
+    if expected is not Expected.NUMBER and (value.casefold() == "null" or not MEASURED.fullmatch(counted)):
         return None
     return amount(counted)
 
