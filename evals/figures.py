@@ -14,6 +14,7 @@ from evals.recorded import Panel
 
 _BINS = 10
 _RESAMPLES = 1_000
+_DRAWS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,22 @@ def reliability(picks: Sequence[Pick]) -> list[tuple[float, float, int]]:
 def calibration_error(picks: Sequence[Pick]) -> float:
     """Return the expected calibration error in ten bins."""
     return sum(abs(sure - right) * n for sure, right, n in reliability(picks)) / len(picks)
+
+
+def error_by_chance(picks: Sequence[Pick]) -> tuple[float, float]:
+    """Return the calibration error that the same confidences would show if they were exact: mean, and 95 % are below.
+
+    With so many picks and these bins it is never nothing. Drawn, seeded.
+    """
+    chance, bins = random.Random(1), [min(_BINS - 1, int(pick.confidence * _BINS)) for pick in picks]
+    errors: list[float] = []
+    for _ in range(_DRAWS):
+        off = [0.0] * _BINS
+        for place, pick in zip(bins, picks, strict=True):
+            off[place] += pick.confidence - (chance.random() < pick.confidence)
+        errors.append(sum(map(abs, off)) / len(picks))
+    errors.sort()
+    return fmean(errors), errors[int(0.95 * _DRAWS)]
 
 
 def brier(picks: Sequence[Pick]) -> float:

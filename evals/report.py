@@ -23,7 +23,7 @@ from evals.prices import Prices
 from evals.recorded import TRIOS, Panel, recorded, trio
 from evals.train import OBJECTIVE, PREMISES, VOTES
 from evals.warm import COUNTS, Rehearsal
-from evals.worst import MOST_ALL, MOST_TRIOS, Trio, gains
+from evals.worst import MAY_LOSE, MOST_ALL, MOST_TRIOS, Trio, gains, least_by_chance
 from trillm.ranking.criteria import Criteria
 from trillm.ranking.learned.learned import Learned
 from trillm.vocabulary.question import Question
@@ -52,7 +52,7 @@ SOURCES: tuple[tuple[str, str, str], ...] = (
 )
 _COLUMNS = (
     "source|n|random|longest|best single|majority|criteria|cold|95 % interval|warm|95 % interval|oracle"
-    "|ECE cold|by prompt|warm|by prompt|Brier cold|warm|too close|judge"
+    "|ECE cold|by prompt|warm|by prompt|by chance|Brier cold|warm|too close|judge"
 )
 _HEAD = """# How good the pick is
 
@@ -64,7 +64,8 @@ together, on the same folds; the latter over a hundred groups of models: [why so
 - *best single*: the model that is the best in hindsight. *majority*: the most frequent of the final answers recorded by the source's own extraction, ties at random, as is a panel of which none was extracted; only where there are some.
 - *criteria*: the rung below. *cold*: what ships. *warm*: after learning from labels that name the better answer, in five folds, never from a label of the panel's own group; not measured where no models are named, on PandaLM and on AlpacaEval's pairs.
 - *95 % interval*: bootstrap of whole groups of the same prompt (1,000 resamples).
-- *ECE*, *Brier*: of the confidence, against 'the pick is right' (objective sets) or 'no answer is better' (elsewhere); within 0 and 1. *by prompt*: by weights that were fitted on other prompts of the source as well (five folds). *too close*: called so, cold.
+- *ECE*, *Brier*: of the confidence, against 'the pick is right' (objective sets) or 'no answer is better' (elsewhere); within 0 and 1. *by prompt*: by weights that were fitted on other prompts of the source as well (five folds).
+  *by chance*: what an exact confidence would show with as many panels, in the last of the four columns that has a figure: on average, and at most in 95 of 100 draws. *too close*: called so, cold.
 - *judge*: the share that goes to a judge by the server's own rule, cold.
 """
 
@@ -75,8 +76,9 @@ unanimous panels never. Mean over the sources with panels, score x 100, cold. Wh
 
 _DRAWN = (*OBJECTIVE, "multi_alpacaeval", PREMISES, "multi_creative")
 _WORST = f"""What the pick gains on a random one, points of 100, for the trio of models (of two vendors or more) with which it gains least, with the weights that had not seen the set, cold.
-All trios where a set allows at most {MOST_ALL}, else {MOST_TRIOS} drawn. The least of so many is low by chance too: the interval is that of one trio, not of the least of many."""
-_WORST_COLUMNS = "set|trios|least gain|95 % interval|of|more than 1 below random"
+All trios where a set allows at most {MOST_ALL}, else {MOST_TRIOS} drawn. The interval is that of one trio, not of the least of many, which is low by chance too: *by chance* is the least that shows in the middle one of 400 resamples of prompts if no trio is truly more than 1 below
+random (each at its own gain, or at -1 where that is lower), and in how many of 100 it is as low as the one that was seen."""
+_WORST_COLUMNS = "set|trios|least gain|95 % interval|of|more than 1 below random|by chance"
 _PRICED = """Cents a question by today's list prices (models.toml) if the panel were {}, and the answers as long as those recorded: an estimate, of four characters a token.
 *economy*: the cheapest of them first. *with judge*: by the server's own rule, each judgement at what is reserved for it. Hidden thinking and caches are not in it."""
 _PRICED_COLUMNS = "source|all three|economy|all three with judge"
@@ -234,7 +236,7 @@ def _worst(worst: Mapping[str, Sequence[Trio]]) -> list[str]:
     for name, trios in worst.items():
         first = trios[0]
         low, high = (f"{100 * end:+.1f}" for end in first.interval)
-        below = sum(trio.gain < -0.01 for trio in trios)
+        below = sum(trio.gain < -MAY_LOSE for trio in trios)
         told.append(
             [
                 name,
@@ -243,6 +245,7 @@ def _worst(worst: Mapping[str, Sequence[Trio]]) -> list[str]:
                 f"{low} to {high}",
                 ", ".join(first.members),
                 str(below),
+                "{:+.1f}, {:.0f} %".format(*(100 * value for value in least_by_chance(trios))),
             ]
         )
     return ["## The worst trio", "", _WORST, "", *_table(_WORST_COLUMNS.split("|"), told)]
@@ -285,6 +288,7 @@ def _cells(row: Row) -> list[str]:
         f"{figures.calibration_error(row.by_prompt):.3f}" if row.by_prompt else "",
         f"{figures.calibration_error(row.warm):.3f}" if row.warm else "",
         f"{figures.calibration_error(row.warm_by_prompt):.3f}" if row.warm_by_prompt else "",
+        "{:.3f} to {:.3f}".format(*figures.error_by_chance(row.warm_by_prompt or row.warm or row.learned)),
         f"{figures.brier(row.learned):.3f}",
         f"{figures.brier(row.warm):.3f}" if row.warm else "",
         _share(row.learned, lambda p: p.too_close),

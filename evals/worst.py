@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import combinations
 from statistics import fmean
 from typing import NamedTuple
@@ -22,6 +22,9 @@ from trillm.vocabulary.question import Question
 MOST_TRIOS = 24
 """Where a set allows more than MOST_ALL, so many are drawn."""
 MOST_ALL = 100
+MAY_LOSE = 0.01
+"""How far a trio may be below random."""
+_RESAMPLES = 400
 
 
 class Trio(NamedTuple):
@@ -30,6 +33,8 @@ class Trio(NamedTuple):
     members: tuple[str, ...]
     gain: float
     interval: tuple[float, float]
+    gained: Mapping[str, float]
+    """By prompt."""
 
 
 def gains(name: str, weights: Weights | None) -> list[Trio]:
@@ -40,8 +45,27 @@ def gains(name: str, weights: Weights | None) -> list[Trio]:
     found: list[Trio] = []
     for members in _trios(name, panels):
         gained = asyncio.run(_gained(trio(panels, members), ranker))
-        found.append(Trio(members, fmean(gain for _, gain in gained), clustered(gained)))
+        found.append(Trio(members, fmean(gain for _, gain in gained), clustered(gained), dict(gained)))
     return sorted(found, key=lambda trio: trio.gain)
+
+
+def least_by_chance(trios: Sequence[Trio]) -> tuple[float, float]:
+    """Return what the least of them shows in the middle one of many resamples if none truly loses more than it may.
+
+    Besides, how often it is as low as the one that was seen. Prompts are drawn for all trios together.
+    """
+    prompts, chance = sorted({prompt for trio in trios for prompt in trio.gained}), random.Random(1)
+    seen, least = min(trio.gain for trio in trios), list[float]()
+    for _ in range(_RESAMPLES):
+        drawn = chance.choices(prompts, k=len(prompts))
+        least.append(
+            min(
+                fmean(gained) - trio.gain + max(trio.gain, -MAY_LOSE)
+                for trio in trios
+                if (gained := [trio.gained[prompt] for prompt in drawn if prompt in trio.gained])
+            )
+        )
+    return sorted(least)[_RESAMPLES // 2], sum(low <= seen for low in least) / _RESAMPLES
 
 
 def _trios(name: str, panels: Sequence[Panel]) -> list[tuple[str, ...]]:

@@ -25,6 +25,15 @@ def test_a_calibrated_ranker_has_no_error_and_an_overconfident_one_has_the_diffe
     assert brier(boastful) == pytest.approx((0.05**2 + 0.95**2) / 2)
 
 
+def test_an_exact_confidence_has_an_error_too_and_the_less_the_more_picks_there_are() -> None:
+    from evals.figures import calibration_error, error_by_chance
+
+    few, many = ([pick(n % 4 > 0, 0.75) for n in range(size)] for size in (40, 4_000))
+    (mean, high), (less, _) = error_by_chance(few), error_by_chance(many)
+    assert calibration_error(few) < less < mean < high < 0.25
+    assert error_by_chance(few) == (mean, high)
+
+
 def test_where_all_are_wrong_an_objective_pick_is_wrong_and_another_is_as_good_as_any() -> None:
     assert not pick(0, 0.5).right
     assert pick(0, 0.5, objective=False).right

@@ -164,8 +164,10 @@ def decide(weights: Weights, request: Request, sound: list[Entry], priors: Prior
         first = confidence.REFERENCE
     elif ground is Ground.SAME:
         first = weights.cap
+    elif priors is None:
+        first = min(SUREST, _sure(weights, request, cold))
     else:
-        trust = 1.0 if priors is None or ground not in COMPARED else priors.learnt.trust
+        trust = priors.learnt.trust if ground in COMPARED else 1.0
         this_one = shares([trust * value for value in worth_of])[0]
         first = min(SUREST, this_one * some_right(_sure(weights, request, cold), cold.sides, lifts))
     worth = [cold.values[e.candidate.id] + added[e.candidate.id] for e in order]
