@@ -169,7 +169,8 @@ def decide(weights: Weights, request: Request, sound: list[Entry], priors: Prior
     else:
         trust = priors.learnt.trust if ground in COMPARED else 1.0
         this_one = shares([trust * value for value in worth_of])[0]
-        first = min(SUREST, this_one * some_right(_sure(weights, request, cold), cold.sides, lifts))
+        told = {side: trust * lift for side, lift in lifts.items()}
+        first = min(SUREST, this_one * some_right(_sure(weights, request, cold), cold.sides, told))
     worth = [cold.values[e.candidate.id] + added[e.candidate.id] for e in order]
     by_prior = len(sides) > 1 and lifts[sides[0]] - lifts[sides[1]] > max(0.0, sides[0].value - sides[1].value)
 
