@@ -12,6 +12,10 @@ __all__ = ["browser", "open_page"]
 
 pytestmark = pytest.mark.browser
 
+CLOSE_AND_FIND = """() => {
+  document.querySelector('dialog[open]').close();  // which is told only after the key
+  dispatchEvent(new KeyboardEvent('keydown', { key: 'k', ctrlKey: true, cancelable: true }));
+}"""
 FIND = "Find a command or a question"
 
 
@@ -39,6 +43,11 @@ def test_commands_pages_and_questions_are_found_by_their_names_and_taken_by_keys
     page.keyboard.type("no such thing")
     expect(found.get_by_text("Nothing has this name.")).to_be_visible()
     page.keyboard.press("Enter")
+    page.keyboard.press("Escape")
+    expect(found).to_have_count(0)
+    page.keyboard.press("Control+k")
+    page.evaluate(CLOSE_AND_FIND)
+    expect(found).to_be_visible()
     page.keyboard.press("Escape")
     expect(found).to_have_count(0)
     page.keyboard.press("Control+k")

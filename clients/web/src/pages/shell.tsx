@@ -19,7 +19,8 @@ export function Shell({ children }: { children: ReactNode }) {
   const [path] = useLocation();
   const shown = useRef(path);
   const back = useRef(false);
-  const [finding, setFinding] = useState(false);
+  // Which opening of the palette: a dialog says that it has closed a moment later, when it may have been asked for anew.
+  const [finding, setFinding] = useState(0);
 
   // After a change of page keyboard and view stand at its beginning, as after a page load; going back, where they were.
   useEffect(() => {
@@ -43,7 +44,7 @@ export function Shell({ children }: { children: ReactNode }) {
     const find = (event: KeyboardEvent) => {
       if (!finds(event)) return;
       event.preventDefault();
-      if (!document.querySelector("dialog[open]")) setFinding(true);
+      if (!document.querySelector("dialog[open]")) setFinding((times) => times + 1);
     };
     addEventListener("keydown", find);
     addEventListener("popstate", goBack);
@@ -82,7 +83,9 @@ export function Shell({ children }: { children: ReactNode }) {
       </main>
       <MainNav tabs />
       <PageState />
-      <Suspense>{finding && <Palette onClose={() => setFinding(false)} />}</Suspense>
+      <Suspense>
+        {finding > 0 && <Palette key={finding} onClose={() => setFinding((now) => (now === finding ? 0 : now))} />}
+      </Suspense>
     </div>
   );
 }
