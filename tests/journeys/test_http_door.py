@@ -103,3 +103,12 @@ def test_the_document_tells_the_headers_that_answers_carry(server: Server) -> No
     for operations in paths.values():
         for operation in operations.values():
             assert all("X-Request-ID" in response["headers"] for response in operation["responses"].values())
+
+
+@pytest.mark.parametrize(
+    ("accepted", "packed"), [("gzip", True), ("br, gzip;q=0.5", True), ("gzip;q=0", False), ("", False)]
+)
+def test_what_is_long_is_compressed_for_whoever_takes_it(server: Server, accepted: str, packed: bool) -> None:
+    reply = httpx.get(f"{server.url}/api/openapi.json", headers={"Accept-Encoding": accepted})
+    assert ("content-encoding" in reply.headers) is packed
+    assert reply.json()["info"]["title"] == "TriLLM"

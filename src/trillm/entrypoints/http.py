@@ -9,7 +9,7 @@ from functools import partial
 
 from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
-from starlette.types import ASGIApp, Scope
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from trillm import __version__
 from trillm.analytics import routes as analytics_routes
@@ -20,6 +20,7 @@ from trillm.entrypoints.plain import routes as plain
 from trillm.entrypoints.settings import Settings
 from trillm.entrypoints.wiring import House
 from trillm.http import problem
+from trillm.http.event_stream import takes_gzip
 from trillm.http.gate import Gate
 from trillm.http.quick_lane import QuickLane
 from trillm.limits.address import client_address, is_trusted, networks
@@ -36,6 +37,15 @@ LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]")
 OpenHouse = Callable[[], AbstractAsyncContextManager[House]]
 
 
+class Compression(GZipMiddleware):
+    """Compresses for whoever takes it. What others get passes as it comes: the middleware would hold and look at it."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        packs = scope["type"] == "http" and takes_gzip(scope)
+        await (super().__call__ if packs else self.app)(scope, receive, send)
+
+
 def build_app(settings: Settings, open_house: OpenHouse, page: ASGIApp | None = None) -> ASGIApp:
     """Return the application, with the page under every address that is not the API's.
 
@@ -50,7 +60,7 @@ def build_app(settings: Settings, open_house: OpenHouse, page: ASGIApp | None = 
 
     trusted = networks(settings.trusted_proxies)
     return Gate(
-        GZipMiddleware(QuickLane(app, app, query_routes.router.routes), minimum_size=1000, compresslevel=4),
+        Compression(QuickLane(app, app, query_routes.router.routes), minimum_size=1000, compresslevel=4),
         allowed_hosts={*LOCAL_HOSTS, settings.host, *settings.allowed_hosts},
         address_of=partial(client_address, trusted=trusted),
         trusts=partial(is_trusted, trusted=trusted),

@@ -29,6 +29,12 @@ def is_taken(encoding: str, accepted: str) -> bool:
     return re.search(rf"\b{encoding}\b{_REFUSED}", accepted, re.IGNORECASE) is not None
 
 
+def takes_gzip(scope: Scope) -> bool:
+    """Whether whoever asked takes gzip."""
+    headers = scope["headers"]
+    return any(name == b"accept-encoding" and is_taken("gzip", value.decode("latin-1")) for name, value in headers)
+
+
 class EventStreamResponse(Response):
     """An ASGI app that sends batches of events as they come, compressed where the reader takes gzip."""
 
@@ -48,9 +54,7 @@ class EventStreamResponse(Response):
         """Stream until the batches end or the reader goes away."""
         pack = _identity
         headers = _HEADERS + self._added
-        if any(
-            name == b"accept-encoding" and is_taken("gzip", value.decode("latin-1")) for name, value in scope["headers"]
-        ):
+        if takes_gzip(scope):
             pack = _gzip()
             headers.append((b"content-encoding", b"gzip"))
         await send({"type": "http.response.start", "status": 200, "headers": headers})

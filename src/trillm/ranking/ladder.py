@@ -18,6 +18,8 @@ from trillm.vocabulary.ranking import Ranking
 
 PLUGINS: Final = "trillm.rankers"
 _ROUNDING: Final = 1e-6
+_NEVER_WAIT: Final = (Learned, Criteria, Heuristic)
+"""Pure computation, which no clock could stop."""
 
 log = logging.getLogger(__name__)
 
@@ -50,8 +52,10 @@ class Ladder:
         return await self._try(self.rungs[-1], question, candidates)
 
     async def _try(self, rung: Ranker, question: Question, candidates: Sequence[Candidate]) -> Ranking:
-        async with asyncio.timeout(self._timeout):
+        if isinstance(rung, _NEVER_WAIT):
             ranking = await rung.rank(question, candidates)
+        else:
+            ranking = await asyncio.wait_for(rung.rank(question, candidates), self._timeout)
         check(ranking, candidates)
         return ranking
 
