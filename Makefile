@@ -18,7 +18,7 @@ run: .venv/.runs local ## Ask in the browser: API and page on http://127.0.0.1:8
 	@trillm serve
 
 test: .venv/.develops local browser web-test ## Everything to run before pushing: unit, contract, journey and house tests
-	pytest -n 3 --dist worksteal --durations=12
+	pytest -n 4 --dist worksteal --durations=12
 
 fuzz: .venv/.develops ## What chance makes up, twenty times as much of it as `make test` tries (some minutes)
 	pytest -m "fuzz or hypothesis" --scale 20 -n 2 --timeout 3600
