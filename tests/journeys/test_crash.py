@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 import pytest
-from tests.journeys.conftest import ANSWERS, StartServer
+from tests.journeys.conftest import ANSWERS, StartServer, wait_until
 from tests.providers.vendors import Script
 
 QUESTION = {"question": "What is the capital of France?"}
@@ -72,6 +72,7 @@ def test_a_reader_that_was_cut_by_the_crash_gets_the_whole_query(start_server: S
     ]
     with httpx.stream("GET", server.url + location, headers={"Accept": "text/event-stream"}, timeout=10) as stream:
         read = next(stream.iter_text())
+    wait_until(lambda: server.vendors.calls("claude-sonnet-5-5") == 1)  # else the next start meets the one that stalls
     last = int(read.split("id: ")[-1].split("\n")[0])
     server.kill()
     server.start()
