@@ -120,7 +120,7 @@ class Recorder:
     async def copy(self, query: Query, origin: Query, mine: dict[str, str]) -> None:
         """End a query that a dead process left as the copy of an answered one; `mine` as for `repeat`."""
         copies = _adopt(query, origin, mine)
-        query.status, query.elapsed_ms = origin.status, (now() - query.created_at) / timedelta(milliseconds=1)
+        query.status, query.elapsed_ms = origin.status, round((now() - query.created_at).total_seconds() * 1000, 1)
         await self._commit(query, copies)
 
     async def give_up(self, run: Run) -> None:
@@ -206,7 +206,7 @@ def has_what_is_missing(origin: Query, query: Query) -> bool:
     """Whether an answered query may stand for an identical one that a dead process left without a whole answer.
 
     It may if it would have when that one was asked, or if that one may have waited for it: both were under way at once,
-    or it went on after a restart itself.
+    or it was taken up again itself, after a restart or to ask a model anew, and its time counts from then.
     """
     ended = origin.created_at + timedelta(milliseconds=origin.elapsed_ms or 0.0)
     whole = origin.status is QueryStatus.COMPLETE or origin.epoch > 1 or ended > query.created_at
