@@ -107,3 +107,14 @@ def test_a_part_that_could_not_be_had_says_so_in_its_place_and_comes_when_it_is_
     page.unroute_all()
     part.get_by_role("button", name="Try again").click()
     expect(page.get_by_role("button", name="Show claims")).to_be_visible()
+
+
+def test_what_is_typed_before_the_palette_has_come_is_no_shortcut(server: Server, open_page: OpenPage) -> None:
+    page = open_page(server.url)
+    ask(page)
+    until_answered(page)
+    page.route("**/palette*.js", lambda route: (page.wait_for_timeout(500), route.continue_()))
+    page.keyboard.press("Control+k")
+    page.keyboard.type("s")
+    expect(page.get_by_role("dialog", name=FIND)).to_be_visible()
+    expect(page.get_by_role("dialog", name="Share this result")).to_have_count(0)

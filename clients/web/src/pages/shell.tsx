@@ -83,7 +83,8 @@ export function Shell({ children }: { children: ReactNode }) {
       </main>
       <MainNav tabs />
       <PageState />
-      <Suspense>
+      {/* Until it is there an open dialog stands for it: keys are meant for it, and none is a shortcut. */}
+      <Suspense fallback={<dialog open className="sr-only" />}>
         {finding > 0 && <Palette key={finding} onClose={() => setFinding((now) => (now === finding ? 0 : now))} />}
       </Suspense>
     </div>
