@@ -59,10 +59,12 @@ sdk: .venv/.develops ## Make the types of clients/sdk anew from the API
 local: .venv/.runs ## Install the embedded model (98 MB, once)
 	@trillm models install
 
-browser: ## Install Debian's Chromium for the browser tests, where it is missing
-	@if ! command -v chromium >/dev/null; then \
-	  echo "installing chromium"; \
-	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null; fi
+browser: ## Install Debian's Chromium without windows for the browser tests, where it is missing
+	@if ! command -v chromium-headless-shell >/dev/null; then \
+	  echo "installing chromium-headless-shell"; \
+	  { apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
+	    apt-get install -y -qq --no-install-recommends chromium-headless-shell >/dev/null; } \
+	  || command -v chromium chromium-browser google-chrome | head -1 | grep .; fi
 
 bench: .venv/.develops ## Measure speed and memory beside a floor and a peer; writes docs/reference/performance.md
 	python -m bench full

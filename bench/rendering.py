@@ -46,10 +46,10 @@ class Cost:
 
 def find_browser() -> str:
     """Return the command of the browser; RuntimeError where there is none."""
-    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if not found:
-        raise RuntimeError("No Chromium here: apt-get install -y --no-install-recommends chromium")
-    return found
+    for command in ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"):
+        if found := shutil.which(command):
+            return found
+    raise RuntimeError("No Chromium here: make browser")
 
 
 def streamed(url: str) -> Cost:

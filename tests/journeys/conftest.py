@@ -16,9 +16,11 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any
 
 import pytest
+from tests.journeys.forked import Forked
 from tests.journeys.staged_query import StagedQuery
 from tests.providers.vendors import Script, ScriptedVendor
 
@@ -37,6 +39,7 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
     "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
 ]
 ANSWERS = {
     "gpt-6.1-terra": Script(
@@ -117,11 +120,12 @@ class Server:
                 **self.settings,
             }
         )
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "trillm", "serve"], env=environment, stderr=subprocess.PIPE, text=True
-        )
+        reading, writing = os.pipe()
+        with Path(os.devnull).open("r+b") as nothing:
+            self.process = Forked(["serve"], environment, (nothing.fileno(), nothing.fileno(), writing))
+        os.close(writing)
         lines: queue.Queue[str] = queue.Queue()
-        self._reader = threading.Thread(target=self._read, args=(lines,), daemon=True)
+        self._reader = threading.Thread(target=self._read, args=(reading, lines), daemon=True)
         self._reader.start()
         while True:
             line = lines.get(timeout=START_SECONDS)
@@ -130,14 +134,13 @@ class Server:
                 self.url = found[0]
                 return
 
-    def _read(self, lines: queue.Queue[str]) -> None:
-        assert self.process.stderr is not None
-        for line in self.process.stderr:
-            self.log.append(line.rstrip())
-            sys.stderr.write(line)  # which pytest shows where a test has failed
-            lines.put(line)
+    def _read(self, errors: int, lines: queue.Queue[str]) -> None:
+        with open(errors, encoding="utf-8") as told:
+            for line in told:
+                self.log.append(line.rstrip())
+                sys.stderr.write(line)  # which pytest shows where a test has failed
+                lines.put(line)
         lines.put("")
-        self.process.stderr.close()
 
     def stop(self, how: int = signal.SIGTERM) -> None:
         if self.process.poll() is None:
@@ -150,8 +153,10 @@ class Server:
 
 
 def find_browser() -> str:
-    binary = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    assert binary, "No Chromium here: apt-get install -y --no-install-recommends chromium"
+    """Return the command of the browser: the one without windows costs the machine half as much a page."""
+    names = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+    binary = next(filter(None, map(shutil.which, names)), None)
+    assert binary, "No Chromium here: make browser"
     return binary
 
 
@@ -216,18 +221,16 @@ def environment(tmp_path: Path, vendors: Vendors) -> dict[str, str]:
 
 @pytest.fixture
 def trillm(environment: dict[str, str]) -> Trillm:
-    """Run a command with pipes and wait for it."""
+    """Run a command without a terminal and wait for it."""
 
     def run(*arguments: str, stdin: bytes = b"", **settings: str) -> subprocess.CompletedProcess[str]:
-        done = subprocess.run(
-            [sys.executable, "-m", "trillm", *arguments],
-            env=environment | settings,
-            input=stdin,
-            capture_output=True,
-            timeout=SECONDS,
-            check=False,
-        )
-        return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
+        with TemporaryFile() as given, TemporaryFile() as output, TemporaryFile() as errors:
+            given.write(stdin)
+            given.seek(0)
+            files = (given.fileno(), output.fileno(), errors.fileno())
+            ended = Forked(arguments, environment | settings, files).wait(SECONDS)
+            told = [os.pread(file, os.fstat(file).st_size, 0).decode() for file in files[1:]]
+        return subprocess.CompletedProcess(arguments, ended, *told)
 
     return run
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from tests.journeys.conftest import Server, StartServer, Vendors
 from tests.journeys.staged_query import StagedQuery, ranked, ranking
 from tests.journeys.test_page_in_browser import OpenPage, browser, defects, keep, open_page
@@ -32,6 +32,12 @@ SAID = "() => window.said.map((utterance) => utterance.text)"
 MARKED = "() => [...(CSS.highlights.get('reading') ?? [])].map((range) => range.toString())"
 
 
+def forbid_microphone(route: Route) -> None:
+    """Let the page in with a header by which the browser refuses it the microphone, as a person may."""
+    came = route.fetch()
+    route.fulfill(response=came, headers={**came.headers, "permissions-policy": "microphone=()"})
+
+
 def speak(page: Page) -> None:
     page.get_by_role("button", name="Ask by voice").click()
     stop = page.get_by_role("button", name="Stop listening")
@@ -43,7 +49,7 @@ def speak(page: Page) -> None:
 def test_what_is_said_stands_in_the_box_and_is_not_asked_by_itself(
     server: Server, session_vendors: Vendors, open_page: OpenPage
 ) -> None:
-    page = open_page(server.url, permissions=["microphone"], bypass_csp=True)
+    page = open_page(server.url, bypass_csp=True)
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url) if request.method == "POST" else None)
     page.get_by_label("Your question").fill("Please tell me:")
@@ -60,7 +66,7 @@ def test_what_is_said_stands_in_the_box_and_is_not_asked_by_itself(
 
 
 def test_what_is_left_to_speak_is_told_and_that_it_has_ended(server: Server, open_page: OpenPage) -> None:
-    page = open_page(server.url, permissions=["microphone"], bypass_csp=True)
+    page = open_page(server.url, bypass_csp=True)
     page.clock.install()
     page.get_by_role("button", name="Ask by voice").click()
     expect(page.get_by_text("1:00 left")).to_be_visible()
@@ -78,9 +84,12 @@ def test_why_nothing_was_written_down_is_told_in_plain_words(
 ) -> None:
     server = start_server()
     page = open_page(server.url)
+    page.route(server.url, forbid_microphone)
+    page.reload()
     page.get_by_role("button", name="Ask by voice").click()
     expect(page.get_by_text("The microphone is not allowed here.")).to_be_visible()
-    page.context.grant_permissions(["microphone"])
+    page.unroute(server.url)
+    page.reload()
     vendors.server.said = " "
     speak(page)
     expect(page.get_by_text("Nothing was heard.")).to_be_visible(timeout=20_000)

@@ -70,7 +70,7 @@ async def read_all(url: str, connect_timeout: float) -> None:
         wire.release()
 
 
-async def error_of(url: str, connect_timeout: float = 2.0) -> ProviderError:
+async def error_of(url: str, connect_timeout: float = 30.0) -> ProviderError:
     with pytest.raises(ProviderError) as raised:
         await read_all(url, connect_timeout)
     return raised.value
