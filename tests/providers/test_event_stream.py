@@ -34,7 +34,9 @@ def test_the_events_are_the_same_wherever_the_network_cuts_the_stream(cuts: set[
 
 
 LINES = st.lists(
-    st.sampled_from([b"", b"", b"data: a", b"data:b", b"data:  c", b"data", b": data: d", b"event: e", b"data: data:"])
+    st.sampled_from(
+        [b"", b"", b"data: a", b"data:b", b"data:  c", b"data", b": data: d", b"event: e", b"data: data:", b"xdata: f"]
+    )
 )
 
 

@@ -115,6 +115,20 @@ def test_what_is_not_of_the_dialect_is_malformed_and_keeps_the_text_before_it(ev
     assert (text, reader.failure.type) == ("a", "malformed")
 
 
+def test_events_that_are_objects_only_in_each_others_company_are_malformed() -> None:
+    text, reader = read(chunk({"content": "a"}), b"{}, {}", chunk({"content": "b"}))
+    assert (text, reader.failure.type) == ("a", "malformed")
+    text, reader = read(chunk({"content": "a"}), b'{"choices": []', b'"more": 1}')
+    assert (text, reader.failure.type) == ("a", "malformed")
+
+
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_what_is_said_to_be_the_end_is_taken_wherever_it_stands(place: int) -> None:
+    events: list[Any] = [chunk({"content": "a"}), chunk({"content": "b"})]
+    text, reader = read(*events[:place], b"[DONE]", *events[place:])
+    assert (text, reader.done, reader.failure) == ("ab", True, None)
+
+
 def test_an_answer_over_its_bound_is_too_large() -> None:
     reader = DIALECT.reader()
     piece = orjson.dumps(chunk({"content": "x" * 100_000}))

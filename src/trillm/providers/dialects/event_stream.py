@@ -9,8 +9,7 @@ from trillm.vocabulary.errors import ProviderError
 MAX_LINE = 1 << 20
 """Bytes of a line, and of one event's data, beyond which the stream is refused."""
 _BOM = b"\xef\xbb\xbf"
-_EVENT = re.compile(rb"((?:event: .*\n)?)data: (.*)\n\n")
-_AROUND = len(b"data: \n\n")
+_EVENT = re.compile(rb"^(?:event: .*\n)?data: (.*)\n\n", re.MULTILINE)
 
 
 class EventStream:
@@ -46,10 +45,11 @@ class EventStream:
             self._first = False
             chunk = chunk.removeprefix(_BOM)
         if chunk.endswith(b"\n\n") and not (self._data or b"\r" in chunk):
-            # Whole events, as nearly always: where they fill the chunk, a pattern finds them in a third of the time.
-            found = _EVENT.findall(chunk)
-            if sum([len(kind) + len(data) + _AROUND for kind, data in found]) == len(chunk):
-                return [data for _, data in found]
+            # Whole events, as nearly always: where no other lines are there, a pattern finds them in a third of the time.
+            found: list[bytes] = _EVENT.findall(chunk)
+            names = chunk.count(b"\nevent: ") + chunk.startswith(b"event: ")
+            if chunk.count(b"\n") == 2 * len(found) + names:
+                return found
         lines = chunk.splitlines()
         if chunk[-1] not in b"\r\n":
             self._rest += lines.pop()
