@@ -1,17 +1,15 @@
-"""The mock speaks the vendors' dialects: the vendors' own SDKs read it, whole and streamed."""
+"""The mock speaks the vendors' dialects: the vendors' own SDKs read it, whole and streamed.
+
+The SDKs are imported by the tests that need them: each process of tests would import all of them, three seconds of CPU.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator
 
 import aiohttp
-import anthropic
-import openai
 import pytest
 from bench.answers import answer_tokens, pace_of, token_ends
 from bench.mock_vendors import listen
-from google import genai
-from google.genai import types
-from openai.types.chat import ChatCompletionMessageParam
 
 MODEL = "mock-ttft5-tps500-n12"
 TAG = "bench-t-1"
@@ -32,6 +30,8 @@ async def times(mock: str) -> list[dict]:
 
 
 async def test_openai_reads_a_streamed_response(mock: str) -> None:
+    import openai
+
     async with openai.AsyncOpenAI(api_key="test", base_url=f"{mock}/v1", max_retries=0) as client:
         events = [event async for event in await client.responses.create(model=MODEL, input=QUESTION, stream=True)]
         whole = await client.responses.create(model=MODEL, input=QUESTION)
@@ -45,6 +45,9 @@ async def test_openai_reads_a_streamed_response(mock: str) -> None:
 
 
 async def test_openai_reads_a_streamed_chat_completion(mock: str) -> None:
+    import openai
+    from openai.types.chat import ChatCompletionMessageParam
+
     async with openai.AsyncOpenAI(api_key="test", base_url=f"{mock}/v1", max_retries=0) as client:
         said: list[ChatCompletionMessageParam] = [{"role": "user", "content": QUESTION}]
         chunks = [c async for c in await client.chat.completions.create(model=MODEL, messages=said, stream=True)]
@@ -57,6 +60,8 @@ async def test_openai_reads_a_streamed_chat_completion(mock: str) -> None:
 
 
 async def test_openai_reads_a_moderation_that_finds_nothing(mock: str) -> None:
+    import openai
+
     async with openai.AsyncOpenAI(api_key="test", base_url=f"{mock}/v1", max_retries=0) as client:
         (verdict,) = (await client.moderations.create(input=QUESTION)).results
     assert (verdict.flagged, verdict.categories.sexual_minors) == (False, False)
@@ -64,6 +69,8 @@ async def test_openai_reads_a_moderation_that_finds_nothing(mock: str) -> None:
 
 
 async def test_anthropic_reads_a_streamed_message(mock: str) -> None:
+    import anthropic
+
     said: list[anthropic.types.MessageParam] = [{"role": "user", "content": QUESTION}]
     async with anthropic.AsyncAnthropic(api_key="test", base_url=mock, max_retries=0) as client:
         async with client.messages.stream(model=MODEL, max_tokens=100, messages=said) as stream:
@@ -77,6 +84,9 @@ async def test_anthropic_reads_a_streamed_message(mock: str) -> None:
 
 @pytest.mark.filterwarnings("ignore:Inheritance class AiohttpClientSession:DeprecationWarning")  # the SDK's own
 async def test_google_reads_streamed_content(mock: str) -> None:
+    from google import genai
+    from google.genai import types
+
     options = types.HttpOptions(base_url=mock, api_version="v1beta")
     client = genai.Client(api_key="test", http_options=options).aio
     chunks = [c async for c in await client.models.generate_content_stream(model=MODEL, contents=QUESTION)]

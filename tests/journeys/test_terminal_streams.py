@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.journeys.conftest import QUESTION, SECONDS
+from tests.journeys.conftest import QUESTION, SECONDS, Trillm
 
 COMMAND = (sys.executable, "-m", "trillm")
 COMMANDS = [("--help",), ("models",), ("models", "--json"), ("ask", "--json", QUESTION), ("ask", QUESTION)]
@@ -38,11 +38,11 @@ def test_a_reader_that_has_seen_enough_is_no_failure(environment: dict[str, str]
 
 
 @pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
-def test_a_command_without_its_streams_does_its_work(environment: dict[str, str], closed: str) -> None:
+def test_a_command_without_its_streams_does_its_work(environment: dict[str, str], trillm: Trillm, closed: str) -> None:
     done = in_shell(f'"$@" {closed}', environment, "ask", "--json", QUESTION)
     assert done.returncode == 0
     assert b"Traceback" not in done.stderr
-    again = in_shell('"$@"', environment, "ask", "--json", QUESTION)
+    again = trillm("ask", "--json", QUESTION)
     assert json.loads(again.stdout)["cached_at"], "it was asked and kept"
 
 
@@ -51,10 +51,19 @@ def test_a_question_from_a_closed_stdin_is_an_empty_one(environment: dict[str, s
     assert (done.returncode, done.stderr.decode()) == (2, "trillm: The question is empty.\n")
 
 
-@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp1252"])
-@pytest.mark.parametrize("arguments", [("models",), ("doctor",), ("ask", QUESTION), ("ask", "--json", "Où ? ☃")])
+@pytest.mark.parametrize(
+    ("encoding", "arguments"),
+    [
+        ("ascii", ("models",)),
+        ("ascii", ("doctor",)),
+        ("ascii", ("ask", QUESTION)),
+        ("ascii", ("ask", "--json", "Où ? ☃")),
+        ("latin-1", ("ask", QUESTION)),
+        ("cp1252", ("ask", QUESTION)),
+    ],
+)
 def test_where_no_terminal_has_a_say_the_output_is_utf8(
-    environment: dict[str, str], arguments: tuple[str, ...], encoding: str
+    environment: dict[str, str], encoding: str, arguments: tuple[str, ...]
 ) -> None:
     done = in_shell('"$@"', environment | {"PYTHONIOENCODING": encoding}, *arguments)
     assert done.returncode == 0
@@ -62,9 +71,9 @@ def test_where_no_terminal_has_a_say_the_output_is_utf8(
     assert b"Traceback" not in done.stderr
 
 
-def test_a_place_without_home_is_named(environment: dict[str, str], tmp_path: Path) -> None:
-    at_home = in_shell('"$@"', environment | {"HOME": str(tmp_path), "TRILLM_DATA_DIR": "~/there"}, "doctor")
-    assert f"data: {tmp_path}/there" in at_home.stdout.decode()
-    nobody = in_shell('"$@"', environment | {"TRILLM_DATA_DIR": "~nobody-at-all/there"}, "doctor")
+def test_a_place_without_home_is_named(trillm: Trillm, tmp_path: Path) -> None:
+    at_home = trillm("doctor", HOME=str(tmp_path), TRILLM_DATA_DIR="~/there")
+    assert f"data: {tmp_path}/there" in at_home.stdout
+    nobody = trillm("doctor", TRILLM_DATA_DIR="~nobody-at-all/there")
     assert nobody.returncode == 2
-    assert nobody.stderr.decode().startswith("trillm: TRILLM_DATA_DIR: there is no home directory here")
+    assert nobody.stderr.startswith("trillm: TRILLM_DATA_DIR: there is no home directory here")
