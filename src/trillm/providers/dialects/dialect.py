@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import chain
-from typing import Any, ClassVar, Final, NoReturn, Protocol, cast
-
-import orjson
+from typing import Any, ClassVar, NoReturn, Protocol, cast
 
 from trillm.providers.catalogue import ModelFacts
+from trillm.providers.dialects.event_stream import DONE, parsed
 from trillm.providers.dialects.failures import failure
 from trillm.providers.provider import FinishReason, ModelRequest
 from trillm.vocabulary.errors import ProviderError
@@ -123,24 +120,6 @@ class Settings:
         )
 
 
-_DONE: Final = object()
-"""What the wire writes as `[DONE]`."""
-
-
-def _loaded(batch: Sequence[bytes]) -> Iterable[Any]:
-    """Return what the events hold: parsed as one list, in two thirds of the time, where that is what they are.
-
-    Else one by one, and ValueError comes only after all that stand before the bad one.
-    """
-    if batch and batch[-1] == b"[DONE]":
-        return chain(_loaded(batch[:-1]), (_DONE,))
-    with suppress(ValueError):
-        together = orjson.loads(b"[%b]" % b",".join(batch))
-        if len(together) == len(batch):
-            return together
-    return (_DONE if data == b"[DONE]" else orjson.loads(data) for data in batch)
-
-
 class Reader:
     """Reads one answer's events; a dialect says what each of them means in `event`.
 
@@ -171,8 +150,8 @@ class Reader:
         """Return the visible text of a batch of events, joined; once it has failed, it reads no more."""
         pieces: list[str] = []
         try:
-            for data in _loaded(batch):
-                if data is _DONE:
+            for data in parsed(batch):
+                if data is DONE:
                     self.done = True
                 else:
                     pieces.append(self.event(data))

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from itertools import chain
+from typing import Any, Final
+
+import orjson
 
 from trillm.vocabulary.errors import ProviderError
 
 MAX_LINE = 1 << 20
 """Bytes of a line, and of one event's data, beyond which the stream is refused."""
+DONE: Final = object()
+"""What OpenAI's dialects write as `[DONE]` behind the last event."""
 _BOM = b"\xef\xbb\xbf"
+_DONE = b"[DONE]"
 _EVENT = re.compile(rb"^(?:event: .*\n)?data: (.*)\n\n", re.MULTILINE)
 
 
@@ -45,7 +54,7 @@ class EventStream:
             self._first = False
             chunk = chunk.removeprefix(_BOM)
         if chunk.endswith(b"\n\n") and not (self._data or b"\r" in chunk):
-            # Whole events, as nearly always: where no other lines are there, a pattern finds them in a third of the time.
+            # Whole events, as nearly always: where nothing else is there, a pattern finds them in a third of the time.
             found: list[bytes] = _EVENT.findall(chunk)
             names = chunk.count(b"\nevent: ") + chunk.startswith(b"event: ")
             if chunk.count(b"\n") == 2 * len(found) + names:
@@ -74,3 +83,17 @@ class EventStream:
                 self._data.append(data)
                 self._held += len(data) + 1
         return events
+
+
+def parsed(batch: Sequence[bytes]) -> Iterable[Any]:
+    """Return what the data of events hold as JSON, DONE among it: read as one list, in two thirds of the time.
+
+    Where that is not what they are, one by one; the ValueError of a bad one comes after all that stand before it.
+    """
+    if batch and batch[-1] == _DONE:
+        return chain(parsed(batch[:-1]), (DONE,))
+    with suppress(ValueError):
+        together = orjson.loads(b"[%b]" % b",".join(batch))
+        if len(together) == len(batch):
+            return together
+    return (DONE if data == _DONE else orjson.loads(data) for data in batch)
