@@ -16,11 +16,27 @@ FOCUS_IS_SEEN = """() => {
   const { outlineStyle, outlineWidth } = getComputedStyle(document.activeElement);
   return outlineStyle !== 'none' && parseFloat(outlineWidth) >= 2;
 }"""
+PRESS_WHEN_TAKEN_OVER = """
+new MutationObserver((_, observer) => {
+  if (document.getElementById('first') || !document.querySelector('#root textarea')) return;
+  observer.disconnect();
+  document.dispatchEvent(new KeyboardEvent('keydown', { key: '/', bubbles: true, cancelable: true }));
+}).observe(document, { childList: true, subtree: true });
+"""
 
 
 def press(page: Page, *keys: str) -> None:
     for key in keys:
         page.keyboard.press(key)
+
+
+def test_a_key_is_heard_in_the_moment_in_which_the_page_takes_over_from_its_frame(
+    server: Server, open_page: OpenPage
+) -> None:
+    page = open_page(server.url)
+    page.add_init_script(PRESS_WHEN_TAKEN_OVER)
+    page.reload()
+    expect(page.locator("#root").get_by_label("Your question")).to_be_focused()
 
 
 def test_a_question_is_asked_watched_stopped_judged_and_shared_by_keys_alone(

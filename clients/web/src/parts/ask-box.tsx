@@ -1,6 +1,6 @@
 import { plural, t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
-import { type FormEvent, type KeyboardEvent, lazy, Suspense, useEffect, useRef, useState } from "react";
+import { type FormEvent, type KeyboardEvent, lazy, Suspense, useLayoutEffect, useRef, useState } from "react";
 import { sends } from "../first-input.ts";
 import { keyOf } from "../state/run.ts";
 import { useSettings } from "../state/settings.ts";
@@ -35,7 +35,8 @@ export function AskBox() {
   const noModel = models.isSuccess && chosen.length === 0;
   const cannot = !draft.trim() || length > LONGEST_QUESTION || waiting || wait > 0 || noModel;
 
-  useEffect(() => {
+  // Before the page takes over from its frame, which hears this key until then.
+  useLayoutEffect(() => {
     if (!shortcuts) return;
     const focus = (event: globalThis.KeyboardEvent) => {
       const typing = event.target instanceof Element && event.target.matches("input, textarea, select");
