@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import shutil
 from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 from typing import cast
 
 import pytest
 import uvloop
 from hypothesis import settings
+
+from trillm.storage.database import Database
+from trillm.storage.migrate import upgrade
 
 EXAMPLES = 100
 LOOPS = {"asyncio": asyncio.new_event_loop, "uvloop": uvloop.new_event_loop}
@@ -46,6 +51,25 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def scale(request: pytest.FixtureRequest) -> int:
     """How many times as much as before each push is to be done."""
     return scale_of(request.config)
+
+
+@pytest.fixture(scope="session")
+def _made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("made") / "trillm.db"
+
+    async def make() -> None:
+        database = await Database.open(f"sqlite:///{path}")
+        await upgrade(database)
+        await database.close()
+
+    asyncio.run(make())
+    return path
+
+
+@pytest.fixture
+def sqlite_url(_made_once: Path, tmp_path: Path) -> str:
+    """The URL of an empty SQLite database of the present schema, the test's own: a copy costs less than its making."""
+    return f"sqlite:///{shutil.copy(_made_once, tmp_path)}"
 
 
 @pytest.fixture(autouse=True)

@@ -68,18 +68,15 @@ def kept_postgres_url(postgres_server: Callable[[str], str]) -> str:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def ready_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The URL of a database of either kind that may be ready already."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'trillm.db'}"
-    return request.getfixturevalue("kept_postgres_url")
+def ready_url(request: pytest.FixtureRequest) -> str:
+    """The URL of a database of either kind at the present schema."""
+    return request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "kept_postgres_url")
 
 
 @pytest.fixture
 async def database(ready_url: str) -> AsyncIterator[Database]:
     """A database of either kind at the present schema, with nothing in it."""
     opened = await Database.open(ready_url)
-    await upgrade(opened)
     yield opened
     if opened.dialect == "postgresql":
         await opened.write(lambda conn: conn.execute(text("TRUNCATE queries CASCADE")) and None)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import orjson
@@ -33,7 +32,6 @@ from trillm.ranking.learned.learned import Learned
 from trillm.ranking.learning.learner import Learner
 from trillm.safety.moderation import Moderator
 from trillm.storage.database import Database
-from trillm.storage.migrate import prepare
 from trillm.telemetry.metrics import Metrics
 from trillm.vocabulary.event import Event, EventType
 from trillm.vocabulary.question import Caller, Query, Question
@@ -88,7 +86,7 @@ def text_of(events: list[Event], response_id: str) -> str:
 
 
 @pytest.fixture
-async def open_desk(tmp_path: Path) -> AsyncIterator[OpenDesk]:
+async def open_desk(sqlite_url: str) -> AsyncIterator[OpenDesk]:
     """Open a desk; several opened over the same database are several processes."""
     async with AsyncExitStack() as stack:
 
@@ -104,9 +102,8 @@ async def open_desk(tmp_path: Path) -> AsyncIterator[OpenDesk]:
         ) -> Desk:
             prices = prices or dict.fromkeys("abc", (1.0, 5.0))
             provider = FakeProvider({**dict.fromkeys("abc", Script()), **(scripts or {})}, prices=prices)
-            database = await Database.open(f"sqlite:///{tmp_path / 'trillm.db'}")
+            database = await Database.open(sqlite_url)
             stack.push_async_callback(database.close)
-            await prepare(database)
             logs = EventLogs()
             stack.callback(logs.shut)
             metrics = Metrics()

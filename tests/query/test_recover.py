@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
 import pytest
@@ -29,6 +30,7 @@ from trillm.vocabulary.response import ResponseStatus
 HANGING = Script(("Half an "), stall=True)
 
 
+@cache
 def dead_owner(door: str = "serve") -> str:
     """The owner name of a process of this host that has ended."""
     code = f"from trillm.query.recover import owner_name; print(owner_name({door!r}))"
