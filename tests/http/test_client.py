@@ -272,6 +272,16 @@ async def test_a_connection_that_was_closed_or_spoke_while_idle_is_not_used_agai
         assert server.connections == 2
 
 
+async def test_connections_that_end_while_idle_are_forgotten(client: HttpClient) -> None:
+    once = HEAD + b"Content-Length: 1\r\n\r\nx"
+    server = Server(*([once] for _ in range(5)), close=True)
+    async with serving(server.talk) as url:
+        await asyncio.gather(*(get(client, url) for _ in range(5)))
+        await asyncio.sleep(0.05)
+    assert server.connections == 5
+    assert not any(client._idle.values())
+
+
 def replying(reply: bytes, ended: asyncio.Event) -> Talk:
     """Reply once, and tell when the client has closed the connection."""
 

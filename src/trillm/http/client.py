@@ -14,7 +14,7 @@ import ssl
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
@@ -103,7 +103,7 @@ class HttpClient:
     def __init__(self, connect_timeout: float, headers: Mapping[str, str] | None = None) -> None:
         self._connect_timeout = connect_timeout
         self._headers = {"Accept-Encoding": "identity", **(headers or {})}
-        self._idle: dict[Address, list[_Connection]] = {}
+        self._idle: dict[Address, dict[_Connection, None]] = {}
         self._closed = False
 
     @asynccontextmanager
@@ -127,15 +127,14 @@ class HttpClient:
     def close(self) -> None:
         """Close what is idle; what is still asked is closed when it ends."""
         self._closed = True
-        for connections in self._idle.values():
-            for connection in connections:
-                connection.close()
+        for connection in [one for kept in self._idle.values() for one in kept]:
+            connection.close()
         self._idle.clear()
 
     def _kept(self, address: Address) -> _Connection | None:
-        kept = self._idle.get(address, [])
+        kept = self._idle.get(address, {})
         while kept:
-            connection = kept.pop()  # the one used last is the least likely to be closed at the other end
+            connection, _ = kept.popitem()  # the one used last is the least likely to be closed at the other end
             if connection.wake():
                 return connection
         return None
@@ -144,9 +143,9 @@ class HttpClient:
         if self._closed or not connection.reusable:
             connection.close()
             return
-        kept = self._idle.get(address, [])
-        self._idle[address] = [*(other for other in kept if not other.lost), connection]
-        connection.sleep(IDLE_SECONDS)
+        kept = self._idle.setdefault(address, {})
+        kept[connection] = None
+        connection.sleep(IDLE_SECONDS, partial(kept.pop, connection, None))
 
     async def _connect(self, address: Address) -> _Connection:
         loop = asyncio.get_running_loop()
@@ -184,9 +183,7 @@ class _Connection(asyncio.Protocol):
         self._timer: asyncio.TimerHandle | None = None
         self._unread: list[bytes] = []
         self._unread_size = 0
-        self._paused = False
-        self.lost = False
-        self._torn = False
+        self.lost = self._torn = self._paused = False
         self._reset()
 
     def _reset(self) -> None:
@@ -195,6 +192,7 @@ class _Connection(asyncio.Protocol):
         self._head_size = 0
         self._failure: HttpFailure | None = None
         self._whole: Callable[[], None] | None = None
+        self._forget: Callable[[], object] = lambda: None
         self._has_head = self._complete = self._delimited = self._keeps = False
         self.status = 0
         self.headers: dict[str, str] = {}
@@ -225,6 +223,7 @@ class _Connection(asyncio.Protocol):
         self.lost = True
         self._torn = exc is not None
         self._tell(whole=True)
+        self._forget()
 
     # What httptools tells.
 
@@ -339,8 +338,9 @@ class _Connection(asyncio.Protocol):
         """Whether the next request can be sent on it: the reply was read to its end, and nothing came after it."""
         return self._complete and self._keeps and not self.lost and not self._unread
 
-    def sleep(self, seconds: float) -> None:
-        """Wait for the next request, and close after so many seconds."""
+    def sleep(self, seconds: float, forget: Callable[[], object]) -> None:
+        """Wait for the next request, and close after so many seconds; `forget` is called when it has ended."""
+        self._forget = forget
         self._timer = self._loop.call_later(seconds, self.close)
 
     def wake(self) -> bool:
