@@ -129,6 +129,11 @@ def test_what_is_said_to_be_the_end_is_taken_wherever_it_stands(place: int) -> N
     assert (text, reader.done, reader.failure) == ("ab", True, None)
 
 
+def test_an_end_that_is_said_without_end_is_one() -> None:
+    text, reader = read(chunk({"content": "a"}), *[b"[DONE]"] * 5_000)
+    assert (text, reader.done, reader.failure) == ("a", True, None)
+
+
 def test_an_answer_over_its_bound_is_too_large() -> None:
     reader = DIALECT.reader()
     piece = orjson.dumps(chunk({"content": "x" * 100_000}))

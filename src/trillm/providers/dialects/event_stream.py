@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from itertools import chain
 from typing import Any, Final
 
 import orjson
@@ -90,10 +89,9 @@ def parsed(batch: Sequence[bytes]) -> Iterable[Any]:
 
     Where that is not what they are, one by one; the ValueError of a bad one comes after all that stand before it.
     """
-    if batch and batch[-1] == _DONE:
-        return chain(parsed(batch[:-1]), (DONE,))
+    ended = bool(batch) and batch[-1] == _DONE
     with suppress(ValueError):
-        together = orjson.loads(b"[%b]" % b",".join(batch))
-        if len(together) == len(batch):
-            return together
+        together = orjson.loads(b"[%b]" % b",".join(batch[:-1] if ended else batch))
+        if len(together) == len(batch) - ended:
+            return [*together, DONE] if ended else together
     return (DONE if data == _DONE else orjson.loads(data) for data in batch)
