@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
-from statistics import median
+from statistics import median, median_low
 from typing import TypeVar
 
 from bench.answers import token_ends
@@ -119,7 +119,8 @@ Row = TypeVar("Row", bound=StreamRow | WholeRow)
 
 
 def median_row(rows: Sequence[Row]) -> Row:
-    """Return the field-wise median of repeated runs; what failed is summed up."""
+    """Return the field-wise median of repeated runs, of counts the lower one; what failed is summed up."""
     kind = type(rows[0])
-    values = {f.name: median(getattr(row, f.name) for row in rows) for f in fields(kind)}
+    taken = {f.name: [getattr(row, f.name) for row in rows] for f in fields(kind)}
+    values = {name: (median_low if isinstance(some[0], int) else median)(some) for name, some in taken.items()}
     return kind(**(values | {"failed": sum(row.failed for row in rows)}))

@@ -118,7 +118,7 @@ def measure(scenarios: Sequence[Scenario], cores: Cores, directory: Path, repeat
         for turn in range(repeats):
             yards.append(yardstick(mock, cores.measured))
             print(f"turn {turn + 1}/{repeats}: yardstick {yards[-1]:.1f} us a token", file=sys.stderr)
-            for some in _by_subject(scenarios):
+            for some in in_order(scenarios):
                 with ExitStack() as stack:
                     names = {scenario.subject for scenario in some}
                     subjects = {
@@ -139,8 +139,8 @@ def measure(scenarios: Sequence[Scenario], cores: Cores, directory: Path, repeat
     return results
 
 
-def _by_subject(scenarios: Sequence[Scenario]) -> Iterator[list[Scenario]]:
-    """Yield what is streamed by each subject, then what is waited for, the subjects taking turns.
+def in_order(scenarios: Sequence[Scenario]) -> Iterator[list[Scenario]]:
+    """Yield what is measured together: what each subject streams, then what is waited for, the subjects taking turns.
 
     A machine that others use as well is half as fast again in one minute as in the next: what a ratio compares must not
     be minutes apart.

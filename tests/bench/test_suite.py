@@ -1,7 +1,7 @@
 """What a measurement consists of."""
 
 import pytest
-from bench.suite import DIRECT, LITELLM, TRILLM, full, quick, side_by_side
+from bench.suite import DIRECT, LITELLM, ROUNDS, TRILLM, WHOLE, full, in_order, quick, side_by_side
 
 
 @pytest.mark.parametrize("suite", [quick, full, side_by_side])
@@ -23,3 +23,11 @@ def test_the_peer_streams_as_many_vendor_streams_as_our_questions_make() -> None
 
 def test_a_quick_run_needs_no_peer() -> None:
     assert all(scenario.subject != LITELLM for scenario in quick())
+
+
+def test_what_is_waited_for_comes_last_and_its_subjects_take_turns() -> None:
+    *streamed, waited = in_order(full())
+    assert all(len({scenario.subject for scenario in some}) == 1 for some in streamed)
+    assert all(scenario.streams for some in streamed for scenario in some)
+    rounds = [scenario.subject for scenario in waited if scenario.name == WHOLE]
+    assert rounds == [DIRECT, TRILLM, LITELLM] * ROUNDS

@@ -7,7 +7,6 @@ import json
 import os
 import queue
 import re
-import shutil
 import signal
 import subprocess
 import sys
@@ -20,6 +19,7 @@ from tempfile import TemporaryFile
 from typing import Any
 
 import pytest
+from bench.rendering import find_browser
 from tests.journeys.forked import Forked
 from tests.journeys.staged_query import StagedQuery
 from tests.providers.vendors import Script, ScriptedVendor
@@ -150,14 +150,6 @@ class Server:
 
     def kill(self) -> None:
         self.stop(signal.SIGKILL)
-
-
-def find_browser() -> str:
-    """Return the command of the browser: the one without windows costs the machine half as much a page."""
-    names = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
-    binary = next(filter(None, map(shutil.which, names)), None)
-    assert binary, "No Chromium here: make browser"
-    return binary
 
 
 @pytest.fixture(scope="session")

@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import click
+from bench.rendering import find_browser
 from playwright.sync_api import Browser, Error, Page, expect, sync_playwright
-from tests.journeys.conftest import FLAGS, find_browser
+from tests.journeys.conftest import FLAGS
 from tests.journeys.pictured import OWNER, QUESTION, Places, build
 from tests.journeys.test_page_in_browser import ROOT
 

@@ -52,7 +52,7 @@ class Ladder:
         return await self._try(self.rungs[-1], question, candidates)
 
     async def _try(self, rung: Ranker, question: Question, candidates: Sequence[Candidate]) -> Ranking:
-        if isinstance(rung, _NEVER_WAIT):
+        if type(rung) in _NEVER_WAIT:  # a plugin may be one of these that waits
             ranking = await rung.rank(question, candidates)
         else:
             ranking = await asyncio.wait_for(rung.rank(question, candidates), self._timeout)
