@@ -1,4 +1,6 @@
+import asyncio
 import logging
+from collections.abc import Sequence
 from dataclasses import replace
 from importlib.metadata import EntryPoint
 
@@ -45,6 +47,19 @@ async def test_a_rung_that_raises_is_recorded_and_the_next_decides(caplog: pytes
 async def test_a_rung_that_takes_too_long_is_left_behind() -> None:
     ladder = Ladder([FakeRanker(["c"], [60.0]), FakeRanker(["b"])], timeout=0.01)
     assert (await ladder.rank(QUESTION, ANSWERS)).best == "b"
+
+
+class Waiting(Heuristic):
+    """One of ours, made into one that waits."""
+
+    async def rank(self, question: Question, candidates: Sequence[Candidate]) -> Ranking:
+        await asyncio.sleep(60)
+        return await super().rank(question, candidates)
+
+
+async def test_a_rung_made_of_one_that_never_waits_has_its_clock_all_the_same() -> None:
+    ladder = Ladder([Waiting(), FakeRanker(["b"])], timeout=0.01)
+    assert (await asyncio.wait_for(ladder.rank(QUESTION, ANSWERS), 5)).best == "b"
 
 
 async def test_a_ranking_that_breaks_the_promises_counts_as_a_failure() -> None:
