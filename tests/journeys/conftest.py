@@ -173,7 +173,7 @@ def session_vendors() -> Iterator[Vendors]:
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory, session_vendors: Vendors) -> Iterator[Server]:
-    """A server for tests that share it and change no scripts."""
+    """A server for tests that share it, change no scripts and give no verdict, from which it would learn."""
     server = Server(tmp_path_factory.mktemp("data"), session_vendors)
     yield server
     server.stop()

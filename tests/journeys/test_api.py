@@ -157,12 +157,14 @@ def test_a_browser_gets_a_session_cookie_that_scripts_cannot_read(server: Server
         assert "set-cookie" not in browser.get("/api/history").headers
 
 
-def test_feedback_is_kept_and_counted(api: httpx.Client) -> None:
-    query = api.post("/api/query", json=QUESTION).json()
-    one, other = query["responses"][0]["id"], query["responses"][1]["id"]
-    reply = api.post("/api/feedback", json={"query_id": query["id"], "response_id": one, "rating": -1, "better": other})
-    assert (reply.status_code, reply.json()["better"]) == (201, other)
-    stats = api.get("/api/stats").json()
+def test_feedback_is_kept_and_counted(start_server: StartServer) -> None:
+    with httpx.Client(base_url=start_server().url, timeout=30) as api:
+        query = api.post("/api/query", json=QUESTION).json()
+        one, other = query["responses"][0]["id"], query["responses"][1]["id"]
+        judgement = {"query_id": query["id"], "response_id": one, "rating": -1, "better": other}
+        reply = api.post("/api/feedback", json=judgement)
+        assert (reply.status_code, reply.json()["better"]) == (201, other)
+        stats = api.get("/api/stats").json()
     assert stats["queries"] >= 1
     assert sum(model["thumbs_down"] for model in stats["models"]) >= 1
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import httpx
-from tests.journeys.conftest import QUESTION, Server
+from tests.journeys.conftest import QUESTION, Server, StartServer
 
 OWNER = {"X-Session-ID": "n" * 24}
 
 
-def test_a_session_sees_its_own_questions_and_votes_and_nobody_elses(server: Server) -> None:
+def test_a_session_sees_its_own_questions_and_votes_and_nobody_elses(start_server: StartServer) -> None:
+    server = start_server()
     with httpx.Client(base_url=server.url, headers=OWNER, timeout=30) as owner:
         query = owner.post("/api/query", json={"question": QUESTION, "cache": False}).json()
         owner.post("/api/feedback", json={"query_id": query["id"], "response_id": query["best"], "rating": 1})

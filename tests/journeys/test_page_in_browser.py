@@ -271,8 +271,8 @@ def test_a_limit_counts_down_and_keeps_the_draft(start_server: StartServer, open
     expect(page.get_by_label("Your question")).to_have_value("And of Spain?")
 
 
-def test_a_judgement_is_kept_and_a_deleted_question_is_gone(server: Server, open_page: OpenPage) -> None:
-    page = open_page(server.url)
+def test_a_judgement_is_kept_and_a_deleted_question_is_gone(start_server: StartServer, open_page: OpenPage) -> None:
+    page = open_page(start_server().url)
     ask(page)
     until_answered(page)
     address = page.url
