@@ -47,7 +47,9 @@ def row(page: Page, question: str) -> Locator:
 
 
 def throw_away(page: Page, question: str) -> None:
-    page.get_by_role("button", name=f"Delete: {question}").click()
+    """Delete a question, and wait until the server knows: its row is gone at once."""
+    with page.expect_response("**/api/query/*"):
+        page.get_by_role("button", name=f"Delete: {question}").click()
     expect(row(page, question)).to_have_count(0)
 
 
