@@ -7,6 +7,7 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from statistics import fmean
 
 from evals.figures import Pick, mean
@@ -15,8 +16,9 @@ from evals.recorded import Panel
 from evals.train import folds
 from trillm.language.category import category_of
 from trillm.ranking.criteria import Criteria
+from trillm.ranking.learned.label import Label
 from trillm.ranking.learned.learned import Learned
-from trillm.ranking.learned.learnt import Label, Learnt
+from trillm.ranking.learned.learnt import Learnt
 from trillm.ranking.learned.weights import SHIPPED, Weights
 from trillm.vocabulary.question import Question
 
@@ -39,7 +41,10 @@ class Rehearsal:
             tell(len(self.labels), "panels read")
 
     def picks(self, most: int | None = None, *, seed: int = 1) -> list[Pick]:
-        """Return the picks of all panels, each after learning from the other folds (from `most` labels, drawn)."""
+        """Return the picks of all panels, each after learning from the other folds.
+
+        From `most` labels that name the better answer, drawn, or from all.
+        """
         found: dict[int, Pick] = {}
         for held in sorted(set(self.fold.values())):
             found |= self.picks_in(held, most, seed=seed)
@@ -51,7 +56,8 @@ class Rehearsal:
         apart = set(places)
         labels = [label for n, label in enumerate(self.labels) if label is not None and n not in apart]
         if most is not None:
-            labels = random.Random(seed).sample(labels, min(most, len(labels)))
+            named = [label for label in labels if not label.none]
+            labels = random.Random(seed).sample(named, min(most, len(named)))
         self.learned.adopt(Learnt.fit(labels))
         return dict(zip(places, picks_of([self.panels[n] for n in places], ranker=self.learned), strict=True))
 
@@ -69,14 +75,13 @@ def warm_picks(panels: Sequence[Panel], weights: Weights | None = None) -> list[
 
 
 def label_of(learned: Learned, panel: Panel, chance: random.Random) -> Label | None:
-    """Return the label of somebody who names a best answer of the panel, without our pick in sight.
+    """Return the label of somebody who names a best answer, or says that none is right, without our pick in sight.
 
-    None where none is better, or none is good.
+    None where none is better; that none is right is said on objective panels alone.
     """
     best = [a.id for a in panel.answers if panel.scores[a.id] == panel.most > 0]
-    if not best or len(best) == len(panel.answers):
+    if len(best) == len(panel.answers) or not (best or panel.objective):
         return None
-    question = Question(panel.prompt)
-    category = category_of(panel.prompt)
-    label = learned.label(question, panel.answers, category=category, better=chance.choice(best))
+    say = partial(learned.label, Question(panel.prompt), panel.answers, category=category_of(panel.prompt))
+    label = say(better=chance.choice(best)) if best else say(rejected=panel.scores)
     return None if label is None else replace(label, blind=True)

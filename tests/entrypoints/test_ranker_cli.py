@@ -55,7 +55,7 @@ def test_with_nothing_learned_it_says_so_plainly(run: Run) -> None:
         assert (done.exit_code, done.stderr) == (0, "")
         assert done.stdout.startswith("Nothing was learned yet: nobody has voted on an answer here")
     shown = json.loads(run("show", "--json").stdout)
-    assert (shown["priors"], shown["since_fit"], shown["learned"]) == ([], 0, {"winners": 0, "thumbs": 0})
+    assert (shown["priors"], shown["since_fit"], shown["learned"]) == ([], 0, {"winners": 0, "thumbs": 0, "nones": 0})
 
 
 def test_what_judges_could_not_decide_is_told_though_nothing_was_learned_of_it(run: Run, tmp_path: Path) -> None:
@@ -105,6 +105,25 @@ def test_the_object_says_the_same(run: Run, tmp_path: Path) -> None:
     assert shown["trust"]["labels"] == 1
     assert 0.8 < shown["trust"]["factor"] < 1.2
     assert "(told by 1 label given blind)." in run("show").stdout
+
+
+def test_how_often_any_answer_is_right_is_shown_where_somebody_said_that_none_is(run: Run, tmp_path: Path) -> None:
+    async def write() -> None:
+        database = await Database.open(f"sqlite:///{tmp_path / 'trillm.db'}")
+        await prepare(database)
+        for _ in range(3):
+            query = panel("How much is 6 * 7?", [f"Final answer: {n}" for n in (42, 41, 40)], category="mathematics")
+            await keep(database, query, *(vote(query, place, -1, blind=True) for place in range(3)))
+        await database.close()
+
+    asyncio.run(write())
+    assert "0 are thumbs, 3 say that none is right." in run("fit").stdout
+    shown = json.loads(run("show", "--json").stdout)
+    assert shown["learned"] == {"winners": 0, "thumbs": 0, "nones": 3}
+    (level,) = shown["level"]
+    assert (level["category"], level["labels"]) == ("mathematics", 3)
+    assert level["logits"] < -0.3
+    assert f"mathematics {level['logits']:+.2f} (3)." in run("show").stdout
 
 
 def test_a_fit_tells_its_progress_and_what_changed(run: Run, tmp_path: Path) -> None:

@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from trillm.ranking.learned.label import Label
+
 SUM = "How much is 6 * {n}?"
 
 
@@ -60,19 +62,44 @@ def test_a_learning_curve_begins_with_what_ships(believers: Path) -> None:
     assert curve[-1] > curve[0]
 
 
-@pytest.mark.parametrize("scores", [(0.0, 0.0, 0.0), (1.0, 1.0, 1.0)], ids=["none is good", "all are"])
-def test_where_none_is_better_nobody_names_one(scores: tuple[float, ...], tmp_path: Path) -> None:
+def said_of(path: Path, score: float) -> Label | None:
+    """What is said of a panel whose answers all have this score."""
     from evals.recorded import read
     from evals.warm import label_of
 
     from trillm.ranking.learned.learned import Learned
 
     told = row(7, "42", "41", "40")
-    for answer, score in zip(told["answers"], scores, strict=True):
+    for answer in told["answers"]:
         answer["score"] = score
-    path = tmp_path / "one.jsonl"
     path.write_text(json.dumps(told))
-    assert label_of(Learned(), read(path)[0], random.Random(1)) is None
+    return label_of(Learned(), read(path)[0], random.Random(1))
+
+
+@pytest.mark.parametrize("score", [0.5, 1.0], ids=["all are as good", "all are right"])
+def test_where_none_is_better_nobody_names_one(score: float, tmp_path: Path) -> None:
+    assert said_of(tmp_path / "one.jsonl", score) is None
+
+
+def test_where_none_is_right_somebody_says_so(tmp_path: Path) -> None:
+    label = said_of(tmp_path / "one.jsonl", 0.0)
+    assert label is not None
+    assert (label.none, label.blind, label.better) == (True, True, None)
+
+
+def test_a_learning_curve_counts_labels_that_name_the_better_answer(believers: Path, tmp_path: Path) -> None:
+    from evals.recorded import read
+    from evals.warm import Rehearsal
+
+    path = tmp_path / "half.jsonl"
+    told = [json.loads(line) for line in believers.read_text().splitlines()]
+    wrong = [{**row, "answers": [{**answer, "score": 0.0} for answer in row["answers"]]} for row in told]
+    path.write_text("\n".join(map(json.dumps, told + wrong)))
+    rehearsal = Rehearsal(read(path))
+    rehearsal.picks(10)
+    assert (rehearsal.learned.learnt.winners, rehearsal.learned.learnt.nones) == (10, 0)
+    rehearsal.picks()
+    assert rehearsal.learned.learnt.nones > 10
 
 
 def test_pairs_of_models_unknown_are_scored_warm_as_they_are_cold(tmp_path: Path) -> None:

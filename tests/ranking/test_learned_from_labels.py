@@ -3,8 +3,9 @@ from dataclasses import replace
 import pytest
 
 from trillm.ranking.judge.policy import why_ask
+from trillm.ranking.learned.label import Label
 from trillm.ranking.learned.learned import Learned
-from trillm.ranking.learned.learnt import Label, Learnt
+from trillm.ranking.learned.learnt import Learnt
 from trillm.ranking.learned.order import VOTE, vote_of
 from trillm.ranking.ranker import Candidate
 from trillm.vocabulary.question import Question
@@ -218,3 +219,43 @@ async def test_where_what_was_said_did_not_come_true_the_pick_is_less_sure() -> 
         learned.adopt(Learnt.fit(told))
     assert await sure(doubted, "42", "42", "40") < await sure(trusted, "42", "42", "40")
     assert (await doubted.rank(SUM, panel)).order == (await trusted.rank(SUM, panel)).order
+
+
+def test_who_rejects_all_results_says_that_none_is_right() -> None:
+    label = Learned().label(SUM, results("42", "41", "42"), category="mathematics", rejected="abc")
+    assert label is not None
+    assert (label.none, label.better, label.shown) == (True, None, None)
+    assert label.some is not None
+    assert 0.5 < label.some < 1
+
+
+@pytest.mark.parametrize(
+    ("question", "panel", "rejected"),
+    [
+        (SUM, results("42", "41", "40"), "ab"),
+        (SUM, results("42", "41", "40"), ""),
+        (SUM, results("42", "42", "42"), "abc"),
+        (WHY, candidates(LONG, SHORT), "ab"),
+    ],
+    ids=["one is left", "none is named", "all agree", "prose"],
+)
+def test_what_does_not_say_that_all_results_are_wrong_is_no_such_label(
+    question: Question, panel: list[Candidate], rejected: str
+) -> None:
+    assert Learned().label(question, panel, category="mathematics", rejected=rejected) is None
+
+
+async def test_where_people_often_say_that_none_is_right_the_pick_is_less_sure_and_the_same() -> None:
+    learned, panel = Learned(), results("42", "42", "40")
+    named = learned.label(SUM, panel, category="mathematics", better="a")
+    none = learned.label(SUM, panel, category="mathematics", rejected="abc")
+    assert named is not None
+    assert none is not None
+    found: list[Ranking] = []
+    for nones in (1, 20, 80):
+        said = [replace(label, blind=True, when=float(n)) for n, label in enumerate([named] * 20 + [none] * nones)]
+        learned.adopt(Learnt.fit(said))
+        found.append(await learned.rank(SUM, panel))
+    assert [one.order for one in found] == [found[0].order] * 3
+    assert [one.confidence or 0 for one in found] == sorted((one.confidence or 0 for one in found), reverse=True)
+    assert (found[0].confidence or 0) - (found[2].confidence or 0) > 0.3

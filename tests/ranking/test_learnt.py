@@ -1,11 +1,13 @@
 import json
 import random
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from trillm.ranking.learned import choice
-from trillm.ranking.learned.learnt import TRUST_VARIANCE, Answered, Label, Learnt
+from trillm.ranking.learned.label import Answered, Label
+from trillm.ranking.learned.learnt import TRUST_VARIANCE, Learnt
 
 MODELS = ("p:good", "p:fair", "q:poor")
 CHANCES = (0.6, 0.3, 0.1)
@@ -196,20 +198,20 @@ def told(rights: list[bool], **said: Any) -> list[Label]:
 
 def test_what_is_compared_is_trusted_as_far_as_it_came_true_of_labels_not_seen() -> None:
     as_said, wrong, right = ([True, True, True, False] * 10, [True, False] * 20, [True] * 40)
-    trust = [Learnt.fit(told(rights, compared=True, blind=True)).trust for rights in (wrong, as_said, right)]
+    trust = [Learnt.fit(told(rights, some=0.6, blind=True)).trust for rights in (wrong, as_said, right)]
     assert trust == sorted(trust)
     assert trust[0] < 0.5 < trust[1] < 1.05 < trust[2]
 
 
 @pytest.mark.parametrize(
-    "said", [{"compared": True}, {"blind": True}, {}], ids=["with our pick in sight", "of prose", "neither"]
+    "said", [{"some": 0.6}, {"blind": True}, {}], ids=["with our pick in sight", "of prose", "neither"]
 )
-def test_only_blind_labels_on_what_is_compared_say_how_far_to_trust(said: dict[str, bool]) -> None:
+def test_only_blind_labels_on_what_is_compared_say_how_far_to_trust(said: dict[str, Any]) -> None:
     assert Learnt.fit(told([False] * 20, **said)).trust == 1.0
 
 
 def test_trust_is_kept_and_stays_until_the_next_fit() -> None:
-    labels = told([True, False] * 20, compared=True, blind=True)
+    labels = told([True, False] * 20, some=0.6, blind=True)
     fitted = Learnt.fit(labels)
     assert fitted.trust < 1
     assert Learnt.of_object(json.loads(json.dumps(fitted.as_object()))).trust == fitted.trust
@@ -217,9 +219,68 @@ def test_trust_is_kept_and_stays_until_the_next_fit() -> None:
     assert ("", "trust") not in fitted.models()
 
 
+def right(n: int, category: str = "mathematics", **said: Any) -> list[Label]:
+    """Labels that name the better answer as often as two that agree are right, so that they move no prior."""
+    labels = told(([True] * 4 + [False]) * (n // 5), **{"some": 0.6, "blind": True, **said})
+    return [replace(label, category=category) for label in labels]
+
+
+def refused(n: int, category: str = "mathematics", **said: Any) -> list[Label]:
+    """Labels of the same panels that say that none is right."""
+    return [replace(label, better=None, none=True) for label in right(n, category, **said)]
+
+
+def test_the_level_is_what_makes_it_as_likely_that_any_is_right_as_people_say() -> None:
+    rarely, mostly = Learnt.fit(right(40) + refused(160)), Learnt.fit(right(190) + refused(10))
+    assert rarely.level("mathematics") < -1.5
+    assert mostly.level("mathematics") > 1.5
+    assert Learnt.fit(right(120) + refused(80)).level("mathematics") == pytest.approx(0, abs=0.05)
+
+
+def test_the_level_of_a_category_is_drawn_to_that_of_all() -> None:
+    learnt = Learnt.fit(right(5) + refused(60) + right(60, "facts") + refused(5, "facts"))
+    assert learnt.level("mathematics") < learnt.level("code") < learnt.level("facts")
+    assert learnt.levels() == [("facts", 65), ("mathematics", 65)]
+
+
+def test_what_says_that_none_is_right_moves_no_prior_and_no_trust() -> None:
+    labels = told([True, False] * 20, some=0.6, blind=True)
+    without, with_nones = Learnt.fit(labels), Learnt.fit(labels + refused(30))
+    assert (with_nones.nones, with_nones.labels) == (30, 70)
+    assert {n: b for n, b in with_nones.beliefs.items() if not n[1].startswith("level")} == without.beliefs
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [
+        right(60),
+        right(60) + refused(20, blind=False),
+        right(60) + [replace(label, some=1.0) for label in refused(20)],
+    ],
+    ids=["nobody says none", "with our pick in sight", "any is right for sure"],
+)
+def test_what_cannot_tell_how_often_any_is_right_gives_no_level(labels: list[Label]) -> None:
+    assert Learnt.fit(labels).level("mathematics") == 0.0
+
+
+def test_a_judge_does_not_tell_how_often_any_is_right_for_it_must_name_one() -> None:
+    people = right(20) + refused(20)
+    judged = people + right(200, by_judge=True)
+    assert Learnt.fit(judged).levels() == Learnt.fit(people).levels() == [("mathematics", 40)]
+    assert Learnt.fit(people + right(200)).level("mathematics") > Learnt.fit(judged).level("mathematics") + 1
+
+
+def test_the_level_is_kept_and_stays_until_the_next_fit() -> None:
+    fitted = Learnt.fit(right(30) + refused(60))
+    assert Learnt.of_object(json.loads(json.dumps(fitted.as_object()))) == fitted
+    later = fitted.updated(refused(5)[0])
+    assert (later.nones, later.beliefs) == (61, fitted.beliefs)
+    assert all(model for model, _ in fitted.models())
+
+
 def test_trust_is_never_below_nothing() -> None:
     beliefs = [["", "trust", -1.5, TRUST_VARIANCE, 9]]
-    assert Learnt.of_object({"format": 1, "winners": 9, "thumbs": 0, "beliefs": beliefs}).trust == 0.0
+    assert Learnt.of_object({"format": 2, "winners": 9, "thumbs": 0, "nones": 0, "beliefs": beliefs}).trust == 0.0
 
 
 def test_what_was_not_seen_is_told_as_by_a_fit_without_it() -> None:
@@ -233,10 +294,11 @@ def test_what_was_not_seen_is_told_as_by_a_fit_without_it() -> None:
     ]
     prior = {name: choice.Belief(0.0, 0.5) for one in asked for option in one.options for name in option.parts}
     seen = list(choice.unseen(asked, prior, choice.most_probable(asked, prior)))
-    assert len(seen) == len(asked)
+    worth_of = {id(asked[n]): worth for n, worth in seen}
+    assert len(worth_of) == len(asked)
     for fold in range(10):
         without = choice.most_probable([one for n, one in enumerate(asked) if n % 10 != fold], prior)
         at = {name: without.get(name, belief).mean for name, belief in prior.items()}
         for one in asked[fold::10]:
-            said = next(worth for told, worth in seen if told is one)
-            assert said == pytest.approx(choice.utilities(one, at), abs=0.01)
+            said = worth_of[id(one)]
+            assert said == pytest.approx(choice.utilities(one.options, at), abs=0.01)

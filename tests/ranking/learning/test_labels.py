@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from tests.ranking.learning.panels import ADVICE, MINUTE, NOON, panel, verdict, vote
 
+from trillm.ranking.learned.label import Label
 from trillm.ranking.learned.learned import Learned
-from trillm.ranking.learned.learnt import Label
 from trillm.ranking.learning.labels import CAUTIONED, CONFIRMS, JUDGE, PERSON, labels_of
 from trillm.vocabulary.question import Query
 from trillm.vocabulary.response import Response, ResponseStatus
@@ -54,6 +54,46 @@ def test_only_who_has_not_seen_our_pick_tells_how_often_it_is_right():
     told = [labels_of(Learned(), query, [vote(query, 0, -1, better=1, blind=blind)])[0] for blind in (False, True)]
     query.judgements = [verdict(query, 1)]
     assert [label.blind for label in (*told, *labels_of(Learned(), query, []))] == [False, True, True]
+
+
+SUMS = ("Let us see. Final answer: 42", "Let us see. Final answer: 41", "Let us see. Final answer: 40")
+
+
+def sums() -> Query:
+    return panel("How much is 6 * 7?", SUMS, category="mathematics")
+
+
+def test_who_judges_blind_and_votes_all_results_down_says_that_none_is_right():
+    query = sums()
+    query.judgements = [verdict(query, 1)]
+    (label,) = labels(query, *(vote(query, place, -1, blind=True) for place in range(3)))
+    assert (label.none, label.blind, label.weight, label.by_judge) == (True, True, PERSON, False)
+
+
+@pytest.mark.parametrize("blind", [(True, True, False), (True, False, False)])
+def test_with_our_pick_in_sight_thumbs_down_are_thumbs(blind: tuple[bool, ...]):
+    query = sums()
+    (label,) = labels(query, *(vote(query, place, -1, blind=seen) for place, seen in enumerate(blind)))
+    assert (label.none, label.liked) == (False, False)
+
+
+def test_who_then_names_one_takes_back_that_none_is_right():
+    query = sums()
+    down = [vote(query, place, -1, blind=True) for place in (0, 2)]
+    (label,) = labels(query, *down, vote(query, 1, 1, better=1, created_at=NOON + MINUTE))
+    assert told(label) == ("vendor:b", None, PERSON)
+
+
+def test_thumbs_down_on_all_prose_are_a_thumb():
+    query = panel()
+    (label,) = labels(query, *(vote(query, place, -1, blind=True) for place in range(3)))
+    assert (label.none, label.liked) == (False, False)
+
+
+def test_a_judge_is_told_from_people():
+    query = panel()
+    query.judgements = [verdict(query, 1)]
+    assert [label.by_judge for label in labels(query)] == [True]
 
 
 def test_a_judges_verdict_counts_less_than_a_person_and_still_less_with_a_caution():

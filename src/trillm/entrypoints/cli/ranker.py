@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -36,10 +36,12 @@ NOTHING: Final = (
     "Nothing was learned yet: nobody has voted on an answer here, and no judge has named one.\n"
     "The ranker decides by the numbers it was shipped with."
 )
+ALIKE: Final = "None of it tells models apart yet: in each of these panels all said the same, or none was right."
 LEGEND: Final = (
     "How much better a model's answers are here than their text shows, in logits: +0.70 doubles the odds,",
     "0.00 is no difference. In brackets: how many labels spoke of it.",
 )
+LEVEL: Final = "Where results are compared, any is right by so much more often than by the shipped numbers: {}."
 TRUSTED: Final = "Where results are compared, it counts {:.2f} times in what is called likely (told by {} given blind)."
 
 
@@ -118,10 +120,11 @@ def _object(learner: Learner, counts: Counts, since: int) -> dict[str, Any]:
     learnt, fit = learner.learnt, learner.newest
     return {
         "labels": asdict(counts),
-        "learned": {"winners": learnt.winners, "thumbs": learnt.thumbs},
+        "learned": {"winners": learnt.winners, "thumbs": learnt.thumbs, "nones": learnt.nones},
         "fit": None if fit is None else {"created_at": timestamp(fit.created_at), "labels": fit.labels},
         "since_fit": since,
         "trust": {"factor": round(learnt.trust, 4), "labels": learnt.tried},
+        "level": [{"category": c, "logits": round(learnt.level(c), 4) or 0.0, "labels": n} for c, n in learnt.levels()],
         "priors": [
             {"model": m, "category": c, "logits": round(learnt.of(m, c), 4) or 0.0, "labels": learnt.judged(m, c)}
             for m, c in learnt.models()
@@ -144,7 +147,9 @@ def _print(out: Console, learner: Learner, counts: Counts, since: int) -> None:
     out.print(Text(f"Said here: {votes}, {thumbs}{blind}; {verdicts}{idle}."))
     out.print(Text(f"Learned from: {_labels(learnt)}. {_fitted(learner, since)}"))
     if not learnt.models():
-        out.print(Text("None of it tells models apart yet: in each of these panels all said the same."))
+        out.print(Text(ALIKE))
+        for line in _told_by_fit(learnt):
+            out.print(Text(line, style="dim"))
         return
     out.print()
     heads, *lines = aligned(_table(learnt), elastic=0, right=set(range(1, len(CATEGORIES) + 1)), width=window(out))
@@ -152,9 +157,16 @@ def _print(out: Console, learner: Learner, counts: Counts, since: int) -> None:
     for line in lines:
         out.print(Text(line))
     out.print()
-    trusted = TRUSTED.format(learnt.trust, _many(learnt.tried, "label", "labels"))
-    for line in (*LEGEND, trusted) if learnt.tried else LEGEND:
+    for line in (*LEGEND, *_told_by_fit(learnt)):
         out.print(Text(line, style="dim"))
+
+
+def _told_by_fit(learnt: Learnt) -> Iterator[str]:
+    """Yield what a fit made of labels given blind: how far to trust what they teach, how often any answer is right."""
+    if learnt.tried:
+        yield TRUSTED.format(learnt.trust, _many(learnt.tried, "label", "labels"))
+    if levels := learnt.levels():
+        yield LEVEL.format(", ".join(f"{c} {_logits(learnt.level(c))} ({n})" for c, n in levels))
 
 
 def _table(learnt: Learnt) -> list[tuple[str, ...]]:
@@ -182,6 +194,7 @@ def _labels(learnt: Learnt) -> str:
     return (
         f"{_many(learnt.winners, 'label names', 'labels name')} the better answer, "
         f"{_many(learnt.thumbs, 'is a thumb', 'are thumbs')}"
+        + (f", {_many(learnt.nones, 'says', 'say')} that none is right" if learnt.nones else "")
     )
 
 

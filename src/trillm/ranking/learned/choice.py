@@ -52,7 +52,7 @@ class Belief:
 
 def shares(choice: Choice, at: Mapping[Name, float]) -> list[float]:
     """Return how probable each option is when the numbers are these."""
-    worth = utilities(choice, at)
+    worth = utilities(choice.options, at)
     all_of_them = _log_sum(worth)
     return [exp(utility - all_of_them) for utility in worth]
 
@@ -107,8 +107,8 @@ def most_probable(choices: Sequence[Choice], prior: Mapping[Name, Belief]) -> di
 
 def unseen(
     choices: Sequence[Choice], prior: Mapping[Name, Belief], found: Mapping[Name, Belief]
-) -> Iterator[tuple[Choice, list[float]]]:
-    """Yield each choice with the utilities of its options by the numbers that are most probable without its fold.
+) -> Iterator[tuple[int, list[float]]]:
+    """Yield the place of each choice and what its options are worth by the numbers most probable without its fold.
 
     `found` is what is most probable with all of them; from there each fold's numbers are a few steps away, along the
     curvature of the whole.
@@ -121,12 +121,12 @@ def unseen(
         for _ in range(_FOLD_STEPS):
             step = _solve(factor, _slopes(left, prior, at, place))
             at = {name: at[name] - step[j] for name, j in place.items()}
-        yield from ((choice, utilities(choice, at)) for choice in choices[fold::_FOLDS])
+        yield from ((n, utilities(choices[n].options, at)) for n in range(fold, len(choices), _FOLDS))
 
 
-def utilities(choice: Choice, at: Mapping[Name, float]) -> list[float]:
+def utilities(options: Iterable[Option], at: Mapping[Name, float]) -> list[float]:
     """Return what each option is worth when the numbers are these."""
-    return [o.offset + sum(part * at[name] for name, part in o.parts.items()) for o in choice.options]
+    return [o.offset + sum(part * at[name] for name, part in o.parts.items()) for o in options]
 
 
 def _log_sum(values: Sequence[float]) -> float:
@@ -208,7 +208,7 @@ def _slopes(
 def _loss(choices: Iterable[Choice], prior: Mapping[Name, Belief], at: Mapping[Name, float]) -> float:
     held = sum((value - prior[name].mean) ** 2 / (2 * prior[name].variance) for name, value in at.items())
     for choice in choices:
-        worth = utilities(choice, at)
+        worth = utilities(choice.options, at)
         held += choice.weight * (_log_sum(worth) - worth[choice.chosen])
     return held
 

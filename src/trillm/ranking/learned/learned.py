@@ -8,7 +8,7 @@ shipped numbers decide alone. Why it is made so: docs/decisions/0012-learned-ran
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from math import exp
 from operator import mul
@@ -22,13 +22,14 @@ from trillm.ranking.conclude import Verdict, conclude
 from trillm.ranking.criteria import Criteria
 from trillm.ranking.hygiene import Defect
 from trillm.ranking.learned.grounds import COMPARED, Ground, ground_of, kind_of, lone_pattern
-from trillm.ranking.learned.learnt import Answered, Label, Learnt, Said
-from trillm.ranking.learned.order import Side, in_order, led_by, lifts_of, shares, sides_of, some_right
-from trillm.ranking.learned.reasons import say_reason, say_reliable
+from trillm.ranking.learned.label import Answered, Label, Said
+from trillm.ranking.learned.learnt import Learnt
+from trillm.ranking.learned.order import Side, in_order, led_by, lifts_of, odds_of_some, shares, sides_of
 from trillm.ranking.learned.signs import signs
 from trillm.ranking.learned.weights import SHIPPED, Weights, pattern
 from trillm.ranking.measure import Entry
 from trillm.ranking.ranker import Candidate
+from trillm.ranking.reasons.ground import say_reason, say_reliable
 from trillm.vocabulary.question import Question
 from trillm.vocabulary.ranking import Ranking, Reason
 
@@ -53,6 +54,10 @@ class Priors:
     def judged(self, entry: Entry) -> int:
         """Return how many labels of this category spoke of the model that gave the answer."""
         return self.learnt.judged(model_of(entry.candidate), self.category)
+
+    def measured(self, ground: Ground) -> tuple[float, float]:
+        """Return how far to trust all this on a ground, and how much likelier any is right, in logits."""
+        return (self.learnt.trust, self.learnt.level(self.category)) if ground in COMPARED else (1.0, 0.0)
 
 
 class Learned:
@@ -91,28 +96,30 @@ class Learned:
     ) -> Label | None:
         """Return what was said as a label; None where it tells nothing: all give one final answer, or are by one model.
 
-        Either `better` is said, or `shown` and whether it was `liked`. Raises BrokenWeights.
+        Either `better` is said, or `shown` and whether it was `liked`, or which were `rejected`: where final answers
+        are compared and all of them were. Raises BrokenWeights.
         """
         request, entries = self._criteria.read(question, candidates)
         sound = [e for e in entries if e.measured.defect is Defect.NONE]
         weighed = weigh(self.weights, request, sound) if len(sound) > 1 else None
         sides = [] if weighed is None else weighed.sides
-        named, liked = said.get("better"), said.get("liked")
+        named, liked, rejected = said.get("better"), said.get("liked"), said.get("rejected", ())
         meant = named or said.get("shown")
         ids = [e.candidate.id for side in sides for e in side.entries]
-        alike = len({model_of(e.candidate) for e in sound}) == 1
-        if len(sides) < 2 or alike or meant not in ids or (named is None and liked is None):
+        if len(sides) < 2 or len({model_of(e.candidate) for e in sound}) == 1:
             return None
         answers = tuple(
             Answered(model_of(e.candidate), side.value / len(side.entries), group)
             for group, side in enumerate(sides)
             for e in side.entries
         )
-        place, weight = ids.index(meant), said.get("weight", 1.0)
-        if named is not None:
-            compared = weighed is not None and weighed.ground in COMPARED
-            return Label(category, answers, better=place, weight=weight, compared=compared)
-        return Label(category, answers, shown=place, liked=liked, weight=weight)
+        some = _some(self.weights, request, weighed) if weighed and weighed.ground in COMPARED else None
+        label = Label(category, answers, weight=said.get("weight", 1.0), some=some)
+        if meant in ids and named is not None:
+            return replace(label, better=ids.index(meant))
+        if meant in ids and liked is not None:
+            return replace(label, shown=ids.index(meant), liked=liked)
+        return replace(label, none=True) if some is not None and set(ids) <= set(rejected) else None
 
 
 def category_asked(question: Question) -> str:
@@ -167,10 +174,14 @@ def decide(weights: Weights, request: Request, sound: list[Entry], priors: Prior
     elif priors is None:
         first = min(SUREST, _sure(weights, request, cold))
     else:
-        trust = priors.learnt.trust if ground in COMPARED else 1.0
+        trust, level = priors.measured(ground)
         this_one = shares([trust * value for value in worth_of])[0]
-        told = {side: trust * lift for side, lift in lifts.items()}
-        first = min(SUREST, this_one * some_right(_sure(weights, request, cold), cold.sides, told))
+        some = _some(weights, request, cold)
+        if some < 1:
+            told = [trust * lifts[side] for side in cold.sides]
+            odds = odds_of_some(some, [side.value for side in cold.sides], told) * exp(level)
+            some = odds / (1 + odds)
+        first = min(SUREST, this_one * some)
     worth = [cold.values[e.candidate.id] + added[e.candidate.id] for e in order]
     by_prior = len(sides) > 1 and lifts[sides[0]] - lifts[sides[1]] > max(0.0, sides[0].value - sides[1].value)
 
@@ -202,6 +213,11 @@ def _sure(weights: Weights, request: Request, cold: Weighed) -> float:
     known = weights.agreed(kind_of(request), _agreement(cold.sides))
     first = cold.sides[0].entries
     return known if 2 * sum(e.measured.settles for e in first) > len(first) else min(known, weights.cap)
+
+
+def _some(weights: Weights, request: Request, cold: Weighed) -> float:
+    """Return how likely any is right by the shipped numbers: above 1 where the first is surer than its share."""
+    return _sure(weights, request, cold) / shares([side.value for side in cold.sides])[0]
 
 
 def _cap(weights: Weights, priors: Priors | None, order: list[Entry]) -> float:

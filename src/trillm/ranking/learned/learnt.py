@@ -1,82 +1,36 @@
 """What one deployment has learnt from its labels: how reliable each model is, overall and by category, in logits.
 
-A label is of one panel. The score of a final answer is the sum over the answers that give it of their values and their
-models' priors (in prose every answer stands alone). A label that names the better answer is a choice among final
-answers; a thumb is one noisy yes or no about the model whose answer was shown, never a comparison. Priors are normal
-about zero, so that a model with few labels stays near its overall mean, and that near nothing. Where results are
-compared, one more number says how far what follows from all this is to be trusted: by what it said of labels that it
-had not seen.
-Pure computation: no file, no database, no text of anybody's in it.
+Priors are normal about zero, so that a model with few labels stays near its overall mean, and that near nothing. Where
+results are compared, two more kinds of numbers are fitted to what all this foretold of labels that it had not seen: how
+far it is to be trusted, and how much likelier any answer is right here than elsewhere, which only labels tell that may
+say "none". Pure computation: no file, no database, no text of anybody's in it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from math import exp, isfinite, log
-from typing import Any, Final, TypedDict
+from itertools import chain
+from math import isfinite, log
+from typing import Any, Final
 
-from trillm.ranking.learned.choice import Belief, Choice, Name, Option, after, most_probable, unseen
+from trillm.ranking.learned.choice import Belief, Choice, Name, Option, after, most_probable, unseen, utilities
+from trillm.ranking.learned.label import LENIENT, OVERALL, Label, as_choice, finals_of, named_place
+from trillm.ranking.learned.order import odds_of_some
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 OVERALL_VARIANCE: Final = 0.5
-"""Of a model's prior over all categories, in squared logits. Chosen with CATEGORY_VARIANCE over a hundred groups of
-models: docs/decisions/0033-priors-without-doubt.md."""
+"""Of a model's prior over all categories, in squared logits, and of the level. Chosen with CATEGORY_VARIANCE over a
+hundred groups of models: docs/decisions/0033-priors-without-doubt.md."""
 CATEGORY_VARIANCE: Final = 0.1
-"""Of how far a model's prior in one category is from its overall prior."""
-THUMB_SLOPE: Final = 0.5
-"""How much of a prior shows in a thumb: people also like wrong answers, and dislike right ones."""
+"""Of how far a model's prior, or the level, in one category is from the overall one."""
 LENIENCE: Final = Belief(1.0, 1.0)
 """How much people like what is shown, whatever model it is from."""
-
 TRUST_VARIANCE: Final = 0.25
 """Of by how much scores of final answers are stretched before they become shares, about 1."""
 
-_OVERALL: Final = ""
-_LENIENCE: Final[Name] = ("", "lenience")
 _TRUST: Final[Name] = ("", "trust")
-
-
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """A sound answer of a labelled panel."""
-
-    model: str
-    """`provider:model`."""
-    value: float
-    """What it adds to the score of its final answer by the shipped numbers, in logits."""
-    group: int
-    """Which of the panel's final answers it gives; in prose each has its own."""
-
-
-@dataclass(frozen=True, slots=True)
-class Label:
-    """What somebody said of a panel: `better` is the place in `answers` of the better one, `liked` a thumb on `shown`.
-
-    Either `better` is set, or `shown` and `liked`. `weight` is how many labels it counts as, `when` in seconds since
-    1970. It says something only where the answers do not all say the same.
-    """
-
-    category: str
-    answers: tuple[Answered, ...]
-    better: int | None = None
-    shown: int | None = None
-    liked: bool | None = None
-    weight: float = 1.0
-    when: float = 0.0
-    compared: bool = False
-    """Final answers were compared."""
-    blind: bool = False
-    """Whoever said it had not seen our pick: only then it tells how often we are right."""
-
-
-class Said(TypedDict, total=False):
-    """What somebody said of a panel, by the ids of its answers; `weight` is how many labels it counts as."""
-
-    better: str | None
-    shown: str | None
-    liked: bool | None
-    weight: float
+_LEVEL: Final = "level"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +42,13 @@ class Learnt:
     winners: int = 0
     """Labels that named the better answer."""
     thumbs: int = 0
+    nones: int = 0
+    """Labels that said that none is right."""
 
     @property
     def labels(self) -> int:
         """How many labels it has learnt from."""
-        return self.winners + self.thumbs
+        return self.winners + self.thumbs + self.nones
 
     @property
     def trust(self) -> float:
@@ -108,8 +64,18 @@ class Learnt:
 
     def of(self, model: str, category: str) -> float:
         """Return the prior of a model (`provider:model`) in a category, in logits; 0 while nothing was said of it."""
-        parts = (self.beliefs.get((model, name)) for name in (_OVERALL, category))
+        parts = (self.beliefs.get((model, name)) for name in (OVERALL, category))
         return sum(held.mean for held in parts if held)
+
+    def level(self, category: str) -> float:
+        """Return how much likelier any answer is right here than by the shipped numbers, in logits, in a category."""
+        return sum(self.beliefs[name].mean for name in _levels(category) if name in self.beliefs)
+
+    def levels(self) -> list[tuple[str, int]]:
+        """Return the categories in which labels told the level, in order, each with how many did."""
+        prefix = f"{_LEVEL} "
+        told = ((name, b.labels) for (model, name), b in sorted(self.beliefs.items()) if not model)
+        return [(name.removeprefix(prefix), labels) for name, labels in told if name.startswith(prefix)]
 
     def judged(self, model: str, category: str) -> int:
         """Return how many labels of this category spoke of the model."""
@@ -118,11 +84,13 @@ class Learnt:
 
     def models(self) -> list[tuple[str, str]]:
         """Return the models and categories of which labels spoke, in order, to be shown."""
-        return sorted(name for name in self.beliefs if name[0] and name[1] != _OVERALL)
+        return sorted(name for name in self.beliefs if name[0] and name[1] != OVERALL)
 
     def updated(self, label: Label) -> Learnt:
-        """Return what is believed after one more label, in a fraction of a millisecond; trust waits for a fit."""
-        choice = _choice(label)
+        """Return what is believed after one more label, in a fraction of a millisecond; trust and level wait."""
+        if label.none:
+            return replace(self, nones=self.nones + 1)
+        choice = as_choice(label)
         prior = {name: self.beliefs.get(name) or _prior(name) for o in choice.options for name in o.parts}
         named = label.better is not None
         return replace(
@@ -134,21 +102,29 @@ class Learnt:
 
     @staticmethod
     def fit(labels: Iterable[Label]) -> Learnt:
-        """Return the most probable priors given all labels, whatever their order."""
+        """Return the most probable priors given all labels, whatever their order, and what is made of them."""
         held = sorted(labels, key=lambda label: (label.when, repr(label)))
-        choices = [_choice(label) for label in held]
-        prior = {name: _prior(name) for choice in choices for o in choice.options for name in o.parts}
+        said, nones = [label for label in held if not label.none], [label for label in held if label.none]
+        choices, refused = [as_choice(label) for label in said], [tuple(finals_of(label).values()) for label in nones]
+        options = (*(option for choice in choices for option in choice.options), *chain(*refused))
+        prior = {name: _prior(name) for option in options for name in option.parts}
         found = most_probable(choices, prior)
-        telling = {id(choice) for label, choice in zip(held, choices, strict=True) if _tells_trust(label)}
-        said = [_stretched(*one) for one in unseen(choices, prior, found) if id(one[0]) in telling] if telling else []
-        winners = sum(label.better is not None for label in held)
-        trusted = most_probable(said, {_TRUST: _prior(_TRUST)})
-        return Learnt({**found, **trusted}, winners, len(held) - winners)
+        foretold: list[_Foretold] = []
+        if any(map(_tells_trust, said)):
+            seen = unseen(choices, prior, found)
+            foretold = [_Foretold(said[n], choices[n].options, worth) for n, worth in seen if _tells_trust(said[n])]
+        at = {name: found.get(name, belief).mean for name, belief in prior.items()}
+        foretold += [_Foretold(label, sides, utilities(sides, at)) for label, sides in zip(nones, refused, strict=True)]
+        trust = _trust(foretold)
+        winners = sum(label.better is not None for label in said)
+        learnt = Learnt({**found, **trust}, winners, len(said) - winners, len(nones))
+        return replace(learnt, beliefs={**learnt.beliefs, **_level(foretold, learnt.trust)})
 
     def as_object(self) -> dict[str, Any]:
         """Return what `of_object` reads: numbers, and names of models and categories, to be kept as JSON."""
         beliefs = [[*name, b.mean, b.variance, b.labels] for name, b in sorted(self.beliefs.items())]
-        return {"format": FORMAT, "winners": self.winners, "thumbs": self.thumbs, "beliefs": beliefs}
+        counts = {"winners": self.winners, "thumbs": self.thumbs, "nones": self.nones}
+        return {"format": FORMAT, **counts, "beliefs": beliefs}
 
     @staticmethod
     def of_object(held: Any) -> Learnt:
@@ -161,54 +137,64 @@ class Learnt:
         }
         if not all(isfinite(b.mean) and isfinite(b.variance) and b.variance > 0 for b in beliefs.values()):
             raise ValueError("a prior is no number")
-        return Learnt(beliefs, int(held["winners"]), int(held["thumbs"]))
+        return Learnt(beliefs, int(held["winners"]), int(held["thumbs"]), int(held["nones"]))
+
+
+@dataclass(frozen=True, slots=True)
+class _Foretold:
+    """A label, the final answers of its panel, and what each was worth, in logits, before the label was known."""
+
+    label: Label
+    sides: tuple[Option, ...]
+    worth: Sequence[float]
+
+
+def _trust(foretold: Iterable[_Foretold]) -> dict[Name, Belief]:
+    """Return how far to stretch what was foretold so that it is what came true, of labels that name the better one."""
+    choices = [
+        Choice(tuple(Option(value, {_TRUST: value}) for value in one.worth), named_place(one.label), one.label.weight)
+        for one in foretold
+        if _tells_trust(one.label)
+    ]
+    return most_probable(choices, {_TRUST: _prior(_TRUST)})
+
+
+def _level(foretold: Iterable[_Foretold], trust: float) -> dict[Name, Belief]:
+    """Return how much likelier it came true than was foretold that any answer is right.
+
+    Where nobody ever said "none" its absence tells nothing: the door by which people vote may not offer it.
+    """
+    telling = [one for one in foretold if _tells_level(one.label)]
+    if not any(one.label.none for one in telling):
+        return {}
+    choices: list[Choice] = []
+    for one in telling:
+        values = [side.offset for side in one.sides]
+        lifts = [trust * (worth - value) for worth, value in zip(one.worth, values, strict=True)]
+        odds = odds_of_some(one.label.some or 0.0, values, lifts)
+        options = Option(log(odds), dict.fromkeys(_levels(one.label.category), 1.0)), Option(0.0, {})
+        choices.append(Choice(options, int(one.label.none), one.label.weight))
+    return most_probable(choices, {name: _prior(name) for choice in choices for name in choice.options[0].parts})
+
+
+def _levels(category: str) -> Iterator[Name]:
+    """Yield the names of the numbers that add up to the level in a category."""
+    yield "", _LEVEL
+    yield "", f"{_LEVEL} {category}"
 
 
 def _prior(name: Name) -> Belief:
-    if name == _LENIENCE:
+    if name == LENIENT:
         return LENIENCE
     if name == _TRUST:
         return Belief(0.0, TRUST_VARIANCE)
-    return Belief(0.0, OVERALL_VARIANCE if name[1] == _OVERALL else CATEGORY_VARIANCE)
+    return Belief(0.0, OVERALL_VARIANCE if name[1] in (OVERALL, _LEVEL) else CATEGORY_VARIANCE)
 
 
 def _tells_trust(label: Label) -> bool:
-    return label.compared and label.blind and label.better is not None
+    return label.some is not None and label.blind and label.better is not None
 
 
-def _stretched(choice: Choice, utilities: Sequence[float]) -> Choice:
-    """Return the choice as it speaks of trust, given what was said of its options before it was known."""
-    return Choice(tuple(Option(u, {_TRUST: u}) for u in utilities), choice.chosen, choice.weight)
-
-
-def _choice(label: Label) -> Choice:
-    """Return the label as a choice. Raises ValueError when it says nothing."""
-    if label.better is not None:
-        return _among_answers(label, label.better)
-    if label.shown is None or label.liked is None:
-        raise ValueError("a label names the better answer, or says whether the one shown was liked")
-    shown = label.answers[label.shown]
-    parts = {(shown.model, _OVERALL): THUMB_SLOPE, (shown.model, label.category): THUMB_SLOPE, _LENIENCE: 1.0}
-    offset = THUMB_SLOPE * _lead(label, shown.group)
-    return Choice((Option(offset, parts), Option(0.0, {})), 0 if label.liked else 1, label.weight)
-
-
-def _lead(label: Label, group: int) -> float:
-    """Return how likely a final answer is the best by the shipped numbers, in logits: hard panels are liked less."""
-    values: dict[int, float] = {}
-    for answer in label.answers:
-        values[answer.group] = values.get(answer.group, 0.0) + answer.value
-    others = [value - values[group] for other, value in values.items() if other != group]
-    most = max(others)
-    return -most - log(sum(exp(value - most) for value in others))
-
-
-def _among_answers(label: Label, better: int) -> Choice:
-    groups: dict[int, tuple[list[float], dict[Name, float]]] = {}
-    for answer in label.answers:
-        values, parts = groups.setdefault(answer.group, ([], {}))
-        values.append(answer.value)
-        for name in ((answer.model, _OVERALL), (answer.model, label.category)):
-            parts[name] = parts.get(name, 0.0) + 1.0
-    options = tuple(Option(sum(values), parts) for values, parts in groups.values())
-    return Choice(options, list(groups).index(label.answers[better].group), label.weight)
+def _tells_level(label: Label) -> bool:
+    known = label.some is not None and 0 < label.some < 1
+    return known and label.blind and not label.by_judge and (label.none or label.better is not None)

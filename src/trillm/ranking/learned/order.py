@@ -84,24 +84,21 @@ def led_by(sides: Sequence[Side], share: float) -> list[Side]:
 
 
 def shares(values: Sequence[float]) -> list[float]:
-    """Return a softmax over values of which the first is the most."""
-    held = [exp(value - values[0]) for value in values]
+    """Return a softmax over values."""
+    most = max(values)
+    held = [exp(value - most) for value in values]
     return [value / sum(held) for value in held]
 
 
-def some_right(sure: float, cold: Sequence[Side], lifts: Mapping[Side, float]) -> float:
-    """Return how likely any side is right, given how `sure` the first is without priors, and what they add to each.
+def odds_of_some(some: float, values: Sequence[float], lifts: Sequence[float]) -> float:
+    """Return the odds that any side is right, which was `some` likely (below 1) before priors lifted each side.
 
     It is the more likely the further priors tell the sides apart. What they add to all alike tells nothing: a label
-    names the better one, not how good all are. Above 1 where the first is measured to be surer than its share.
+    names the better one, not how good all are. `values` are what the sides are worth without priors.
     """
-    held = shares([side.value for side in cold])
-    some = sure / held[0]
-    if some >= 1:
-        return some
-    usual = sum(share * lifts[side] for side, share in zip(cold, held, strict=True))
-    odds = some / (1 - some) * sum(share * exp(lifts[side] - usual) for side, share in zip(cold, held, strict=True))
-    return odds / (1 + odds)
+    held = shares(values)
+    usual = sum(share * lift for share, lift in zip(held, lifts, strict=True))
+    return some / (1 - some) * sum(share * exp(lift - usual) for share, lift in zip(held, lifts, strict=True))
 
 
 def vote_of(given: int) -> float:

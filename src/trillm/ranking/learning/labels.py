@@ -1,7 +1,8 @@
 """Labels from what was said of a query: which votes and verdicts count, and how much.
 
-A query gives one label of a kind at most: one that names the better answer, and one thumb. A person comes before a
-judge, and the newest vote before the older ones; a vote that is changed is one vote.
+A query gives one label of a kind at most: one that names the better answer, and one thumb; or one that none is right,
+which somebody says who judged blind and voted all answers down. A person comes before a judge, and the newest vote
+before the older ones; a vote that is changed is one vote.
 """
 
 from __future__ import annotations
@@ -10,8 +11,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any, Final, TypeVar
 
+from trillm.ranking.learned.label import Label
 from trillm.ranking.learned.learned import Learned, category_asked
-from trillm.ranking.learned.learnt import Label
 from trillm.ranking.ranker import Candidate
 from trillm.vocabulary.question import Feedback, Query
 from trillm.vocabulary.ranking import Judgement
@@ -42,6 +43,10 @@ def labels_of(learned: Learned, query: Query, votes: Sequence[Feedback]) -> list
         weight = _weight(named, confirms=better == _best(query))
         return _label(learned, query, named, better=better, weight=weight)
     latest = {r.id for r in query.latest}
+    refused = [vote for vote in votes if vote.blind and vote.rating < 0 and vote.response_id in latest]
+    rejected = {vote.response_id for vote in refused}
+    if (last := _newest(refused)) and (none := _label(learned, query, last, rejected=rejected)):
+        return none
     thumb, verdict = _newest(vote for vote in votes if vote.response_id in latest), _verdict_on(query)
     labels: list[Label] = []
     if verdict is not None and not (thumb and _contradicts(thumb, verdict)):
@@ -95,5 +100,8 @@ def _label(learned: Learned, query: Query, said: Feedback | Judgement, **what: A
         if r.status.is_final
     ]
     label = learned.label(query.question, candidates, category=category_asked(query.question), **what)
-    blind = isinstance(said, Judgement) or said.blind  # a judge is not told our pick
-    return [] if label is None else [replace(label, when=said.created_at.timestamp(), blind=blind)]
+    if label is None:
+        return []
+    by_judge = isinstance(said, Judgement)
+    blind = by_judge or said.blind  # a judge is not told our pick
+    return [replace(label, when=said.created_at.timestamp(), blind=blind, by_judge=by_judge)]

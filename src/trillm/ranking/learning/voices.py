@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
+from trillm.ranking.learned.label import Label
 from trillm.ranking.learned.learned import category_asked
-from trillm.ranking.learned.learnt import Label
 from trillm.ranking.learning import store
 from trillm.ranking.learning.store import Mark
 from trillm.storage.database import Database
