@@ -62,7 +62,7 @@ What was set rather than fitted had these sets in sight: how much a tie's signs 
 together, on the same folds; the latter over a hundred groups of models: [why so](../decisions/0033-priors-without-doubt.md)). So warm figures flatter a little: most for small mathematics, where they range from 58.3 to 60.1 over what was tried, and for FairEval, from 63.5 to 74.6, which with 63 pairs is chance.
 
 - *best single*: the model that is the best in hindsight. *majority*: the most frequent of the final answers recorded by the source's own extraction, ties at random, as is a panel of which none was extracted; only where there are some.
-- *criteria*: the rung below. *cold*: what ships. *warm*: after learning from labels that name the better answer, in five folds, never from a label of the panel's own group; not measured where no models are named, on PandaLM and on AlpacaEval's pairs.
+- *criteria*: the rung below. *cold*: what ships. *warm*: after learning from labels that name a best answer, or say that none is right where all are wrong (objective sets), in five folds, never from a label of the panel's own group; not measured where no models are named, on PandaLM and on AlpacaEval's pairs.
 - *95 % interval*: bootstrap of whole groups of the same prompt (1,000 resamples).
 - *ECE*, *Brier*: of the confidence, against 'the pick is right' (objective sets) or 'no answer is better' (elsewhere); within 0 and 1. *by prompt*: by weights that were fitted on other prompts of the source as well (five folds).
   *by chance*: what an exact confidence would show with as many panels, in the last of the four columns that has a figure: on average, and at most in 95 of 100 draws. *too close*: called so, cold.

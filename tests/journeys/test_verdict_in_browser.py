@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Route, expect
 from tests.journeys import staged_query
-from tests.journeys.conftest import Server, Stage
+from tests.journeys.conftest import ANSWERS, Server, Stage, StartServer, Trillm, Vendors
 from tests.journeys.staged_query import QUERY_ID, judgement, ranked, ranking
 from tests.journeys.test_page_in_browser import QUESTION, OpenPage, ask, browser, defects, keep, open_page
+from tests.providers.vendors import Script
 
 __all__ = ["browser", "open_page"]
 
@@ -159,6 +160,39 @@ def test_a_blind_question_gives_no_name_away_before_the_person_has_chosen(server
     assert (sent[1]["rating"], "blind" in sent[1]) == (-1, False)
     page.reload()
     expect(page.get_by_text("You chose A, ")).to_be_visible()
+
+
+def test_who_judges_blind_may_say_that_none_is_right_and_it_is_learned(
+    start_server: StartServer, vendors: Vendors, open_page: OpenPage, trillm: Trillm
+) -> None:
+    vendors.script(**{m: Script([f"Final answer: {n}"]) for m, n in zip(ANSWERS, (41, 43, 44), strict=True)})
+    server = start_server()
+    page = open_page(server.url)
+    page.get_by_role("switch", name="Blind").click()
+    ask(page, "How much is 6 * 7?")
+    none = page.get_by_role("group", name="The better answer").get_by_role("button", name="None is right")
+    expect(page.get_by_text("3 of 3 answered")).to_be_visible(timeout=20_000)
+    kept = 0
+
+    def away_once(route: Route) -> None:
+        nonlocal kept
+        kept += 1
+        route.abort() if kept == 2 else route.continue_()
+
+    page.route("**/api/feedback", away_once)
+    none.press("Enter")
+    expect(page.get_by_text("Not kept; try again.")).to_be_visible()
+    expect(page.locator("#best")).to_have_count(0)
+    none.press("Enter")
+    expect(page.locator("p", has_text="You chose none.")).to_be_focused()
+    expect(page.locator("#best").get_by_role("button", name="Bad answer")).to_have_count(0)
+    assert "1 says that none is right" in trillm("ranker", "fit", TRILLM_DATA_DIR=str(server.data_dir)).stdout
+    page.reload()
+    expect(page.get_by_text("You chose none.")).to_be_visible()
+    page.get_by_role("group", name="Changed your mind?").get_by_role("button").first.press("Enter")
+    expect(page.get_by_text("You chose A, ")).to_be_visible()
+    learned = trillm("ranker", "fit", TRILLM_DATA_DIR=str(server.data_dir)).stdout
+    assert "1 label names the better answer, 0 are thumbs.\n" in learned
 
 
 def test_options_are_sent_and_remembered(server: Server, open_page: OpenPage) -> None:

@@ -722,7 +722,7 @@ export interface components {
             comment?: string | null;
             /**
              * Blind
-             * @description Whether it was given before names and pick were shown.
+             * @description Whether it was given before names and pick were shown. All answers of a query voted down so: none of them is right.
              * @default false
              */
             blind?: boolean;

@@ -101,7 +101,11 @@ class FeedbackRequest(StrictBody):
     rating: Annotated[Literal[1, -1], BeforeValidator(_whole)]
     better: str | None = Field(None, max_length=64, description="The id of the response that is better.")
     comment: str | None = Field(None, min_length=1, max_length=FIELD_BOUNDS["comment"])
-    blind: bool = Field(False, description="Whether it was given before names and pick were shown.")
+    blind: bool = Field(
+        False,
+        description="Whether it was given before names and pick were shown. All answers of a query voted down so: none "
+        "of them is right.",
+    )
 
 
 def _utc(moment: datetime) -> datetime:

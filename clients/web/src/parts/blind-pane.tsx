@@ -2,7 +2,7 @@ import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import type { Query } from "@trillm/sdk";
 import { useEffect, useRef } from "react";
-import { drawn, letter, useBlind } from "../state/blind.ts";
+import { drawn, letter, NONE, useBlind } from "../state/blind.ts";
 import { isFinal, members, newest } from "../state/run.ts";
 import { useModelNames } from "../state/use-models.ts";
 import { useVote } from "../state/use-vote.ts";
@@ -13,7 +13,7 @@ import { Chips } from "./which-better.tsx";
 /** In the place of our pick: the person's own, by letter. Only a choice, or wanting to know, shows the names. */
 export function BlindPane({ query }: { query: Query }) {
   const reveal = useBlind((blind) => blind.reveal);
-  const { failed, prefer } = useVote(query);
+  const { failed, prefer, reject } = useVote(query);
   const answers = newest(members(query)).filter((answer) => answer.text || !isFinal(answer));
   const running = query.status === "running";
   return (
@@ -39,6 +39,14 @@ export function BlindPane({ query }: { query: Query }) {
           disabled={running}
           onChoose={(answer) => prefer(answer.id, answer.id, true, () => reveal(query.id, answer.id))}
         />
+        <button
+          type="button"
+          className="chip"
+          disabled={running}
+          onClick={() => reject(answers, () => reveal(query.id, NONE))}
+        >
+          <Trans>None is right</Trans>
+        </button>
         <span role="status" className="text-sm text-bad">
           {failed && t`Not kept; try again.`}
         </span>
@@ -70,13 +78,11 @@ export function Revealed({ query, chosen, fresh }: { query: Query; chosen: strin
     <div className="grid gap-2.5 rounded-card border border-line bg-surface px-4 py-3 text-sm">
       <p ref={note} tabIndex={-1} className="flex items-center gap-3 outline-none">
         <span className="text-accent">
-          <Icon name={yours ? "check" : "eye"} size={18} />
+          <Icon name={chosen ? "check" : "eye"} size={18} />
         </span>
         <span>
-          {yours && (
-            <strong className="font-semibold">
-              <Trans>You chose {yours}.</Trans>
-            </strong>
+          {(yours || chosen === NONE) && (
+            <strong className="font-semibold">{yours ? t`You chose ${yours}.` : t`You chose none.`}</strong>
           )}{" "}
           {ours && ourPick(ours, yours === ours, query.too_close)}
         </span>
@@ -92,7 +98,8 @@ export function Revealed({ query, chosen, fresh }: { query: Query; chosen: strin
             chosen={chosen}
             disabled={query.status === "running"}
             onChoose={(answer) =>
-              answer.id !== chosen && prefer(chosen, answer.id, false, () => reveal(query.id, answer.id))
+              answer.id !== chosen &&
+              prefer(chosen === NONE ? answer.id : chosen, answer.id, false, () => reveal(query.id, answer.id))
             }
           />
           <span role="status" className="text-bad">

@@ -5,10 +5,12 @@ import { persist } from "zustand/middleware";
 import { keyOf, members } from "./run.ts";
 
 const REMEMBERED = 200;
+/** In the place of an answer's id: none of them is right. */
+export const NONE = "none";
 
 interface Blindness {
   open: boolean;
-  /** The id of the answer that was chosen before the names were shown. */
+  /** The id of the answer that was chosen before the names were shown, or NONE. */
   chosen: string | null;
 }
 

@@ -20,6 +20,18 @@ export function useVote(query: Query) {
         { onSuccess: () => rate(query.id, answer.id, rating) },
       );
     },
+    /** None of these, which are all of the query's, is right: said before the names were shown. */
+    async reject(answers: Answer[], kept: () => void) {
+      try {
+        for (const answer of answers) {
+          await sending.mutateAsync({ query_id: query.id, response_id: answer.id, rating: -1, blind: true });
+          rate(query.id, answer.id, -1);
+        }
+        kept();
+      } catch {
+        // `failed` says so, and saying it again begins anew: a vote replaces the one before.
+      }
+    },
     /** `chosen` is better than the one that is judged; or, when it is that one, better than all others. */
     prefer(rated: string, chosen: string, blind = false, kept?: () => void) {
       sending.mutate(
