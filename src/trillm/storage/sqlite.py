@@ -1,5 +1,8 @@
 """SQLite: one writer thread that commits in groups, a few reader threads, nothing blocking the event loop.
 
+What is written in one turn of the event loop is one group at least: by itself each write would wake the writer, and
+have a commit, which costs more than most of what is written.
+
 To write the log back into the file waits for the disk, so a thread of its own, the keeper, does it while the writer
 goes on. Of a log that grows without a pause it never sees the end; then the writer does the rest itself.
 """
@@ -28,7 +31,7 @@ from trillm.vocabulary.errors import Unavailable
 _BUSY_SECONDS = 10.0
 _READERS = 2
 _GROUP = 256
-"""Jobs in one commit at most: a caller waits for its whole group."""
+"""Jobs from which on no more are taken into one commit: a caller waits for its whole group."""
 _PASS = 1_000
 """Jobs until the log is written back: some 12 MB of it."""
 _MOST = 8_000
@@ -52,7 +55,8 @@ class Sqlite:
         self._engine = engine
         self._path = path
         self._made = made
-        self._writes: SimpleQueue[_Job | None] = SimpleQueue()
+        self._writes: SimpleQueue[list[_Job]] = SimpleQueue()
+        self._turn: list[_Job] = []
         self._reads: SimpleQueue[_Job | None] = SimpleQueue()
         self._loop = asyncio.get_running_loop()
         self._jobs = 0
@@ -79,11 +83,17 @@ class Sqlite:
 
     async def write(self, work: Callable[[Connection], Any]) -> Any:
         """Run the work; it is committed when this returns."""
-        return await self._submit(self._writes, work)
+        job = self._job(work)
+        if not self._turn:
+            self._loop.call_soon(self._end_turn)
+        self._turn.append(job)
+        return await job.future
 
     async def read(self, work: Callable[[Connection], Any]) -> Any:
         """Run the work on one snapshot; it cannot write."""
-        return await self._submit(self._reads, work)
+        job = self._job(work)
+        self._reads.put(job)
+        return await job.future
 
     async def ping(self) -> None:
         """Take and give back the write lock: a file that can only be read, or is gone, cannot accept a question."""
@@ -104,15 +114,17 @@ class Sqlite:
         writer, *others = self._threads
         for thread in others:
             await asyncio.to_thread(thread.join)
-        self._writes.put(None)  # last: of several that close at once, none might take the log with it
+        self._writes.put([])  # last: of several that close at once, none might take the log with it
         await asyncio.to_thread(writer.join)
 
-    async def _submit(self, queue: SimpleQueue[_Job | None], work: Callable[[Connection], Any]) -> Any:
+    def _job(self, work: Callable[[Connection], Any]) -> _Job:
         if self._closed:
             raise Unavailable("The database is closed.")
-        future = self._loop.create_future()
-        queue.put(_Job(work, future))
-        return await future
+        return _Job(work, self._loop.create_future())
+
+    def _end_turn(self) -> None:
+        self._writes.put(self._turn)
+        self._turn = []
 
     def _run_writer(self, connection: Connection) -> None:
         with connection:
@@ -165,19 +177,19 @@ class Sqlite:
             self._loop.call_soon_threadsafe(_resolve, jobs)
 
 
-def _take(queue: SimpleQueue[_Job | None]) -> tuple[list[_Job], bool]:
-    """Wait for a job and take those behind it too; True when the end was among them."""
+def _take(queue: SimpleQueue[list[_Job]]) -> tuple[list[_Job], bool]:
+    """Wait for jobs and take those behind them too; True when the end, which is no job, was among them."""
     jobs: list[_Job] = []
-    job = queue.get()
-    while job is not None and len(jobs) < _GROUP - 1:
-        jobs.append(job)
+    turn = queue.get()
+    while turn:
+        jobs += turn
+        if len(jobs) >= _GROUP:
+            return jobs, False
         try:
-            job = queue.get_nowait()
+            turn = queue.get_nowait()
         except Empty:
             return jobs, False
-    if job is not None:
-        jobs.append(job)
-    return jobs, job is None
+    return jobs, True
 
 
 def _write_group(
