@@ -1,7 +1,7 @@
-/** Whether this key sends: Enter, but not where it ends a composed word or, on a touch screen, a line. */
+/** Whether this key sends: Enter, but not where it ends a composed word or, where fingers are all there is, a line. */
 export function sends(event: KeyboardEvent): boolean {
   if (event.key !== "Enter" || event.shiftKey || event.isComposing) return false;
-  return event.ctrlKey || event.metaKey || matchMedia("(pointer: fine)").matches;
+  return event.ctrlKey || event.metaKey || !matchMedia("(pointer: coarse)").matches;
 }
 
 /** What was done with what index.html shows at first; the page does it when it takes over. */

@@ -16,7 +16,7 @@ function press(key: string, target: EventTarget | null = document.body, options:
 }
 
 beforeEach(() => {
-  vi.stubGlobal("matchMedia", () => ({ matches: true }));
+  vi.stubGlobal("matchMedia", () => ({ matches: false })); // no pointer at all, as on a machine that has but keys
   document.body.innerHTML = FRAME + PAGE;
   document.documentElement.removeAttribute("data-keys");
   document.addEventListener("keydown", onFirstKey);
@@ -29,6 +29,12 @@ beforeEach(() => {
 });
 
 describe("the keys before the page runs", () => {
+  it("begin a new line by Enter where fingers are all there is, and send by Ctrl+Enter", () => {
+    vi.stubGlobal("matchMedia", (media: string) => ({ matches: media === "(pointer: coarse)" }));
+    expect(press("Enter", fieldOf("first")).defaultPrevented).toBe(false);
+    expect(press("Enter", fieldOf("first"), { ctrlKey: true }).defaultPrevented).toBe(true);
+  });
+
   it("lead to the box that stands there, and what is written and sent there the page asks", async () => {
     expect(press("/").defaultPrevented).toBe(true);
     expect(document.activeElement).toBe(fieldOf("first"));
