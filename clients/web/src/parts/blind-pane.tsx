@@ -89,7 +89,7 @@ export function Revealed({ query, chosen, fresh }: { query: Query; chosen: strin
       </p>
       {chosen && (
         <fieldset className="flex min-w-0 flex-wrap items-center gap-2">
-          <legend className="float-start me-1 text-soft">
+          <legend className="contents text-soft">
             <Trans>Changed your mind?</Trans>
           </legend>
           <Chips

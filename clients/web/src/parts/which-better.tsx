@@ -14,7 +14,7 @@ export function WhichBetter({ query, rated }: { query: Query; rated: Answer }) {
   const thanked = others.some((answer) => answer.id === chosen);
   return (
     <fieldset className="flex min-w-0 shrink-0 flex-wrap items-center gap-2 border-t border-line bg-sunken px-4 py-2.5">
-      <legend className="float-start me-1 text-sm">
+      <legend className="contents text-sm">
         {thanked ? t`Thank you. You can change it:` : t`Which one was better?`}
       </legend>
       <Chips
