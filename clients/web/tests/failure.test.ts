@@ -18,6 +18,12 @@ describe("a vendor that takes no questions now", () => {
     expect(late.said).toContain(longDate(late.retry_at ?? ""));
   });
 
+  it("is told so in a sentence of its own, whatever the vendor's ends with", () => {
+    const error = { type: "rate-limited", detail: "no tokens left for gpt-6", retry_at: null };
+    expect(cause({ status: "failed", error })).toBe("no tokens left for gpt-6.");
+    expect(cause({ status: "failed", error: { ...error, detail: "Why?" } })).toBe("Why?");
+  });
+
   it.each([null, -1])("is not promised to where it told nothing, or the time has come (%s s)", (seconds) => {
     expect(limited(seconds).said).toBe("Slow down.");
   });

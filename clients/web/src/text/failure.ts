@@ -66,8 +66,9 @@ function again(error: Answer["error"], now = Date.now()): string {
 export const judgeCause = ({ error }: Pick<Judgement, "error">) =>
   told(error, error ? (JUDGE_CAUSES[error.type] ?? CAUSES[error.type]) : undefined);
 
+/** What a vendor says of its own may end without a full stop, and another sentence may follow. */
 const told = (error: Answer["error"], meant = msg`It did not answer.`) =>
-  i18n.locale === "en" && error?.detail ? error.detail : i18n._(meant);
+  i18n.locale === "en" && error?.detail ? error.detail.replace(/[\p{L}\p{N}]$/u, "$&.") : i18n._(meant);
 
 const PROBLEMS: Record<number, MessageDescriptor> = {
   0: msg`The service cannot be reached`,
