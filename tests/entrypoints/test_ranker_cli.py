@@ -117,13 +117,16 @@ def test_how_often_any_answer_is_right_is_shown_where_somebody_said_that_none_is
         await database.close()
 
     asyncio.run(write())
-    assert "0 are thumbs, 3 say that none is right." in run("fit").stdout
+    fitted = run("fit").stdout
+    assert "0 are thumbs, 3 say that none is right." in fitted
     shown = json.loads(run("show", "--json").stdout)
     assert shown["learned"] == {"winners": 0, "thumbs": 0, "nones": 3}
-    (level,) = shown["level"]
-    assert (level["category"], level["labels"]) == ("mathematics", 3)
-    assert level["logits"] < -0.3
-    assert f"mathematics {level['logits']:+.2f} (3)." in run("show").stdout
+    over_all, level = shown["level"]
+    assert [(one["category"], one["labels"]) for one in shown["level"]] == [(None, 3), ("mathematics", 3)]
+    assert level["logits"] < over_all["logits"] < -0.3
+    told = f"in logits (labels): over all {over_all['logits']:+.2f} (3), mathematics {level['logits']:+.2f} (3)."
+    assert told in run("show").stdout
+    assert told in fitted
 
 
 def test_a_fit_tells_its_progress_and_what_changed(run: Run, tmp_path: Path) -> None:

@@ -87,6 +87,21 @@ def test_where_none_is_right_somebody_says_so(tmp_path: Path) -> None:
     assert (label.none, label.blind, label.better) == (True, True, None)
 
 
+def test_of_prose_nobody_says_that_none_is_right(tmp_path: Path) -> None:
+    from evals.recorded import read
+    from evals.warm import label_of
+
+    from trillm.ranking.learned.learned import Learned
+
+    path = tmp_path / "graded.jsonl"
+    graded = [row(7, "42", "41", "40"), row(8, "42", "41", "40")]
+    for told, score in zip(graded, (0.0, 0.5), strict=True):
+        for answer in told["answers"]:
+            answer["score"] = score
+    path.write_text("\n".join(map(json.dumps, graded)))
+    assert [label_of(Learned(), panel, random.Random(1)) for panel in read(path)] == [None, None]
+
+
 def test_a_learning_curve_counts_labels_that_name_the_better_answer(believers: Path, tmp_path: Path) -> None:
     from evals.recorded import read
     from evals.warm import Rehearsal

@@ -172,19 +172,27 @@ def test_who_judges_blind_may_say_that_none_is_right_and_it_is_learned(
     ask(page, "How much is 6 * 7?")
     none = page.get_by_role("group", name="The better answer").get_by_role("button", name="None is right")
     expect(page.get_by_text("3 of 3 answered")).to_be_visible(timeout=20_000)
-    kept = 0
+    sent: list[Route] = []
 
-    def away_once(route: Route) -> None:
-        nonlocal kept
-        kept += 1
-        route.abort() if kept == 2 else route.continue_()
+    def hold_one_and_lose_one(route: Route) -> None:
+        sent.append(route)
+        if len(sent) == 3:
+            route.abort()
+        elif len(sent) > 1:
+            route.continue_()
 
-    page.route("**/api/feedback", away_once)
-    none.press("Enter")
+    page.route("**/api/feedback", hold_one_and_lose_one)
+    with page.expect_request("**/api/feedback"):
+        none.press("Enter")
+    page.get_by_role("button", name="Answer B").first.press("Enter")  # what was said is still on its way
+    page.get_by_role("button", name="Reveal").press("Enter")
+    expect(page.get_by_text("You chose")).to_have_count(0)
+    sent[0].continue_()
     expect(page.get_by_text("Not kept; try again.")).to_be_visible()
     expect(page.locator("#best")).to_have_count(0)
     none.press("Enter")
     expect(page.locator("p", has_text="You chose none.")).to_be_focused()
+    assert len(sent) == 6
     expect(page.locator("#best").get_by_role("button", name="Bad answer")).to_have_count(0)
     assert "1 says that none is right" in trillm("ranker", "fit", TRILLM_DATA_DIR=str(server.data_dir)).stdout
     page.reload()

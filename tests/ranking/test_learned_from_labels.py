@@ -1,6 +1,7 @@
 from dataclasses import replace
 
 import pytest
+from tests.ranking.test_learned import ACCEPTS, NONSENSE, OBJECTS
 
 from trillm.ranking.judge.policy import why_ask
 from trillm.ranking.learned.label import Label
@@ -245,17 +246,55 @@ def test_what_does_not_say_that_all_results_are_wrong_is_no_such_label(
     assert Learned().label(question, panel, category="mathematics", rejected=rejected) is None
 
 
-async def test_where_people_often_say_that_none_is_right_the_pick_is_less_sure_and_the_same() -> None:
-    learned, panel = Learned(), results("42", "42", "40")
+def people_say(learned: Learned, right: int, nones: int, *finals: str) -> None:
+    """Have it learn from so many who say that the first is right, and so many who say that none is."""
+    panel = results(*finals)
     named = learned.label(SUM, panel, category="mathematics", better="a")
     none = learned.label(SUM, panel, category="mathematics", rejected="abc")
     assert named is not None
     assert none is not None
-    found: list[Ranking] = []
-    for nones in (1, 20, 80):
-        said = [replace(label, blind=True, when=float(n)) for n, label in enumerate([named] * 20 + [none] * nones)]
-        learned.adopt(Learnt.fit(said))
+    said = [named] * right + [none] * nones
+    learned.adopt(Learnt.fit(replace(label, blind=True) for label in said))
+
+
+async def test_where_people_often_say_that_none_is_right_the_pick_is_less_sure_and_the_same() -> None:
+    learned, panel, found = Learned(), results("42", "42", "40"), list[Ranking]()
+    for nones in (20, 80, 300):
+        people_say(learned, 80, nones, "42", "42", "40")
         found.append(await learned.rank(SUM, panel))
-    assert [one.order for one in found] == [found[0].order] * 3
-    assert [one.confidence or 0 for one in found] == sorted((one.confidence or 0 for one in found), reverse=True)
-    assert (found[0].confidence or 0) - (found[2].confidence or 0) > 0.3
+    assert [(one.order, one.too_close) for one in found] == [(found[0].order, found[0].too_close)] * 3
+    sure = [one.confidence or 0 for one in found]
+    assert sure == [pytest.approx(expected, abs=0.06) for expected in (0.8, 0.5, 80 / 380)]
+
+
+async def test_that_none_is_right_brings_no_answer_nearer_to_the_first() -> None:
+    learned = Learned()
+    people_say(learned, 40, 1, "42", "42", "40")
+    before = await learned.rank(SUM, results("42", "42", "40"))
+    people_say(learned, 40, 200, "42", "42", "40")
+    after_all = await learned.rank(SUM, results("42", "42", "40"))
+    odds = [one.probabilities["a"] / one.probabilities["c"] for one in (before, after_all)]
+    assert odds[1] > 0.8 * odds[0]
+    assert sum(after_all.probabilities.values()) < 0.4
+
+
+async def test_the_level_holds_where_results_agree_as_well_and_in_categories_of_which_nobody_spoke_less() -> None:
+    learned, untouched = Learned(), Learned()
+    people_say(learned, 40, 160, "42", "41", "40")
+    for finals in (("42", "42", "42"), ("42", "42", "40")):
+        assert await sure(learned, *finals) < await sure(untouched, *finals) - 0.1
+    other = replace(SUM, category="code")
+    of_code = (await learned.rank(other, results("42", "42", "42"))).confidence or 0
+    assert await sure(learned, "42", "42", "42") < of_code < await sure(untouched, "42", "42", "42")
+
+
+async def test_where_no_results_are_compared_the_level_changes_nothing() -> None:
+    learned, untouched = Learned(), Learned()
+    people_say(learned, 40, 160, "42", "41", "40")
+    learned.adopt(replace(learned.learnt, beliefs={n: b for n, b in learned.learnt.beliefs.items() if not n[0]}))
+    assert learned.learnt.level("facts") < -0.5
+    contested = Question(NONSENSE), candidates(ACCEPTS, OBJECTS, ACCEPTS.replace("three", "many"))
+    for question, panel in ((WHY, candidates(LONG, SHORT)), contested):
+        ranking = await learned.rank(question, panel)
+        assert ranking == await untouched.rank(question, panel)
+    assert ranking.ground == "premise"

@@ -240,7 +240,7 @@ def test_the_level_is_what_makes_it_as_likely_that_any_is_right_as_people_say() 
 def test_the_level_of_a_category_is_drawn_to_that_of_all() -> None:
     learnt = Learnt.fit(right(5) + refused(60) + right(60, "facts") + refused(5, "facts"))
     assert learnt.level("mathematics") < learnt.level("code") < learnt.level("facts")
-    assert learnt.levels() == [("facts", 65), ("mathematics", 65)]
+    assert learnt.levels() == [("", 130), ("facts", 65), ("mathematics", 65)]
 
 
 def test_what_says_that_none_is_right_moves_no_prior_and_no_trust() -> None:
@@ -266,8 +266,35 @@ def test_what_cannot_tell_how_often_any_is_right_gives_no_level(labels: list[Lab
 def test_a_judge_does_not_tell_how_often_any_is_right_for_it_must_name_one() -> None:
     people = right(20) + refused(20)
     judged = people + right(200, by_judge=True)
-    assert Learnt.fit(judged).levels() == Learnt.fit(people).levels() == [("mathematics", 40)]
+    assert Learnt.fit(judged).levels() == Learnt.fit(people).levels() == [("", 40), ("mathematics", 40)]
     assert Learnt.fit(people + right(200)).level("mathematics") > Learnt.fit(judged).level("mathematics") + 1
+
+
+def test_votes_with_our_pick_in_sight_do_not_tell_how_often_any_is_right() -> None:
+    learnt = Learnt.fit(right(20) + refused(20) + right(200, blind=False))
+    assert learnt.levels() == [("", 40), ("mathematics", 40)]
+
+
+def test_the_first_that_none_is_right_never_makes_anybody_surer() -> None:
+    before = right(300)
+    none = [replace(label, when=1000.0) for label in refused(5)[:1]]
+    later = [replace(label, when=2000.0 + label.when) for label in right(50)]
+    assert Learnt.fit(before + none).level("mathematics") < 0
+    assert Learnt.fit(before + none + later).levels()[0] == ("", 51)
+    assert Learnt.fit(before + none + later).level("mathematics") > 0
+
+
+def test_a_label_tells_the_level_by_its_weight() -> None:
+    light = [replace(label, weight=0.02) for label in refused(50)]
+    heavy, lighter = (Learnt.fit(right(50) + nones).level("mathematics") for nones in (refused(50), light))
+    assert heavy < lighter - 1
+
+
+def test_where_models_are_told_apart_more_is_foretold_and_less_is_left_to_the_level() -> None:
+    apart = [replace(label, better=0) for label in right(60)]
+    assert Learnt.fit(apart + refused(40)).level("mathematics") < Learnt.fit(right(60) + refused(40)).level(
+        "mathematics"
+    )
 
 
 def test_the_level_is_kept_and_stays_until_the_next_fit() -> None:
@@ -280,7 +307,7 @@ def test_the_level_is_kept_and_stays_until_the_next_fit() -> None:
 
 def test_trust_is_never_below_nothing() -> None:
     beliefs = [["", "trust", -1.5, TRUST_VARIANCE, 9]]
-    assert Learnt.of_object({"format": 2, "winners": 9, "thumbs": 0, "nones": 0, "beliefs": beliefs}).trust == 0.0
+    assert Learnt.of_object({"format": 1, "winners": 9, "thumbs": 0, "beliefs": beliefs}).trust == 0.0
 
 
 def test_what_was_not_seen_is_told_as_by_a_fit_without_it() -> None:

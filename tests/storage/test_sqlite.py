@@ -7,6 +7,7 @@ import sqlite3
 import stat
 import subprocess
 import sys
+import threading
 import time
 from functools import partial
 from pathlib import Path
@@ -64,9 +65,34 @@ async def test_writes_that_wait_are_committed_together(database: Database, path:
         versions.add(watcher.execute("PRAGMA data_version").fetchone()[0])
 
     await asyncio.gather(*(write(n) for n in range(200)))
-    watcher.close()
-    assert await database.read(count) == 200
     assert len(versions) == 1  # for they were asked in one turn of the loop
+    versions.clear()
+    await asyncio.gather(*(write(n) for n in range(200, 1000)))
+    watcher.close()
+    assert await database.read(count) == 1000
+    assert 1 < len(versions) <= 4  # so many callers do not all wait for one commit
+
+
+async def test_writes_of_many_turns_that_wait_are_committed_together(database: Database, path: Path):
+    watcher, versions = sqlite3.connect(path), set[int]()
+    begun, free = threading.Event(), threading.Event()
+
+    async def write(n: int) -> None:
+        await database.write(partial(insert, n=n))
+        versions.add(watcher.execute("PRAGMA data_version").fetchone()[0])
+
+    held = asyncio.ensure_future(database.write(lambda _: (begun.set(), free.wait(10))))
+    await asyncio.to_thread(begun.wait)
+    waiting: list[asyncio.Future[None]] = []
+    for n in range(50):
+        waiting.append(asyncio.ensure_future(write(n)))
+        await asyncio.sleep(0)
+    await asyncio.sleep(0.01)  # until the last of them has been handed over
+    free.set()
+    await asyncio.gather(held, *waiting)
+    watcher.close()
+    assert await database.read(count) == 50
+    assert len(versions) == 1
 
 
 async def test_a_second_process_writes_the_same_file_at_the_same_time(database: Database, path: Path):

@@ -722,7 +722,7 @@ export interface components {
             comment?: string | null;
             /**
              * Blind
-             * @description Whether it was given before names and pick were shown. All answers of a query voted down so: none of them is right.
+             * @description Whether it was given before names and pick were shown. All answers of a query voted down so: none of them is right, which counts where final answers are compared.
              * @default false
              */
             blind?: boolean;

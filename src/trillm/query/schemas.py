@@ -104,7 +104,7 @@ class FeedbackRequest(StrictBody):
     blind: bool = Field(
         False,
         description="Whether it was given before names and pick were shown. All answers of a query voted down so: none "
-        "of them is right.",
+        "of them is right, which counts where final answers are compared.",
     )
 
 

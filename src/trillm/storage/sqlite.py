@@ -31,7 +31,7 @@ from trillm.vocabulary.errors import Unavailable
 _BUSY_SECONDS = 10.0
 _READERS = 2
 _GROUP = 256
-"""Jobs from which on no more are taken into one commit: a caller waits for its whole group."""
+"""Jobs from which on no more are taken into one commit (so below twice as many): a caller waits for its whole group."""
 _PASS = 1_000
 """Jobs until the log is written back: some 12 MB of it."""
 _MOST = 8_000
@@ -114,7 +114,9 @@ class Sqlite:
         writer, *others = self._threads
         for thread in others:
             await asyncio.to_thread(thread.join)
-        self._writes.put([])  # last: of several that close at once, none might take the log with it
+        self._writes.put(
+            []
+        )  # no jobs are the end; last: of several that close at once, none might take the log with it
         await asyncio.to_thread(writer.join)
 
     def _job(self, work: Callable[[Connection], Any]) -> _Job:
@@ -123,8 +125,10 @@ class Sqlite:
         return _Job(work, self._loop.create_future())
 
     def _end_turn(self) -> None:
-        self._writes.put(self._turn)
-        self._turn = []
+        """Hand over what was written in this turn, in groups."""
+        turn, self._turn = self._turn, []
+        for start in range(0, len(turn), _GROUP):
+            self._writes.put(turn[start : start + _GROUP])
 
     def _run_writer(self, connection: Connection) -> None:
         with connection:

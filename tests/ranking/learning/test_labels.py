@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from tests.ranking.learning.panels import ADVICE, MINUTE, NOON, panel, verdict, vote
 
 from trillm.ranking.learned.label import Label
 from trillm.ranking.learned.learned import Learned
 from trillm.ranking.learning.labels import CAUTIONED, CONFIRMS, JUDGE, PERSON, labels_of
+from trillm.vocabulary.ids import new_id
 from trillm.vocabulary.question import Query
 from trillm.vocabulary.response import Response, ResponseStatus
 
@@ -84,10 +87,49 @@ def test_who_then_names_one_takes_back_that_none_is_right():
     assert told(label) == ("vendor:b", None, PERSON)
 
 
-def test_thumbs_down_on_all_prose_are_a_thumb():
+def test_thumbs_down_on_all_prose_say_nothing_of_any_one():
     query = panel()
-    (label,) = labels(query, *(vote(query, place, -1, blind=True) for place in range(3)))
-    assert (label.none, label.liked) == (False, False)
+    down = [vote(query, place, -1, blind=True) for place in range(3)]
+    assert labels(query, *down) == []
+    query.judgements = [verdict(query, 1)]
+    assert [told(label)[0] for label in labels(query, *down)] == ["vendor:b"]
+
+
+@pytest.mark.parametrize("up", [0, 1, 2])
+def test_who_likes_one_of_them_does_not_say_that_none_is_right(up: int):
+    query = sums()
+    said = labels(query, *(vote(query, place, 1 if place == up else -1, blind=True) for place in range(3)))
+    assert [label.none for label in said] == [False]
+
+
+def test_none_is_right_only_where_every_answer_with_a_text_was_voted_down():
+    query = sums()
+    query.responses[2].text, query.responses[2].status = "", ResponseStatus.FAILED
+    down = [vote(query, place, -1, blind=True) for place in range(2)]
+    assert [label.none for label in labels(query, *down)] == [True]
+    query.responses[2].text, query.responses[2].status = "The final answer is", ResponseStatus.TRUNCATED
+    assert [label.none for label in labels(query, *down)] == [False]
+    assert [label.none for label in labels(query, *down, vote(query, 2, -1, blind=True))] == [True]
+    assert not any(label.none for label in labels(query, *down, vote(query, 2, 1, blind=True)))
+
+
+def test_a_vote_against_an_attempt_that_was_made_again_is_none_against_the_new_one():
+    query = sums()
+    down = [vote(query, place, -1, blind=True) for place in range(3)]
+    query.responses.append(replace(query.responses[0], id=new_id(), attempt=2))
+    assert [label.none for label in labels(query, *down)] == [False]
+    later = vote(query, 3, -1, blind=True, created_at=NOON + MINUTE)
+    (label,) = labels(query, *down, later)
+    assert (label.none, label.when) == (True, later.created_at.timestamp())
+
+
+def test_none_is_right_takes_the_place_of_an_older_vote_for_one_of_them():
+    query = sums()
+    named = vote(query, 0, -1, better=1)
+    query.responses.append(replace(query.responses[0], id=new_id(), attempt=2))
+    down = [vote(query, place, -1, blind=True, created_at=NOON + MINUTE) for place in (1, 2, 3)]
+    assert [label.none for label in labels(query, named)] == [False]
+    assert [label.none for label in labels(query, named, *down)] == [True]
 
 
 def test_a_judge_is_told_from_people():

@@ -13,7 +13,7 @@ import { Chips } from "./which-better.tsx";
 /** In the place of our pick: the person's own, by letter. Only a choice, or wanting to know, shows the names. */
 export function BlindPane({ query }: { query: Query }) {
   const reveal = useBlind((blind) => blind.reveal);
-  const { failed, prefer, reject } = useVote(query);
+  const { pending, failed, prefer, reject } = useVote(query);
   const answers = newest(members(query)).filter((answer) => answer.text || !isFinal(answer));
   const running = query.status === "running";
   return (
@@ -25,7 +25,7 @@ export function BlindPane({ query }: { query: Query }) {
         <Icon name="hidden" size={18} />
         <Trans>Which answer is better?</Trans>
       </h2>
-      <button type="button" className="tool -me-2 ms-auto sm:order-2" onClick={() => reveal(query.id, null)}>
+      <button type="button" className="tool -me-2 ms-auto sm:order-2" onClick={() => pending || reveal(query.id, null)}>
         <Icon name="eye" />
         <Trans>Reveal</Trans>
       </button>
@@ -37,13 +37,13 @@ export function BlindPane({ query }: { query: Query }) {
           answers={answers}
           chosen={null}
           disabled={running}
-          onChoose={(answer) => prefer(answer.id, answer.id, true, () => reveal(query.id, answer.id))}
+          onChoose={(answer) => pending || prefer(answer.id, answer.id, true, () => reveal(query.id, answer.id))}
         />
         <button
           type="button"
           className="chip"
           disabled={running}
-          onClick={() => reject(answers, () => reveal(query.id, NONE))}
+          onClick={() => pending || reject(answers, () => reveal(query.id, NONE))}
         >
           <Trans>None is right</Trans>
         </button>

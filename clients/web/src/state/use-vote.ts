@@ -1,5 +1,6 @@
 import { useMutation } from "@tanstack/react-query";
 import type { Answer, Query } from "@trillm/sdk";
+import { useState } from "react";
 import { service } from "../api/client.ts";
 import { useVotes } from "./votes.ts";
 
@@ -9,11 +10,15 @@ export function useVote(query: Query) {
   const sending = useMutation({ mutationFn: service.feedback, scope: { id: `feedback ${query.id}` } });
   const held = useVotes((votes) => votes.better[query.id]);
   const { rate, prefer } = useVotes();
+  const [lost, setLost] = useState(false);
   return {
     chosen: held?.chosen ?? null,
-    failed: sending.isError,
+    /** What was said last is still on its way. */
+    pending: sending.isPending,
+    failed: lost || sending.isError,
     /** A thumb. One downwards does not take back which answer was said to be better. */
     rate(answer: Answer, rating: 1 | -1) {
+      setLost(false);
       const kept = rating === -1 && held?.rated === answer.id ? { better: held.chosen } : null;
       sending.mutate(
         { query_id: query.id, response_id: answer.id, rating, ...kept },
@@ -22,18 +27,18 @@ export function useVote(query: Query) {
     },
     /** None of these, which are all of the query's, is right: said before the names were shown. */
     async reject(answers: Answer[], kept: () => void) {
-      try {
-        for (const answer of answers) {
-          await sending.mutateAsync({ query_id: query.id, response_id: answer.id, rating: -1, blind: true });
-          rate(query.id, answer.id, -1);
-        }
-        kept();
-      } catch {
-        // `failed` says so, and saying it again begins anew: a vote replaces the one before.
-      }
+      setLost(false);
+      const said = { query_id: query.id, rating: -1, blind: true } as const;
+      const sent = await Promise.allSettled(
+        answers.map((answer) => sending.mutateAsync({ ...said, response_id: answer.id })),
+      );
+      if (sent.some((one) => one.status === "rejected")) return setLost(true);
+      for (const answer of answers) rate(query.id, answer.id, -1);
+      kept();
     },
     /** `chosen` is better than the one that is judged; or, when it is that one, better than all others. */
     prefer(rated: string, chosen: string, blind = false, kept?: () => void) {
+      setLost(false);
       sending.mutate(
         {
           query_id: query.id,

@@ -41,7 +41,9 @@ LEGEND: Final = (
     "How much better a model's answers are here than their text shows, in logits: +0.70 doubles the odds,",
     "0.00 is no difference. In brackets: how many labels spoke of it.",
 )
-LEVEL: Final = "Where results are compared, any is right by so much more often than by the shipped numbers: {}."
+LEVEL: Final = (
+    "Where results are compared, how likely any is right differs from the shipped numbers, in logits (labels): {}."
+)
 TRUSTED: Final = "Where results are compared, it counts {:.2f} times in what is called likely (told by {} given blind)."
 
 
@@ -104,6 +106,8 @@ async def _fit(environ: Mapping[str, str]) -> None:
         out.print(Text(line))
     if not changes:
         out.print(Text(f"No prior moved by {MOVED} or more."))
+    for line in _told_by_fit(learnt):
+        out.print(Text(line))
     out.print(Text("A server that runs on this database takes it up within seconds.", style="dim"))
 
 
@@ -124,7 +128,9 @@ def _object(learner: Learner, counts: Counts, since: int) -> dict[str, Any]:
         "fit": None if fit is None else {"created_at": timestamp(fit.created_at), "labels": fit.labels},
         "since_fit": since,
         "trust": {"factor": round(learnt.trust, 4), "labels": learnt.tried},
-        "level": [{"category": c, "logits": round(learnt.level(c), 4) or 0.0, "labels": n} for c, n in learnt.levels()],
+        "level": [
+            {"category": c or None, "logits": round(learnt.level(c), 4) or 0.0, "labels": n} for c, n in learnt.levels()
+        ],
         "priors": [
             {"model": m, "category": c, "logits": round(learnt.of(m, c), 4) or 0.0, "labels": learnt.judged(m, c)}
             for m, c in learnt.models()
@@ -166,7 +172,7 @@ def _told_by_fit(learnt: Learnt) -> Iterator[str]:
     if learnt.tried:
         yield TRUSTED.format(learnt.trust, _many(learnt.tried, "label", "labels"))
     if levels := learnt.levels():
-        yield LEVEL.format(", ".join(f"{c} {_logits(learnt.level(c))} ({n})" for c, n in levels))
+        yield LEVEL.format(", ".join(f"{c or 'over all'} {_logits(learnt.level(c))} ({n})" for c, n in levels))
 
 
 def _table(learnt: Learnt) -> list[tuple[str, ...]]:

@@ -7,7 +7,7 @@ shipped numbers decide alone. Why it is made so: docs/decisions/0012-learned-ran
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from math import exp
@@ -163,10 +163,10 @@ def decide(weights: Weights, request: Request, sound: list[Entry], priors: Prior
         added = {e.candidate.id: priors.of(e) for e in sound}
     lifts = lifts_of(cold.sides, added)
     sides = sorted(cold.sides, key=lambda side: -(side.value + lifts[side]))
-    worth_of = [side.value + lifts[side] for side in sides]
     order = [entry for side in sides for entry in side.entries]
+    left = 1.0  # of what the shares are without what people said of all answers together
     if ground in (Ground.PROSE, Ground.NEAR):
-        first = min(_cap(weights, priors, order), shares(worth_of)[0])
+        first = min(_cap(weights, priors, order), shares([side.value + lifts[side] for side in sides])[0])
     elif ground is Ground.REFERENCE:
         first = confidence.REFERENCE
     elif ground is Ground.SAME:
@@ -174,14 +174,7 @@ def decide(weights: Weights, request: Request, sound: list[Entry], priors: Prior
     elif priors is None:
         first = min(SUREST, _sure(weights, request, cold))
     else:
-        trust, level = priors.measured(ground)
-        this_one = shares([trust * value for value in worth_of])[0]
-        some = _some(weights, request, cold)
-        if some < 1:
-            told = [trust * lifts[side] for side in cold.sides]
-            odds = odds_of_some(some, [side.value for side in cold.sides], told) * exp(level)
-            some = odds / (1 + odds)
-        first = min(SUREST, this_one * some)
+        first, left = _after_labels(priors, cold, lifts, _some(weights, request, cold))
     worth = [cold.values[e.candidate.id] + added[e.candidate.id] for e in order]
     by_prior = len(sides) > 1 and lifts[sides[0]] - lifts[sides[1]] > max(0.0, sides[0].value - sides[1].value)
 
@@ -191,10 +184,26 @@ def decide(weights: Weights, request: Request, sound: list[Entry], priors: Prior
         return say_reason(weights.signs, request, order, ground, too_close=too_close)
 
     rest = [exp(value - worth[0]) for value in worth[1:]]
+    likely = [left * share for share in confidence.led_by(first, rest)]
     if ground is Ground.MAJORITY and sides[0] is not cold.sides[0]:
         ground = Ground.DIVIDED  # the majority says one thing and what was learnt another: a judge may be asked
     groups = tuple(len(side.entries) for side in sides if side.entries[0].backed)
-    return Verdict(order, confidence.led_by(first, rest), "learned", why, ground.value, groups)
+    return Verdict(order, likely, "learned", why, ground.value, groups)
+
+
+def _after_labels(priors: Priors, cold: Weighed, lifts: Mapping[Side, float], some: float) -> tuple[float, float]:
+    """Return how likely the first of the sides is once priors lift them, and what is left of every share.
+
+    `some` is how likely any is right without labels. Where people say more often than elsewhere that none is, all
+    shares shrink alike, so that none comes nearer to the first; where they say it less often, the first alone grows.
+    """
+    trust, level = priors.measured(cold.ground)
+    this_one = shares([trust * (side.value + lifts[side]) for side in cold.sides])
+    here = some
+    if some < 1:
+        odds = odds_of_some(some, [side.value for side in cold.sides], [trust * lifts[side] for side in cold.sides])
+        some, here = (told / (1 + told) for told in (odds, odds * exp(level)))
+    return min(SUREST, max(this_one) * max(some, here)), min(1.0, here / some)
 
 
 def value_of(weights: Weights, request: Request, entry: Entry) -> float:

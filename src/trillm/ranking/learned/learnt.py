@@ -11,14 +11,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
-from math import isfinite, log
+from math import inf, isfinite, log
 from typing import Any, Final
 
 from trillm.ranking.learned.choice import Belief, Choice, Name, Option, after, most_probable, unseen, utilities
 from trillm.ranking.learned.label import LENIENT, OVERALL, Label, as_choice, finals_of, named_place
 from trillm.ranking.learned.order import odds_of_some
 
-FORMAT: Final = 2
+FORMAT: Final = 1
 OVERALL_VARIANCE: Final = 0.5
 """Of a model's prior over all categories, in squared logits, and of the level. Chosen with CATEGORY_VARIANCE over a
 hundred groups of models: docs/decisions/0033-priors-without-doubt.md."""
@@ -72,10 +72,9 @@ class Learnt:
         return sum(self.beliefs[name].mean for name in _levels(category) if name in self.beliefs)
 
     def levels(self) -> list[tuple[str, int]]:
-        """Return the categories in which labels told the level, in order, each with how many did."""
-        prefix = f"{_LEVEL} "
+        """Return the categories in which labels told the level, in order, each with how many did; "" is all of them."""
         told = ((name, b.labels) for (model, name), b in sorted(self.beliefs.items()) if not model)
-        return [(name.removeprefix(prefix), labels) for name, labels in told if name.startswith(prefix)]
+        return [(name.removeprefix(_LEVEL).lstrip(), n) for name, n in told if name.startswith(_LEVEL)]
 
     def judged(self, model: str, category: str) -> int:
         """Return how many labels of this category spoke of the model."""
@@ -137,7 +136,7 @@ class Learnt:
         }
         if not all(isfinite(b.mean) and isfinite(b.variance) and b.variance > 0 for b in beliefs.values()):
             raise ValueError("a prior is no number")
-        return Learnt(beliefs, int(held["winners"]), int(held["thumbs"]), int(held["nones"]))
+        return Learnt(beliefs, int(held["winners"]), int(held["thumbs"]), int(held.get("nones", 0)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,11 +161,11 @@ def _trust(foretold: Iterable[_Foretold]) -> dict[Name, Belief]:
 def _level(foretold: Iterable[_Foretold], trust: float) -> dict[Name, Belief]:
     """Return how much likelier it came true than was foretold that any answer is right.
 
-    Where nobody ever said "none" its absence tells nothing: the door by which people vote may not offer it.
+    Until somebody first said "none" its absence tells nothing: the door by which people vote may not have offered it.
     """
     telling = [one for one in foretold if _tells_level(one.label)]
-    if not any(one.label.none for one in telling):
-        return {}
+    first = min((one.label.when for one in telling if one.label.none), default=inf)
+    telling = [one for one in telling if one.label.when >= first]
     choices: list[Choice] = []
     for one in telling:
         values = [side.offset for side in one.sides]

@@ -37,17 +37,17 @@ def labels_of(learned: Learned, query: Query, votes: Sequence[Feedback]) -> list
     """
     if query.cached_at is not None:
         return []
+    rejecting = _rejecting(query, votes)
+    if rejecting and (none := _label(learned, query, rejecting[-1], rejected={r.response_id for r in rejecting})):
+        return none
     named = _newest(vote for vote in votes if vote.better is not None)
     better = None if named is None else _now(query, named.better)
     if named is not None and better is not None:
         weight = _weight(named, confirms=better == _best(query))
         return _label(learned, query, named, better=better, weight=weight)
     latest = {r.id for r in query.latest}
-    refused = [vote for vote in votes if vote.blind and vote.rating < 0 and vote.response_id in latest]
-    rejected = {vote.response_id for vote in refused}
-    if (last := _newest(refused)) and (none := _label(learned, query, last, rejected=rejected)):
-        return none
-    thumb, verdict = _newest(vote for vote in votes if vote.response_id in latest), _verdict_on(query)
+    said = () if rejecting else (vote for vote in votes if vote.response_id in latest)  # of all alike: of none of them
+    thumb, verdict = _newest(said), _verdict_on(query)
     labels: list[Label] = []
     if verdict is not None and not (thumb and _contradicts(thumb, verdict)):
         weight = CAUTIONED if verdict.caution else JUDGE
@@ -57,6 +57,14 @@ def labels_of(learned: Learned, query: Query, votes: Sequence[Feedback]) -> list
         weight = _weight(thumb, confirms=liked and thumb.response_id == _best(query))
         labels += _label(learned, query, thumb, shown=thumb.response_id, liked=liked, weight=weight)
     return labels
+
+
+def _rejecting(query: Query, votes: Sequence[Feedback]) -> list[Feedback]:
+    """Return the votes, newest last, by which somebody who judged blind voted every answer down; else none."""
+    texts = {r.id for r in query.latest if r.text}
+    about = sorted((vote for vote in votes if vote.response_id in texts), key=lambda vote: (vote.created_at, vote.id))
+    down = [vote for vote in about if vote.blind and vote.rating < 0 and vote.better is None]
+    return down if down == about and {vote.response_id for vote in down} == texts else []
 
 
 def _verdict_on(query: Query) -> Judgement | None:
