@@ -131,9 +131,10 @@ async def _end(process: Process, patience: float) -> None:
     if process.stdin:
         process.stdin.close()
     try:
-        async with asyncio.timeout(patience):
-            await process.wait()
-    except TimeoutError:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(patience):
+                await process.wait()
+    finally:  # Python 3.11.2 takes a timeout within a cancelled task for the cancellation
         await _kill(process)
 
 
