@@ -2,14 +2,14 @@ import { i18n } from "@lingui/core";
 import { I18nProvider, useLingui } from "@lingui/react";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { ProblemError } from "@trillm/sdk";
-import { StrictMode, startTransition, useLayoutEffect } from "react";
+import { StrictMode, startTransition, useEffect, useLayoutEffect } from "react";
 import { createRoot } from "react-dom/client";
 import { fetchEarly } from "./offline/early.ts";
 import { registerWorker } from "./offline/register.ts";
 import { takeShared } from "./offline/shared.ts";
 import { ready } from "./pages/chunks.tsx";
 import { Pages } from "./router.tsx";
-import { takeOver } from "./state/take-over.ts";
+import { pressAgain, takeOver } from "./state/take-over.ts";
 import { languageOfPage, speak } from "./text/speak.ts";
 
 const client = new QueryClient({
@@ -31,6 +31,7 @@ takeShared();
 /** Drawn anew in another language: whatever makes text need not watch for that. */
 function Page() {
   useLayoutEffect(takeOver, []);
+  useEffect(pressAgain, []);
   return <Pages key={useLingui().i18n.locale} />;
 }
 

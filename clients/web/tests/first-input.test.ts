@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { done, onFirstClick, onFirstKey } from "../src/first-input.ts";
 import { useSettings } from "../src/state/settings.ts";
-import { takeOver } from "../src/state/take-over.ts";
+import { pressAgain, takeOver } from "../src/state/take-over.ts";
 
 const FRAME = `<div id="first"><main><form><textarea></textarea></form>
   <button type="button" name="options">Options</button></main></div>`;
@@ -44,6 +44,7 @@ describe("the keys before the page runs", () => {
     const asked = vi.fn((event: Event) => event.preventDefault());
     document.querySelector("#root form")?.addEventListener("submit", asked);
     takeOver();
+    pressAgain();
     expect(document.getElementById("first")).toBeNull();
     expect(document.activeElement).toBe(fieldOf("root"));
     expect(useSettings.getState().draft).toBe("Why?");
@@ -57,6 +58,7 @@ describe("the keys before the page runs", () => {
     other?.addEventListener("click", () => expect.fail("another button was pressed"));
     document.querySelector<HTMLElement>("#first button")?.click();
     takeOver();
+    pressAgain();
     await vi.waitFor(() => expect(pressed).toHaveBeenCalledOnce());
     document.querySelector<HTMLElement>("#root button:last-child")?.click();
     expect(pressed).toHaveBeenCalledTimes(2);
@@ -71,6 +73,7 @@ describe("the keys before the page runs", () => {
     press("?");
     press("Escape");
     takeOver();
+    pressAgain();
     window.addEventListener("keydown", hear);
     await vi.waitFor(() => expect(heard).toEqual(["Ctrl k", "?"]));
     await new Promise((resolve) => setTimeout(resolve));
@@ -85,6 +88,7 @@ describe("the keys before the page runs", () => {
     const asked = vi.fn();
     document.querySelector("#root form")?.addEventListener("submit", asked);
     takeOver();
+    pressAgain();
     await new Promise((resolve) => setTimeout(resolve));
     expect(asked).not.toHaveBeenCalled();
   });
@@ -95,6 +99,7 @@ describe("the keys before the page runs", () => {
     expect(press("?").defaultPrevented).toBe(false);
     expect(done.keys).toEqual([]);
     takeOver();
+    pressAgain();
     document.documentElement.removeAttribute("data-keys");
     expect(press("/").defaultPrevented).toBe(false);
   });

@@ -9,7 +9,7 @@ const nameOf = (place: Element) =>
 const likeOf = (place: Element) =>
   [...document.querySelectorAll<HTMLElement>(`#root ${place.tagName}`)].find((one) => nameOf(one) === nameOf(place));
 
-/** Ends what index.html showed at first; what was written and pressed there, and where the keyboard was, goes on. */
+/** Ends what index.html showed at first; what was written there, and where the keyboard was, goes on. */
 export function takeOver(): void {
   const first = document.getElementById("first");
   if (!first) return;
@@ -19,8 +19,11 @@ export function takeOver(): void {
   const { draft, setDraft } = useSettings.getState();
   if (written && written !== draft) setDraft([draft, written].filter(Boolean).join("\n"));
   if (focused) likeOf(focused)?.focus({ preventScroll: true });
+}
+
+/** Does what was pressed there: after the page's own effects, for only with them it hears of the draft and draws it. */
+export function pressAgain(): void {
   setTimeout(() => {
-    // When the draft is drawn, so that it is asked as it stands.
     for (const button of done.pressed.splice(0)) likeOf(button)?.click();
     if (done.asked) document.querySelector<HTMLFormElement>("#root form")?.requestSubmit();
     done.asked = false;
