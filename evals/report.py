@@ -40,6 +40,7 @@ SOURCES: tuple[tuple[str, str, str], ...] = (
     ("grade-school, older small trio", "multi_zeroeval_gsm", "small, older"),
     ("number sense, 2024 trio", "multi_zeroeval_numersense", "2024"),
     ("chat, judged by GPT-4, 2023 trio", "multi_alpacaeval", "2023"),
+    ("chat, win probability, all 18", "multi_alpacaeval_weighted", ""),
     ("false premises, 2025 trio", "multi_bullshit", "2025"),
     ("creative writing, all 17", "multi_creative", ""),
     ("pairs autoj", "pairs_autoj", ""),

@@ -38,7 +38,8 @@ _NOTHING_BETWEEN = (
     r"(?:connection|relation(?:ship)?|link|correlation|impact|effect|influence|bearing|basis|evidence|such)\b"
     r"|\bunrelated\b|\b(?:has|have|had) nothing to do with\b|\bcompletely (?:separate|independent|different)\b"
     r"|\b(?:should|would|will|does|do|could)(?:n't| not) (?:\w+ ){0,2}(?:affect|impact|influence|change|regulate)\b"
-    r"|\bshould(?:n't| not) have any\b|\bnot a (?:direct|causal) one\b|\b(?:minimal|little|no), if any\b"
+    r"|\bshould(?:n't| not) have any (?:\w+ )?(?:impact|effect|influence|bearing)\b|\bnot a (?:direct|causal) one\b"
+    r"|\b(?:minimal|little|no), if any, (?:\w+ )?(?:impact|effect|influence|bearing|connection)\b"
     r"|\bunlikely to (?:\w+ )?(?:affect|impact|influence|have)\b|\bisn't relevant\b"
 )
 _NO_SUCH_THING = (
@@ -46,10 +47,9 @@ _NO_SUCH_THING = (
     r"|see (?:a|any|how)|correspond|appear to be|recogni[sz]e)\b"
     r"|\b(?:is|are|was|were)(?:n't| not) (?:actually |really |typically |familiar|aware)?(?:an? )?"
     r"(?:standard|recogni[sz]ed|established|real|actual|common|meaningful|valid|with|of any|something that|how)\b"
-    r"|\b(?:(?:is|are|was|were)(?:n't| not)|not be) (?:actually |really |typically )?(?:an? |the (?:most |right )?)?"
-    r"(?:appropriate|applicable|quantifiable|measurable|objective)\b"
-    r"|\b(?:do|does)(?:n't| not) (?:actually |really )?have (?:an?|any|the) (?:\w+ )?"
-    r"(?:way|formula|method|metric|unit) (?:to|for|of)\b"
+    r"|\bnot (?:be )?(?:an? |the most )?(?:appropriate|applicable|meaningful|measurable|objective),? (?:\w+ ){0,2}"
+    r"(?:concept|metric|quantity|notion)s?\b"
+    r"|\b(?:i|we) do(?:n't| not) (?:actually |really )?have (?:an?|any) (?:\w+ )?(?:way|formula|method) (?:to|for)\b"
     r"|\b(?:i'm|i am) not (?:familiar|aware|entirely sure|sure (?:what|how|i understand))\b"
     r"|\bno such\b|\b(?:nonsensical|nonsense|buzzwords?|word salad|pseudo\w*|gibberish)\b"
     r"|\bcan(?:'t|not| not) (?:\w+ )?(?:be (?:measured|calculated|quantified)|calculate|quantify)\b"
