@@ -48,22 +48,27 @@ export function AskBox() {
     return () => document.removeEventListener("keydown", focus);
   }, [shortcuts]);
 
-  const submit = (event?: FormEvent) => {
-    event?.preventDefault();
-    if (!cannot) ask();
+  const submit = (form: HTMLFormElement | null) => {
+    // Where the page has only just taken over, what was written before is not drawn yet: it is sent when it is.
+    if (useSettings.getState().draft !== draft) setTimeout(() => form?.requestSubmit());
+    else if (!cannot) ask();
+  };
+  const onSubmit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    submit(event.currentTarget);
   };
   const takeSaid = (text: string) => {
     setDraft([useSettings.getState().draft.trimEnd(), text].filter(Boolean).join(" "));
     field.current?.focus();
   };
-  const onKey = (event: KeyboardEvent) => {
+  const onKey = (event: KeyboardEvent<HTMLTextAreaElement>) => {
     if (!sends(event.nativeEvent)) return;
     event.preventDefault();
-    submit();
+    submit(event.currentTarget.form);
   };
 
   return (
-    <form onSubmit={submit} className="card w-full focus-within:border-line-strong">
+    <form onSubmit={onSubmit} className="card w-full focus-within:border-line-strong">
       <label htmlFor="question" className="sr-only">
         <Trans>Your question</Trans>
       </label>
