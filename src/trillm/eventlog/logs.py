@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import errno
 import logging
-import os
-import tempfile
+import sqlite3
 import time
 import zlib
 from collections.abc import Callable
-from contextlib import suppress
 
 from trillm.eventlog.log import EventLog
 from trillm.vocabulary.event import Event, EventType
@@ -23,16 +20,16 @@ KEEP_SECONDS = 3600.0
 class EventLogs:
     """Finds the log of a query.
 
-    A closed log is compressed into an unnamed temporary file, so that the memory of the process does not grow with what
-    it has answered. Two files take turns, an hour each: a log can be replayed for one to two hours, then its file goes.
-    Where the disk takes none, no question is lost for it: what is kept of a query has to do for its readers.
+    A closed log is compressed into an unnamed temporary file, its place as well, so that the memory of the process does
+    not grow with what it has answered. Two files take turns, an hour each: a log can be replayed for one to two hours,
+    then its file goes. Where the disk takes none, no question is lost for it: what is kept of a query has to do for its
+    readers.
     """
 
     def __init__(self, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._live: dict[str, EventLog] = {}
-        self._shelves: list[_Shelf] = []
-        self._begin_shelf()
+        self._shelves = [_Shelf(clock())]
 
     def open(self, query_id: str, epoch: int) -> EventLog:
         """Open the log of a query that begins, or goes on in a new epoch: then it begins anew with what there is."""
@@ -46,7 +43,11 @@ class EventLogs:
             return live
         self._turn()
         for shelf in self._shelves:
-            events = shelf.take(query_id)
+            try:
+                events = shelf.take(query_id)
+            except sqlite3.Error as error:  # the file is damaged; what is kept of the query has to do
+                log.warning("a log cannot be replayed", extra={"reason": str(error)})
+                return None
             if events is not None:
                 closed = EventLog(0, events)
                 closed.close()
@@ -59,72 +60,73 @@ class EventLogs:
         if live is not None:
             live.close()
             self._turn()
-            for shelf in self._shelves[:1]:
-                try:
+            try:
+                for shelf in self._shelves[:1]:
                     shelf.put(query_id, live.events)
-                except OSError as error:
-                    log.warning("a log cannot be kept for replay", extra={"reason": error.strerror})
+            except sqlite3.Error as error:
+                log.warning("a log cannot be kept for replay", extra={"reason": str(error)})
+                self._drop(query_id)  # else an earlier epoch's would be taken for it
 
     def forget(self, query_id: str) -> None:
         """Drop the log of a deleted query for good."""
         live = self._live.pop(query_id, None)
         if live is not None:
             live.close()
-        for shelf in self._shelves:
-            shelf.drop(query_id)
+        self._drop(query_id)
 
     def shut(self) -> None:
         """Close every log and release the files."""
         for query_id in list(self._live):
             self._live.pop(query_id).close()
         for shelf in self._shelves:
-            shelf.file.close()
+            shelf.close()
         self._shelves.clear()
 
     def _turn(self) -> None:
-        if not self._shelves or self._clock() - self._shelves[0].begun < KEEP_SECONDS:
-            return
-        self._begin_shelf()
-        for old in self._shelves[2:]:
-            old.file.close()
-        del self._shelves[2:]
-
-    def _begin_shelf(self) -> None:
-        try:
+        if self._shelves and self._clock() - self._shelves[0].begun >= KEEP_SECONDS:
             self._shelves.insert(0, _Shelf(self._clock()))
-        except OSError as error:  # there is no directory for temporary files, say
-            log.warning("logs cannot be kept for replay", extra={"reason": error.strerror})
+            for old in self._shelves[2:]:
+                old.close()
+            del self._shelves[2:]
+
+    def _drop(self, query_id: str) -> None:
+        for place, shelf in enumerate(self._shelves):
+            try:
+                shelf.drop(query_id)
+            except sqlite3.Error as error:  # a disk that takes nothing; what was deleted goes, the others with it
+                log.warning("logs kept for replay are dropped", extra={"reason": str(error)})
+                self._shelves[place] = _Shelf(shelf.begun)
+                shelf.close()
 
 
 class _Shelf:
+    """A database without a name: SQLite writes what its small cache cannot hold to a file that goes with it."""
+
     def __init__(self, begun: float) -> None:
         self.begun = begun
-        # without a buffer: what the disk does not take is told at once, and not by whoever writes next
-        self.file = tempfile.TemporaryFile(buffering=0, prefix="trillm-events-")  # noqa: SIM115 - lives as the shelf does
-        self._places: dict[str, tuple[int, int]] = {}
+        self._logs = sqlite3.connect("", isolation_level=None)
+        for statement in (
+            "PRAGMA cache_size = -256",
+            "PRAGMA journal_mode = MEMORY",  # a disk that is full must not damage what is there
+            "PRAGMA secure_delete = ON",  # deleted for good: the words go, not only the way to them
+            "CREATE TABLE logs (query_id TEXT PRIMARY KEY, events BLOB)",
+        ):
+            self._logs.execute(statement)
 
     def put(self, query_id: str, events: list[Event]) -> None:
         press = zlib.compressobj(1, zlib.DEFLATED, 13, 5)  # zlib's usual 256 kB take longer to set up than to use
         packed = press.compress(b"".join([event.encode() for event in events])) + press.flush()
-        self.drop(query_id)  # an earlier epoch's events are not to outlive a deletion
-        place = self.file.seek(0, 2)
-        if self.file.write(packed) != len(packed):
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        self._places[query_id] = (place, len(packed))
+        self._logs.execute("REPLACE INTO logs VALUES (?, ?)", (query_id, packed))
 
     def take(self, query_id: str) -> list[Event] | None:
-        place = self._places.get(query_id)
-        if place is None:
-            return None
-        self.file.seek(place[0])
-        return _decode(zlib.decompress(self.file.read(place[1])))
+        row = self._logs.execute("SELECT events FROM logs WHERE query_id = ?", (query_id,)).fetchone()
+        return None if row is None else _decode(zlib.decompress(row[0]))
 
     def drop(self, query_id: str) -> None:
-        place = self._places.pop(query_id, None)
-        if place is not None:
-            with suppress(OSError):  # where nothing can be overwritten, the words go with the file
-                self.file.seek(place[0])
-                self.file.write(bytes(place[1]))  # deleted for good: the words go, not only the way to them
+        self._logs.execute("DELETE FROM logs WHERE query_id = ?", (query_id,))
+
+    def close(self) -> None:
+        self._logs.close()
 
 
 def _decode(blocks: bytes) -> list[Event]:
