@@ -18,7 +18,9 @@ from bench.runs import take_records
 from bench.subjects import panel, trillm
 from bench.targets import TrillmStream
 
-MARKS = (1_000, 2_500, 5_000, 10_000)
+MARKS = (1_000, 2_500, 5_000, 12_500, 22_500)
+FULL = MARKS[1]
+"""By then what has a bound is full; the cache, of 2,000 entries, is last."""
 ASKERS = 10
 
 

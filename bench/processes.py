@@ -44,6 +44,8 @@ class Command:
     port: int
     healthy: str
     log: Path
+    cwd: Path = ROOT
+    patience_s: float = START_S
 
 
 @dataclass(slots=True)
@@ -88,10 +90,10 @@ def clean_environment(home: Path) -> dict[str, str]:
 
 
 @contextmanager
-def on_core(core: int) -> Iterator[None]:
-    """Run what is within, and what it starts, on one core."""
+def on_core(core: int | None) -> Iterator[None]:
+    """Run what is within, and what it starts, on one core; on all that there are for None."""
     before = os.sched_getaffinity(0)
-    os.sched_setaffinity(0, {core})
+    os.sched_setaffinity(0, before if core is None else {core})
     try:
         yield
     finally:
@@ -99,11 +101,11 @@ def on_core(core: int) -> Iterator[None]:
 
 
 @contextmanager
-def started(command: Command, core: int) -> Iterator[Measured]:
+def started(command: Command, core: int | None) -> Iterator[Measured]:
     """Start the command on `core`, wait until it is healthy, and end it with its children afterwards."""
     begun = time.monotonic()
     with command.log.open("wb") as log, on_core(core):
-        child = subprocess.Popen(command.arguments, env=command.environment, stdout=log, stderr=log, cwd=ROOT)
+        child = subprocess.Popen(command.arguments, env=command.environment, stdout=log, stderr=log, cwd=command.cwd)
     try:
         _wait_until_healthy(command, child)
         yield Measured(psutil.Process(child.pid), command.port, time.monotonic() - begun)
@@ -114,7 +116,7 @@ def started(command: Command, core: int) -> Iterator[Measured]:
 def _wait_until_healthy(command: Command, child: subprocess.Popen[bytes]) -> None:
     """Poll the health path; raises RuntimeError with the end of the log where the process ends or stays silent."""
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    until = time.monotonic() + START_S
+    until = time.monotonic() + command.patience_s
     while time.monotonic() < until and child.poll() is None:
         with suppress(OSError), opener.open(f"http://127.0.0.1:{command.port}{command.healthy}", timeout=5) as reply:
             if reply.status == 200:

@@ -12,11 +12,12 @@ from pathlib import Path
 
 import orjson
 
-from bench.memory import MemoryRow
+from bench.first_run import RunRow
+from bench.memory import FULL, MemoryRow
 from bench.processes import ROOT
 from bench.subjects import LITELLM_VERSION
 from bench.suite import LITELLM, TRILLM, WHOLE, Results
-from bench.tables import cost_table, latency_table, memory_table, number, start_table, table, waited_table
+from bench.tables import cost_table, latency_table, memory_table, number, runs_table, start_table, table, waited_table
 from bench.yardstick import REFERENCE_US
 
 HEAD = """# Performance
@@ -48,13 +49,18 @@ vendor's last byte to the final event. Milliseconds, p50 / p99.
 COST = """## Cost of streaming
 
 CPU of the measured process for each token that the vendors sent (for *direct*, of the mock); the share of its core;
-the share that mock and load generator used of theirs (near 100 %, the latencies above are theirs).
+the share that mock and load generator used of theirs (near 100 %, the latencies above are theirs). *streams a core*:
+so many of 50 tokens a second would fill the measured process's core at that cost.
 """
 WAITED = """## One model, waited for
 
 `Accept: application/json` with one model of the panel; LiteLLM and the mock as a chat completion without `stream`.
 TriLLM streams from the vendor all the same, since a stream can be cut short and kept. With as many askers as here a
 process is never idle, which is how the goal was set (docs/decisions/0036-waited-for-when-busy.md).
+"""
+FIRST_RUN = """## First run
+
+`make run` on a fresh clone, on all cores: what it needs, the local model with it, is fetched and the page built.
 """
 
 
@@ -79,6 +85,7 @@ class Report:
     about: About
     results: Results = field(default_factory=Results)
     memory: list[MemoryRow] = field(default_factory=list[MemoryRow])
+    runs: list[RunRow] = field(default_factory=list[RunRow])
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +127,11 @@ def _ratio(name: str, column: str, over: str, under: str) -> Callable[[Report], 
 
 def _growth(report: Report) -> float:
     after = {row.questions: row.rss_mb for row in report.memory}
-    return after[10_000] - after[1_000]
+    return after[FULL + 10_000] - after[FULL]
+
+
+def _page_s(which: int) -> Callable[[Report], float]:
+    return lambda report: report.runs[which].page_s
 
 
 GOALS = (
@@ -137,9 +148,11 @@ GOALS = (
     Goal("our requests per CPU-second over LiteLLM's, one model waited for", 6,
          _ratio(WHOLE, "requests_per_cpu_s", TRILLM, LITELLM), at_most=False),
     Goal("resident memory, idle, MB", 110, lambda report: report.results.starts[TRILLM].rss_mb),
-    Goal("growth of memory from 1,000 to 10,000 queries, MB", 5, _growth),
+    Goal("growth of memory over 10,000 queries, its bounded caches full, MB", 2, _growth),
+    Goal("`make run` with empty caches, downloads included, until the page answers, s", 60, _page_s(0)),
+    Goal("the second `make run`, s", 5, _page_s(1)),
 )  # fmt: skip
-"""The figures that the product promises; a bound of 5 MB for "no growth" is what one reading of RSS scatters by."""
+"""The figures that the product promises; a bound of 2 MB for "no growth" is what readings of RSS scatter by."""
 
 
 def goals_table(report: Report) -> str:
@@ -148,7 +161,7 @@ def goals_table(report: Report) -> str:
     for goal in GOALS:
         try:
             value = goal.read(report)
-        except KeyError:
+        except LookupError:
             rows.append((goal.what, *_bounds(goal, report), "not measured", ""))
             continue
         met = value <= goal.here(report) if goal.at_most else value >= goal.here(report)
@@ -170,6 +183,7 @@ def page(report: Report) -> str:
         COST + "\n" + cost_table(results),
         WAITED + "\n" + waited_table(results),
         "## Start\n\n" + start_table(results),
+        FIRST_RUN + "\n" + runs_table(report.runs),
         "## Memory\n\nTen askers, three answers of five tokens at full speed to each question.\n\n"
         + memory_table(report.memory),
     ]

@@ -97,8 +97,7 @@ def full() -> list[Scenario]:
 def peers() -> list[Scenario]:
     """Return LiteLLM's scenarios, and the others' where they are waited for."""
     return [
-        *peer_streaming(1),
-        *peer_streaming(40),
+        *(one for askers in (1, 40, 50, 200) for one in peer_streaming(askers)),
         *waited_for(WHOLE, FAST, Load(50, 1000)),
         *waited_for(WHOLE_PACED, PACED, Load(50, 100, 3.3)),
     ]
@@ -106,7 +105,8 @@ def peers() -> list[Scenario]:
 
 def side_by_side() -> list[Scenario]:
     """Return the peer's scenarios with the floor's and ours beside them."""
-    return [*streaming(1, 5, 50), *streaming(40, 40, 150), *peers()]
+    beside = (one for askers in (40, 50, 200) for one in streaming(askers, askers, 150))
+    return [*streaming(1, 5, 50), *beside, *peers()]
 
 
 def measure(scenarios: Sequence[Scenario], cores: Cores, directory: Path, repeats: int) -> Results:

@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from bench.figures import StreamRow, WholeRow
+from bench.first_run import RunRow
 from bench.memory import MemoryRow
 from bench.suite import DIRECT, LITELLM, TRILLM, Results
+
+TOKENS_PER_S = 50
+"""The pace of one stream."""
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -55,11 +59,20 @@ def cost_table(results: Results) -> str:
     rows: list[Sequence[str]] = []
     for name, who, row, ours in _streams(results):
         cost = _times(row, None if who == DIRECT else ours, "cpu_us_per_token")
-        streams, memory = f"{row.askers * row.streams}", number(row.rss_mb)
-        rows.append(
-            (name, who, cost, f"{row.core:.0%}", streams, number(row.tokens_per_s), memory, f"{row.load_core:.0%}")
-        )
-    head = ("questions", "who", "CPU µs/token", "its core", "streams", "tokens/s", "RSS MB", "load's core")
+        streams, whole = f"{row.askers * row.streams}", number(1e6 / (row.cpu_us_per_token * TOKENS_PER_S))
+        used = f"{row.core:.0%}", number(row.tokens_per_s), number(row.rss_mb), f"{row.load_core:.0%}"
+        rows.append((name, who, streams, cost, whole, *used))
+    head = (
+        "questions",
+        "who",
+        "streams",
+        "CPU µs/token",
+        "streams a core",
+        "its core",
+        "tokens/s",
+        "RSS MB",
+        "load's core",
+    )
     return table(head, rows)
 
 
@@ -82,6 +95,12 @@ def start_table(results: Results) -> str:
     starts = results.starts.items()
     rows = [(who, number(row.start_s), number(row.rss_mb), number(row.load_average)) for who, row in starts]
     return table(("who", "seconds to healthy", "RSS idle MB", "load average"), rows)
+
+
+def runs_table(rows: Iterable[RunRow]) -> str:
+    """Return how long `make run` took."""
+    cells = [(row.which, number(row.api_s), number(row.page_s), number(row.load_average)) for row in rows]
+    return table(("make run", "seconds to the API", "to the page", "load average"), cells)
 
 
 def memory_table(rows: Iterable[MemoryRow]) -> str:

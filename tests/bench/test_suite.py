@@ -16,9 +16,11 @@ def test_every_figure_of_ours_has_the_floors_beside_it(suite) -> None:
     assert all((name, DIRECT) in named for name, subject in named if subject == TRILLM)
 
 
-def test_the_peer_streams_as_many_vendor_streams_as_our_questions_make() -> None:
-    ours, peer = (next(s for s in full() if (s.name, s.subject) == ("40 at once", who)) for who in (TRILLM, LITELLM))
-    assert ours.load.askers * ours.streams == peer.load.askers * peer.streams == 120
+@pytest.mark.parametrize("askers", [40, 50, 200])
+def test_the_peer_streams_as_many_vendor_streams_as_our_questions_make(askers: int) -> None:
+    named = {(scenario.name, scenario.subject): scenario for scenario in full()}
+    ours, peer = (named[f"{askers} at once", who] for who in (TRILLM, LITELLM))
+    assert ours.load.askers * ours.streams == peer.load.askers * peer.streams == 3 * askers
 
 
 def test_a_quick_run_needs_no_peer() -> None:
