@@ -14,6 +14,7 @@ from evals.lines import BadFile
 from evals.recorded import recorded
 from evals.report import write
 from evals.score import score_file
+from evals.shipped import ship
 from evals.train import OBJECTIVE, PREMISES, VOTES, train
 from trillm.ranking.learned.weights import SHIPPED
 
@@ -41,7 +42,7 @@ def main(arguments: list[str] | None = None) -> int:
             return 0
         if told.verb == "claims":
             if told.fit:
-                claims.fit()
+                print(claims.fit())
             claims.write()
             return 0
         if told.verb == "report":
@@ -65,8 +66,7 @@ def _score(file: Path, *, warm: bool, as_json: bool) -> int:
 
 def _train(to: Path) -> int:
     weights = train(recorded(VOTES), {name: recorded(name) for name in OBJECTIVE}, recorded(PREMISES))
-    to.write_text(json.dumps(weights.as_object(), indent=1) + "\n", encoding="utf-8")
-    print(f"wrote {to.name}")
+    print(ship(to, weights.as_object()))
     return 0
 
 

@@ -8,7 +8,6 @@ No rule was written on the pairs marked `held`, and nothing is fitted on the pro
 from __future__ import annotations
 
 import csv
-import json
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -21,6 +20,7 @@ from typing import Literal, cast
 
 from evals.logistic import fit_logistic
 from evals.recorded import TRIOS, Panel, recorded, trio
+from evals.shipped import ship
 from trillm.language.final_answer import Expected, normalise
 from trillm.language.request import read_request
 from trillm.language.results.amount import comparable
@@ -77,15 +77,15 @@ class Results:
     """Whether the map shows any other claim of theirs as contested."""
 
 
-def fit(to: Path = SHIPPED) -> None:
-    """Fit the curves of `sure` anew on the held pairs and on every second recorded prompt."""
+def fit(to: Path = SHIPPED) -> str:
+    """Fit the curves of `sure` anew on the held pairs and on every second recorded prompt; say what was written."""
     curves = _curves(hand_made("held"))
     half = [row for _, rows in _recorded() for row in rows if row.prompt % 2 == 0]
     for told, equal in (("same result", True), ("other result", False)):
         found = [row for row in half if row.told is equal]
         share = (sum(r.equal is equal for r in found) + 1) / (len(found) + 2)
         curves[told] = (round(log(share / (1 - share)), 3), 0.0)
-    to.write_text(json.dumps(curves, indent=1) + "\n", encoding="utf-8")
+    return ship(to, curves)
 
 
 def write(page: Path = PAGE) -> None:

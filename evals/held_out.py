@@ -21,6 +21,10 @@ class HeldOut:
         self._found = {name: list(agreements(self._prose, recorded(name), name)) for name in OBJECTIVE}
         self._premises = list(outcomes(self._prose, recorded(PREMISES), PREMISES, (3, 3, 3)))
 
+    def everything(self) -> Weights:
+        """Return weights fitted on all sets, as those that ship are."""
+        return assemble(self._prose, self._others(""), self._premises)
+
     def without(self, name: str) -> Weights | None:
         """Return weights fitted without this set; None where none are fitted on it, so that those that ship will do."""
         if name not in (*OBJECTIVE, PREMISES):

@@ -21,11 +21,13 @@ from evals.judged import ACCURACIES, THRESHOLDS, is_judged, score_with_judge
 from evals.pick import goes_to_the_judge, picks_of
 from evals.prices import Prices
 from evals.recorded import TRIOS, Panel, recorded, trio
+from evals.shipped import compared
 from evals.train import OBJECTIVE, PREMISES, VOTES
 from evals.warm import COUNTS, Rehearsal
 from evals.worst import MAY_LOSE, MOST_ALL, MOST_TRIOS, Trio, gains, least_by_chance
 from trillm.ranking.criteria import Criteria
 from trillm.ranking.learned.learned import Learned
+from trillm.ranking.learned.weights import Weights
 from trillm.vocabulary.question import Question
 
 PAGE = Path(__file__).parents[1] / "docs" / "reference" / "ranking.md"
@@ -76,7 +78,7 @@ unanimous panels never. Mean over the sources with panels, score x 100, cold. Wh
 
 
 _DRAWN = (*OBJECTIVE, "multi_alpacaeval", PREMISES, "multi_creative")
-_WORST = f"""What the pick gains on a random one, points of 100, for the trio of models (of two vendors or more) with which it gains least, with the weights that had not seen the set, cold.
+_WORST = f"""What the pick gains on a random one, points of 100, for the trio of models with which it gains least, with the weights that had not seen the set, cold.
 All trios where a set allows at most {MOST_ALL}, else {MOST_TRIOS} drawn. The interval is that of one trio, not of the least of many, which is low by chance too: *by chance* is the least that shows in the middle one of 400 resamples of prompts if no trio is truly more than 1 below
 random (each at its own gain, or at -1 where that is lower), and in how many of 100 it is as low as the one that was seen."""
 _WORST_COLUMNS = "set|trios|least gain|95 % interval|of|more than 1 below random|by chance"
@@ -129,7 +131,8 @@ def write(page: Path = PAGE) -> None:
     for name, svg in drawn.items():
         page.parent.joinpath(name).write_text(svg, encoding="utf-8")
     worst = {name: gains(name, held_out.without(name)) for name in _DRAWN}
-    page.write_text(_page(rows, worst), encoding="utf-8")
+    anew = compared(Weights.load().as_object(), held_out.everything().as_object())
+    page.write_text(_page(rows, worst, anew), encoding="utf-8")
 
 
 def alpacaeval_pairs(panels: Sequence[Panel]) -> list[Panel]:
@@ -168,7 +171,7 @@ def _majority(panels: Sequence[Panel]) -> float | None:
     return fmean(found)
 
 
-def _page(rows: Sequence[Row], worst: Mapping[str, Sequence[Trio]]) -> str:
+def _page(rows: Sequence[Row], worst: Mapping[str, Sequence[Trio]], anew: str) -> str:
     parts = [
         _HEAD,
         *_table(_COLUMNS.split("|"), [_cells(row) for row in rows]),
@@ -188,6 +191,10 @@ def _page(rows: Sequence[Row], worst: Mapping[str, Sequence[Trio]]) -> str:
         *_money(rows),
         "",
         _cost(),
+        "",
+        "## Made anew",
+        "",
+        f"`make train-ranker` writes the `ranker.json` that ships; made anew for this page its numbers were {anew}.",
         "",
     ]
     return "\n".join(parts)

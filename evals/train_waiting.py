@@ -6,7 +6,6 @@ doubtful (doubt.json). Permissively licensed sets alone: ZeroEval and PandaLM (A
 from __future__ import annotations
 
 import asyncio
-import json
 import random
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -15,6 +14,7 @@ from dataclasses import dataclass
 from evals.courses import Course, Rung
 from evals.economy import fit_doubt, lone_by_set
 from evals.recorded import Panel, only, recorded
+from evals.shipped import ship
 from evals.train import OBJECTIVE, PREMISES, VOTES
 from trillm.ranking.learned import doubt
 from trillm.ranking.learned.grounds import Ground
@@ -98,8 +98,7 @@ def main() -> None:
         (SHIPPED, gains_of(waited_by_set().values()).as_object()),
         (doubt.SHIPPED, fit_doubt(lone_by_set().values()).as_object()),
     ):
-        path.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
-        print(f"wrote {path.name}")
+        print(ship(path, found))
 
 
 if __name__ == "__main__":

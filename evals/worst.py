@@ -28,7 +28,7 @@ _RESAMPLES = 400
 
 
 class Trio(NamedTuple):
-    """Three models of two vendors or more, and what the pick gains on a random one with them, 0 to 1 of quality."""
+    """Three models, and what the pick gains on a random one with them, 0 to 1 of quality."""
 
     members: tuple[str, ...]
     gain: float
@@ -69,10 +69,7 @@ def least_by_chance(trios: Sequence[Trio]) -> tuple[float, float]:
 
 
 def _trios(name: str, panels: Sequence[Panel]) -> list[tuple[str, ...]]:
-    vendors = {answer.model: answer.provider for panel in panels for answer in panel.answers}
-    allowed = [
-        members for members in combinations(sorted(vendors), 3) if len({vendors[model] for model in members}) > 1
-    ]
+    allowed = list(combinations(sorted({answer.model for panel in panels for answer in panel.answers}), 3))
     return allowed if len(allowed) <= MOST_ALL else random.Random(name).sample(allowed, MOST_TRIOS)
 
 

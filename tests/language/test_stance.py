@@ -1,7 +1,7 @@
 import pytest
 
 from trillm.language.request import read_request
-from trillm.language.stance import doubts, objects
+from trillm.language.stance import Objection, doubts, objection
 
 
 @pytest.mark.parametrize(
@@ -39,7 +39,7 @@ from trillm.language.stance import doubts, objects
     ],
 )
 def test_an_answer_that_pushes_back_at_its_start_objects(text: str) -> None:
-    assert objects(text)
+    assert objection(text) is Objection.PLAIN
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,6 @@ def test_an_answer_that_pushes_back_at_its_start_objects(text: str) -> None:
         "The t-test isn't appropriate. Use Mann-Whitney.",
         "Add salt, very little, if any.",
         "What an excellent way to put it. Here is a framework in five steps.",
-        "Brilliant question! There is no direct connection at first sight, but here is a model of one.",
         "A long and helpful answer. " * 30 + "There is no direct connection.",
         "Der Teppich senkt die Latenz auf drei Arten. Erstens dämpft er den Schall.",
         "La alfombra reduce la latencia de tres maneras.",
@@ -68,8 +67,13 @@ def test_an_answer_that_pushes_back_at_its_start_objects(text: str) -> None:
         "\ud800",
     ],
 )
-def test_an_answer_that_goes_along_praises_or_objects_late_does_not(text: str) -> None:
-    assert not objects(text)
+def test_an_answer_that_goes_along_or_objects_late_does_not(text: str) -> None:
+    assert objection(text) is Objection.NONE
+
+
+def test_an_objection_beside_praise_for_the_question_is_less_of_one() -> None:
+    text = "Brilliant question! There is no direct connection at first sight, but here is a model of one."
+    assert objection(text) is Objection.PRAISING
 
 
 def test_doubts_are_counted_and_bounded() -> None:
@@ -97,5 +101,5 @@ def test_doubts_are_told_in_other_languages(text: str) -> None:
 
 def test_a_phrase_with_a_word_of_the_question_in_it_answers_it() -> None:
     said = "They are completely different: one opens a connection, the other does not."
-    assert objects(said)
-    assert not objects(said, read_request("What is the difference between TCP and UDP?").stems)
+    assert objection(said)
+    assert not objection(said, read_request("What is the difference between TCP and UDP?").stems)

@@ -161,9 +161,14 @@ async def test_in_a_story_nothing_need_be_so_and_the_guard_is_silent() -> None:
     assert ranking.best == "0"
 
 
-async def test_praise_for_the_question_is_no_objection_to_it() -> None:
-    flatters = "Brilliant question! While there is no direct connection at first sight, here is how to model it."
-    assert (await rank(NONSENSE, ACCEPTS, flatters)).best == "0"
+async def test_an_objection_beside_praise_for_the_question_counts_where_there_is_no_plainer_one() -> None:
+    praises = "Brilliant question! While there is no direct connection at first sight, here is how to model it."
+    plain = await rank(NONSENSE, praises + " Start with the carpet." * 3, OBJECTS, ACCEPTS)
+    assert plain.best == "1"
+    assert plain.why == "It pushes back on a premise that the other two accept."
+    alone = await rank(NONSENSE, ACCEPTS, praises)
+    assert (alone.best, alone.ground) == ("1", "premise")
+    assert (await rank(NONSENSE, praises, praises + " It has steps.")).ground != "premise"
 
 
 async def test_text_alone_never_sounds_sure() -> None:

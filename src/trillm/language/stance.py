@@ -5,6 +5,8 @@ Both are read from set phrases: the most usual ones in nine languages, of Englis
 
 from __future__ import annotations
 
+from enum import IntEnum
+
 from trillm.language.linear import linear
 from trillm.language.words import stems, words
 
@@ -100,6 +102,15 @@ _FLATTERY = linear(
 )
 
 
+class Objection(IntEnum):
+    """The more, the likelier the answer does not go along with the question."""
+
+    NONE = 0
+    PRAISING = 1
+    """It praises the question as well: what sounds like an objection may lead up to an answer."""
+    PLAIN = 2
+
+
 def doubts(text: str) -> int:
     """Return how often the text takes back, doubts or guesses its own working, five at most."""
     found = 0
@@ -110,15 +121,17 @@ def doubts(text: str) -> int:
     return found
 
 
-def objects(text: str, asked: frozenset[str] = frozenset()) -> bool:
-    """Whether the answer pushes back at its start on what the question takes for true; praise for it is none.
+def objection(text: str, asked: frozenset[str] = frozenset()) -> Objection:
+    """Return how the answer pushes back at its start on what the question takes for true.
 
     A phrase with a word of the question in it (`asked` are its stems) answers it: who is asked for a difference may say
     "completely different".
     """
     opening = _plain(text[:_OPENING])
     found = (match.group(0) for match in _OBJECTION.finditer(opening))
-    return any(asked.isdisjoint(stems(words(said))) for said in found) and _FLATTERY.search(opening) is None
+    if not any(asked.isdisjoint(stems(words(said))) for said in found):
+        return Objection.NONE
+    return Objection.PLAIN if _FLATTERY.search(opening) is None else Objection.PRAISING
 
 
 def _plain(text: str) -> str:

@@ -17,7 +17,7 @@ from trillm.language.praise import without_self_praise
 from trillm.language.refusal import speaks_against
 from trillm.language.request import Request, runs
 from trillm.language.results.amount import comparable
-from trillm.language.stance import doubts, objects
+from trillm.language.stance import Objection, doubts, objection
 from trillm.language.words import sentence_count, stems, words
 from trillm.ranking.hygiene import Defect, find_defect
 from trillm.ranking.ranker import Candidate
@@ -81,11 +81,11 @@ class Compared:
         return doubts(self._fenced.prose)
 
     @cached_property
-    def objects(self) -> bool:
+    def objection(self) -> Objection:
         """See Measured."""
         if self._request.harm is not None:
-            return speaks_against(self._fenced.prose)
-        return objects(self._fenced.prose, self._request.stems)
+            return Objection.PLAIN if speaks_against(self._fenced.prose) else Objection.NONE
+        return objection(self._fenced.prose, self._request.stems)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,9 +136,9 @@ class Measured:
         return self.compared.doubts
 
     @property
-    def objects(self) -> bool:
-        """It pushes back on what the question takes for true, or on the harm that it asks for help with."""
-        return self.compared.objects
+    def objection(self) -> Objection:
+        """How it pushes back on what the question takes for true, or on the harm that it asks for help with."""
+        return self.compared.objection
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from typing import Any, Final
 
 from trillm.language.final_answer import Expected
 from trillm.language.request import Request
+from trillm.language.stance import Objection
 from trillm.ranking.criteria import Criteria
 from trillm.ranking.hygiene import Defect
 from trillm.ranking.measure import Measured
@@ -62,7 +63,7 @@ def doubt_signs(request: Request, measured: Measured) -> tuple[float, ...]:
     return (
         float(request.expected is not Expected.OPEN and measured.final is None),
         log1p(measured.doubts),
-        float(measured.objects),
+        float(measured.objection is Objection.PLAIN),
         float(request.tex),
         float(request.expected is Expected.LITERAL),
         float(prose),

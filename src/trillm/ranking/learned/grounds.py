@@ -21,7 +21,7 @@ class Ground(StrEnum):
     MAJORITY = "majority"
     DIVIDED = "divided"
     PREMISE = "premise"
-    """Some object to what the question takes for true, and others do not."""
+    """Some object to what the question takes for true, and others do so less plainly or not."""
     NEAR = "near"
     """A reference is given and no result is it: who says its words comes first."""
     SAME = "same"
@@ -59,13 +59,13 @@ def ground_of(request: Request, sound: Sequence[Entry]) -> Ground:
 
 
 def _is_contested(request: Request, sound: Sequence[Entry]) -> bool:
-    """Whether some object to what is asked and others do not, in answers that are no results.
+    """Whether some object to what is asked, and others less or not, in answers that are no results.
 
     In a calculation the number that a long text happens to end in is none.
     """
     if request.creative or request.code or not (request.asks or request.harm):
         return False
-    if request.expected not in (Expected.OPEN, Expected.NUMBER) or len({e.measured.objects for e in sound}) < 2:
+    if request.expected not in (Expected.OPEN, Expected.NUMBER) or len({e.measured.objection for e in sound}) < 2:
         return False
     return not any(e.backed and (request.expected is Expected.OPEN or e.measured.settles) for e in sound)
 
@@ -79,11 +79,15 @@ def _alike(sound: Sequence[Entry]) -> bool:
     return all(bare(e.candidate.text) == said for e in sound[1:])
 
 
-def leads(entry: Entry, ground: Ground) -> bool:
-    """Whether the answer has what comes first on a ground where no final answers are compared."""
+def leading(sound: Sequence[Entry], ground: Ground) -> frozenset[str]:
+    """Return the ids of the answers that have what comes first on a ground where no final answers are compared.
+
+    On a premise it is the plainest objection that there is: where all praise the question, praise tells nothing.
+    """
     if ground is Ground.PREMISE:
-        return entry.measured.objects
-    return ground is Ground.NEAR and entry.measured.says is True
+        most = max(e.measured.objection for e in sound)
+        return frozenset(e.candidate.id for e in sound if e.measured.objection == most)
+    return frozenset(e.candidate.id for e in sound if ground is Ground.NEAR and e.measured.says is True)
 
 
 def lone_pattern(request: Request, entry: Entry) -> str:

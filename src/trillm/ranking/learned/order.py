@@ -10,7 +10,7 @@ from typing import Final
 
 from trillm.language.final_answer import Expected
 from trillm.language.request import Request
-from trillm.ranking.learned.grounds import UNCOUNTED, Ground, leads
+from trillm.ranking.learned.grounds import UNCOUNTED, Ground, leading
 from trillm.ranking.measure import Entry
 
 VOTE: Final = 1.4
@@ -29,7 +29,8 @@ def in_order(request: Request, sound: Sequence[Entry], values: Mapping[str, floa
     """Return the answers best first; `values` are of their prose, by id."""
 
     if ground in UNCOUNTED:
-        return sorted(sound, key=lambda e: (not leads(e, ground), -values[e.candidate.id], _arrival(e)))
+        first = leading(sound, ground)
+        return sorted(sound, key=lambda e: (e.candidate.id not in first, -values[e.candidate.id], _arrival(e)))
     most = max(e.backed for e in sound)
     largest = [e for e in sound if e.backed == most]
 
@@ -55,10 +56,10 @@ class Side:
 def sides_of(order: Sequence[Entry], values: Mapping[str, float], ground: Ground) -> list[Side]:
     """Return the sides of ordered answers, in the same order; `values` are of their prose, in calibrated logits."""
     if ground in UNCOUNTED:
-        leading = [values[e.candidate.id] for e in order if leads(e, ground)]
-        others = [values[e.candidate.id] for e in order if not leads(e, ground)]
-        lift = LEAD + max(others) - min(leading) if leading and others else 0.0
-        return [Side((e,), values[e.candidate.id] + lift * leads(e, ground)) for e in order]
+        first = leading(order, ground)
+        others = [value for id, value in values.items() if id not in first]
+        lift = LEAD + max(others) - min(values[id] for id in first) if first and others else 0.0
+        return [Side((e,), values[e.candidate.id] + lift * (e.candidate.id in first)) for e in order]
     held: dict[str, list[Entry]] = {}
     for entry in order:
         held.setdefault(f"={entry.final}" if entry.backed else entry.candidate.id, []).append(entry)

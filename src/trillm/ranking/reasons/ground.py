@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from trillm.language.request import Request
-from trillm.ranking.learned.grounds import Ground
+from trillm.ranking.learned.grounds import Ground, leading
 from trillm.ranking.learned.order import Side
 from trillm.ranking.learned.signs import EARNS, signs
 from trillm.ranking.measure import Entry
@@ -62,12 +62,12 @@ def _near(order: Sequence[Entry]) -> tuple[Reason, ...]:
 
 
 def _premise(order: Sequence[Entry]) -> Reason:
-    objecting = sum(e.measured.objects for e in order)
+    objecting = len(leading(order, Ground.PREMISE))
     return Reason("premise", {"objecting": objecting, "others": len(order) - objecting})
 
 
 def _against_harm(order: Sequence[Entry]) -> Reason:
-    return Reason("against-harm", {"against": sum(e.measured.objects for e in order)})
+    return Reason("against-harm", {"against": len(leading(order, Ground.PREMISE))})
 
 
 def _tie(order: Sequence[Entry]) -> str:
