@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from tests.journeys.conftest import Server, StartServer, Vendors
 from tests.journeys.pictured import MEASURED, SONNET, TOWER
 from tests.journeys.test_page_in_browser import OpenPage, ask, browser, defects, keep, open_page, until_answered
@@ -80,6 +80,19 @@ def test_a_question_is_asked_watched_stopped_judged_and_shared_by_keys_alone(
     press(page, "f")
     page.keyboard.type("And in feet? bcd")  # single keys are letters where somebody types
     expect(page.get_by_label("Your next question")).to_have_value("And in feet? bcd")
+
+
+def test_the_key_of_the_claims_leads_to_them_though_they_come_later(server: Server, open_page: OpenPage) -> None:
+    page = open_page(server.url)
+    held: list[Route] = []
+    page.route("**/claims", lambda route: held.append(route))
+    ask(page)
+    until_answered(page)
+    expect(page.get_by_text("Comparing the answers")).to_be_visible()
+    press(page, "d")
+    for route in held:
+        route.continue_()
+    expect(page.get_by_role("region", name="Claims")).to_be_focused()
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -2,8 +2,7 @@ import { plural, t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { useQuery } from "@tanstack/react-query";
 import type { ClaimMap, MappedClaim, Query } from "@trillm/sdk";
-import { useRef, useState } from "react";
-import { flushSync } from "react-dom";
+import { useLayoutEffect, useRef, useState } from "react";
 import { service } from "../api/client.ts";
 import { useSettings } from "../state/settings.ts";
 import { showInAnswers, usePainting } from "../state/use-painting.ts";
@@ -51,13 +50,20 @@ export function Claims({ query, shared = false }: { query: Query; shared?: boole
   const { painted, setPainted } = useSettings();
   const claim = chosen === null ? undefined : data?.claims[chosen];
   const list = useRef<HTMLElement>(null);
+  const [called, setCalled] = useState(false);
   usePainting(query, data, claim, painted);
   useShortcuts({
     d: () => {
-      flushSync(() => setOpen(true));
-      list.current?.focus();
+      setOpen(true);
+      setCalled(true);
     },
   });
+  // The claims may be on their way yet when their key is pressed.
+  useLayoutEffect(() => {
+    if (!called || !data) return;
+    list.current?.focus();
+    setCalled(false);
+  }, [called, data]);
   if (!data?.claims.length) return <p className="text-sm text-soft">{nothing(isPending, isError, data)}</p>;
   const choose = (place: number) => {
     const one = data.claims[place];
