@@ -40,6 +40,22 @@ def test_code_and_translation_are_recognised() -> None:
     assert not read_request("Why is the sky blue?").any_language
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["12/4", "17-5?", "Was ist 84/7?", "Wohin führt x^2-5?", "He ate 3/4 of 80 grams, so what is left?", "9 / 3"],
+)
+def test_digits_that_are_reckoned_with_ask_for_a_number(text: str) -> None:
+    assert read_request(text).expected is Expected.NUMBER
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["How were people killed on 9/11?", "Explain fractions to children of ages 7-12.", "Who built the K7-12b engine?"],
+)
+def test_a_stroke_between_digits_alone_asks_for_none(text: str) -> None:
+    assert read_request(text).expected is Expected.OPEN
+
+
 def test_a_program_that_is_asked_for_has_no_final_answer_whatever_numbers_stand_around_it() -> None:
     asked = read_request(
         "Write a Java function `int add(int a, int b)`. Find the sum, for example add(1, 2) == 1 + 2 = 3."

@@ -30,6 +30,12 @@ _MOST_SENTENCES = (
 )
 _BULLET = rf"(?:^|{_SPACE})(?:\(?\d{{1,2}}[).]|[-*•]){_SPACE}"
 _ASKED_NEXT = "what|why|how|who|when|where|which|explain|give|list|describe|write|compare"
+_OPERATION = (
+    rf"|\d{_SPACE}*[+*\xd7÷^=]{_SPACE}*\d|\d{_SPACE}+[-/]{_SPACE}+\d|[\^=(]\d+{_SPACE}*[-/]{_SPACE}*\d|\d[-/]\d+{_SPACE}*="
+    r"|(?:^|[^\d/.-])[1-9]/[2-9](?:[^\d/-]|$)|\b(?:is|ist|es|est|fait|font|fa|é) \d+[-/]\d"
+    rf"|^{_SPACE}*[-\d.,]+{_SPACE}*[-/]{_SPACE}*[\d.,]+{_SPACE}*[=?]?{_SPACE}*$"
+)
+"""Digits that are reckoned with. A stroke between them is mostly a range, a date or a name (9/11, 3-5 days)."""
 _SIGNS: Mapping[str, str] = {
     "calculation": (
         r"(?i)\b(?:how (?:many|much|far|fast|old|tall)|calculate|compute|evaluate|solve|simplify|what is (?:the value"
@@ -37,7 +43,7 @@ _SIGNS: Mapping[str, str] = {
         r"|(?:which|what)[\w ]* (?:bigger|larger|smaller|greater)|determine (?:the|all)|wie ?viele?|berechne"
         r"|cuánt[oa]s?|combien|quant[ioea]|quantos|hoeveel|calcul(?:a|e|er|ez)|calcola|bereken)\b"
         r"|多少|几[个個人天次只元块塊米]|计算|計算|求め|いくつ|いくら|何[個人円本回枚匹分日時歳]|(?:^|\s)كم\s|احسب"
-        rf"|\d{_SPACE}*[-+*/\xd7÷^=]{_SPACE}*\d"
+        + _OPERATION
     ),
     "digit or tex": r"\d|\\\(|\\\[|\$",
     "option a": _OPTION % "A",
