@@ -64,7 +64,8 @@ browser: ## Install Debian's Chromium without windows for the browser tests, whe
 	  echo "installing chromium-headless-shell"; \
 	  { apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
 	    apt-get install -y -qq --no-install-recommends chromium-headless-shell >/dev/null; } \
-	  || command -v chromium chromium-browser google-chrome | head -1 | grep .; fi
+	  || command -v chromium chromium-browser google-chrome | head -1 | grep . \
+	  || { echo "no browser for the tests: install chromium-headless-shell, chromium or google-chrome" >&2; exit 1; }; fi
 
 bench: .venv/.develops ## Measure speed and memory beside a floor and a peer; writes docs/reference/performance.md
 	python -m bench full
