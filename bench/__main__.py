@@ -42,11 +42,12 @@ def _measure(kind: str, repeats: int) -> Report:
     build_page(print)  # else the server would build it while it is measured, at its own cost
     with tempfile.TemporaryDirectory(prefix="trillm-bench-") as name:
         directory = Path(name)
+        runs = first_runs(directory) if kind in ("full", "run") else []
         scenarios = {"quick": quick, "full": full, "peers": side_by_side}.get(kind)
         results = measure(scenarios(), where, directory, repeats) if scenarios else Results()
         marks = {"quick": (250, 500), "peers": (), "run": ()}.get(kind, MARKS)
         grown = memory(where, directory, marks) if marks else []
-        return Report(about(), results, grown, first_runs(directory) if kind in ("full", "run") else [])
+        return Report(about(), results, grown, runs)
 
 
 if __name__ == "__main__":

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import time
 import urllib.request
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from http.client import HTTPException
 from pathlib import Path
 
 from bench.processes import ROOT, Command, free_port, started
@@ -16,6 +18,7 @@ from bench.processes import ROOT, Command, free_port, started
 PATIENCE_S = 900.0
 """Where the downloads are slow, most of the first run."""
 MAKE = ("make", "run")
+_OURS = re.compile(r"TRILLM_|VIRTUAL_ENV$|\w+_(?:API_KEY|BASE_URL)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +41,7 @@ def first_runs(directory: Path) -> list[RunRow]:
 def environment(caches: Path, whole: Mapping[str, str] = os.environ) -> dict[str, str]:
     """Return this environment with empty caches, an empty data directory and nothing of the checkout that measures."""
     path = os.pathsep.join(part for part in whole["PATH"].split(os.pathsep) if not part.startswith(str(ROOT)))
-    kept = {name: value for name, value in whole.items() if not name.startswith("TRILLM_") and name != "VIRTUAL_ENV"}
+    kept = {name: value for name, value in whole.items() if not _OURS.match(name)}
     own = {name: str(caches / name) for name in ("PIP_CACHE_DIR", "UV_CACHE_DIR", "npm_config_cache", "XDG_CACHE_HOME")}
     return kept | own | {"PATH": path, "TRILLM_DATA_DIR": str(caches / "data")}
 
@@ -58,7 +61,7 @@ def _wait_for_page(port: int) -> None:
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     until = time.monotonic() + PATIENCE_S
     while time.monotonic() < until:
-        with suppress(OSError), opener.open(f"http://127.0.0.1:{port}/", timeout=5) as reply:
+        with suppress(OSError, HTTPException), opener.open(f"http://127.0.0.1:{port}/", timeout=5) as reply:
             if b"/assets/" in reply.read():
                 return
         time.sleep(0.05)

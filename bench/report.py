@@ -60,7 +60,8 @@ process is never idle, which is how the goal was set (docs/decisions/0036-waited
 """
 FIRST_RUN = """## First run
 
-`make run` on a fresh clone, on all cores: what it needs, the local model with it, is fetched and the page built.
+`make run` on a fresh clone of the commit, on all cores: what it needs, the local model with it, is fetched and the
+page built.
 """
 
 

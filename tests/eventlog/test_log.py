@@ -3,6 +3,7 @@
 import asyncio
 import os
 import resource
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -200,12 +201,45 @@ async def test_an_epoch_that_cannot_be_kept_does_not_leave_the_one_before(logs: 
     assert await found(logs, "q") == 0
 
 
-def damage_files() -> None:
-    """Empty the temporary files that SQLite holds open."""
+def files() -> Iterator[int]:
+    """Yield the temporary files that SQLite holds open."""
     for file in Path("/proc/self/fd").iterdir():
         with suppress(OSError):  # the listing's own
             if "etilqs_" in file.readlink().name:
-                os.ftruncate(int(file.name), 0)
+                yield int(file.name)
+
+
+async def test_what_is_deleted_is_overwritten_at_once(logs: EventLogs) -> None:
+    packed: list[bytes] = []
+    for number in range(300):
+        log = filled(logs, f"{number}")
+        log.append(EventType.DONE, {"text": os.urandom(900).hex()})
+        press = zlib.compressobj(1, zlib.DEFLATED, 13, 5)
+        packed.append(press.compress(b"".join(event.encode() for event in log.events)) + press.flush())
+        logs.close(f"{number}")
+
+    def kept() -> list[int]:
+        held = b"".join(os.pread(file, os.fstat(file).st_size, 0) for file in files())
+        return [number for number, log in enumerate(packed) if log[100:600] in held]
+
+    deleted = kept()[50]
+    logs.forget(f"{deleted}")
+    assert deleted not in kept()
+    assert len(kept()) > 50
+
+
+async def test_an_epoch_of_an_hour_ago_does_not_outlive_the_one_after(logs: EventLogs, clock: Clock) -> None:
+    long(logs, "q")
+    logs.close("q")
+    clock.now = KEEP_SECONDS + 1
+    filled(logs, "q", epoch=2)
+    logs.close("q")
+    for number in range(30):
+        long(logs, f"{number}")
+        logs.close(f"{number}")
+    with full_after(0):
+        logs.forget("3")  # and all of its shelf with it
+    assert await found(logs, "q") == 0
 
 
 async def test_a_damaged_file_costs_the_replay_and_nothing_else(
@@ -214,6 +248,7 @@ async def test_a_damaged_file_costs_the_replay_and_nothing_else(
     for number in range(3):
         long(logs, f"{number}")
         logs.close(f"{number}")
-    damage_files()
+    for file in files():
+        os.ftruncate(file, 0)
     assert await found(logs, "0") == 0
     assert "a log cannot be replayed" in caplog.text

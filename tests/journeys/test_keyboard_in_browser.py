@@ -95,6 +95,22 @@ def test_the_key_of_the_claims_leads_to_them_though_they_come_later(server: Serv
     expect(page.get_by_role("region", name="Claims")).to_be_focused()
 
 
+def test_who_has_gone_elsewhere_before_the_claims_come_stays_there(server: Server, open_page: OpenPage) -> None:
+    page = open_page(server.url)
+    held: list[Route] = []
+    page.route("**/claims", lambda route: held.append(route))
+    ask(page)
+    until_answered(page)
+    expect(page.get_by_text("Comparing the answers")).to_be_visible()
+    press(page, "d", "f")
+    page.keyboard.type("And in ")
+    for route in held:
+        route.continue_()
+    expect(page.get_by_role("region", name="Claims")).to_be_visible()
+    page.keyboard.type("feet?")
+    expect(page.get_by_label("Your next question")).to_have_value("And in feet?")
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("more", [{"contrast": "more"}, {"forced_colors": "active"}], ids=["contrast", "forced"])
 def test_more_contrast_leaves_nothing_unseen(

@@ -6,7 +6,8 @@ import asyncio
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from functools import cache
@@ -35,6 +36,20 @@ def dead_owner(door: str = "serve") -> str:
     """The owner name of a process of this host that has ended."""
     code = f"from trillm.query.recover import owner_name; print(owner_name({door!r}))"
     return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip()
+
+
+@contextmanager
+def living_owner() -> Iterator[tuple[str, Callable[[], None]]]:
+    """Yield the owner name of another process, and what kills it without waiting for it."""
+    code = "from trillm.query.recover import owner_name; print(owner_name('serve'), flush=True); input()"
+    with subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+
+        def kill() -> None:
+            process.kill()
+            os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
+
+        assert process.stdout is not None
+        yield process.stdout.readline().decode().strip(), kill
 
 
 async def left_unfinished(open_desk: OpenDesk, owner: str) -> str:
@@ -83,6 +98,16 @@ async def test_a_query_whose_answers_are_all_there_is_only_finished(open_desk: O
     await later.recovery.once()
     assert (await later.reader.finished(query.id)).status is QueryStatus.COMPLETE
     assert later.asked == []
+
+
+async def test_an_owner_that_has_ended_is_dead_though_nobody_has_waited_for_it(open_desk: OpenDesk) -> None:
+    with living_owner() as (owner, kill):
+        query_id = await left_unfinished(open_desk, owner)
+        later = await open_desk()
+        assert await later.recovery.once() == []
+        kill()
+        assert await later.recovery.once() == [query_id]
+        assert (await later.reader.finished(query_id)).status is QueryStatus.COMPLETE
 
 
 async def test_what_a_living_process_works_on_is_left_to_it(open_desk: OpenDesk) -> None:

@@ -13,6 +13,8 @@ from trillm.vocabulary.event import Event, EventType
 
 log = logging.getLogger(__name__)
 
+_CACHE = -256
+"""Of a shelf, in kB as SQLite's pragma takes it."""
 KEEP_SECONDS = 3600.0
 """How long a closed log can be replayed byte for byte at the least (the contract's hour)."""
 
@@ -45,7 +47,7 @@ class EventLogs:
         for shelf in self._shelves:
             try:
                 events = shelf.take(query_id)
-            except sqlite3.Error as error:  # the file is damaged; what is kept of the query has to do
+            except (sqlite3.Error, zlib.error) as error:  # the file is damaged; what is kept of the query has to do
                 log.warning("a log cannot be replayed", extra={"reason": str(error)})
                 return None
             if events is not None:
@@ -63,6 +65,9 @@ class EventLogs:
             try:
                 for shelf in self._shelves[:1]:
                     shelf.put(query_id, live.events)
+                for older in self._shelves[1:]:
+                    if older.has(query_id):  # of an epoch before, which is not to outlive this one
+                        older.drop(query_id)
             except sqlite3.Error as error:
                 log.warning("a log cannot be kept for replay", extra={"reason": str(error)})
                 self._drop(query_id)  # else an earlier epoch's would be taken for it
@@ -106,7 +111,7 @@ class _Shelf:
         self.begun = begun
         self._logs = sqlite3.connect("", isolation_level=None)
         for statement in (
-            "PRAGMA cache_size = -256",
+            f"PRAGMA cache_size = {_CACHE}",
             "PRAGMA journal_mode = MEMORY",  # a disk that is full must not damage what is there
             "PRAGMA secure_delete = ON",  # deleted for good: the words go, not only the way to them
             "CREATE TABLE logs (query_id TEXT PRIMARY KEY, events BLOB)",
@@ -122,8 +127,13 @@ class _Shelf:
         row = self._logs.execute("SELECT events FROM logs WHERE query_id = ?", (query_id,)).fetchone()
         return None if row is None else _decode(zlib.decompress(row[0]))
 
+    def has(self, query_id: str) -> bool:
+        return self._logs.execute("SELECT 1 FROM logs WHERE query_id = ?", (query_id,)).fetchone() is not None
+
     def drop(self, query_id: str) -> None:
+        self._logs.execute("PRAGMA cache_size = 1")  # else the words stay in the file until other pages need the room
         self._logs.execute("DELETE FROM logs WHERE query_id = ?", (query_id,))
+        self._logs.execute(f"PRAGMA cache_size = {_CACHE}")
 
     def close(self) -> None:
         self._logs.close()

@@ -33,6 +33,7 @@ CUT_OFF = Failure(
     "cancelled", "Cut short by a restart; what was continued is deleted, so the model was not asked again."
 )
 
+_ENDED = -1
 TIMES_ASKED = 3
 """How often a model is asked within one query that restarts cut short: the query may be what ends the process, and each
 time may be charged."""
@@ -179,7 +180,7 @@ def _is_dead(owner: str) -> bool:
     if host != socket.gethostname() or not pid.isdecimal():
         return False
     if (since := _begun(int(pid))) is not None:
-        return str(since) != begun  # the number was given to another process
+        return since == _ENDED or str(since) != begun  # or the number was given to another process
     try:
         os.kill(int(pid), 0)
     except ProcessLookupError:
@@ -190,8 +191,12 @@ def _is_dead(owner: str) -> bool:
 
 
 def _begun(pid: int) -> int | None:
-    """Return when a process began, in clock ticks since boot (proc(5), stat field 22); None where there is no /proc."""
+    """Return when a process began, in clock ticks since boot (proc(5), stat field 22); None where there is no /proc.
+
+    _ENDED of one that has ended and that nobody has waited for.
+    """
     try:
-        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19])
+        stat = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        return _ENDED if stat[0] in "ZX" else int(stat[19])
     except (OSError, ValueError, IndexError):
         return None

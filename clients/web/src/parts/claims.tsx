@@ -50,20 +50,20 @@ export function Claims({ query, shared = false }: { query: Query; shared?: boole
   const { painted, setPainted } = useSettings();
   const claim = chosen === null ? undefined : data?.claims[chosen];
   const list = useRef<HTMLElement>(null);
-  const [called, setCalled] = useState(false);
+  const [called, setCalled] = useState<Element | null>(null);
   usePainting(query, data, claim, painted);
   useShortcuts({
     d: () => {
       setOpen(true);
-      setCalled(true);
+      setCalled(document.activeElement);
     },
   });
-  // The claims may be on their way yet when their key is pressed.
+  // The claims may be on their way yet when their key is pressed; who has gone elsewhere meanwhile stays there.
   useLayoutEffect(() => {
-    if (!called || !data) return;
-    list.current?.focus();
-    setCalled(false);
-  }, [called, data]);
+    if (!called || isPending) return;
+    if (document.activeElement === called) list.current?.focus();
+    setCalled(null);
+  }, [called, isPending]);
   if (!data?.claims.length) return <p className="text-sm text-soft">{nothing(isPending, isError, data)}</p>;
   const choose = (place: number) => {
     const one = data.claims[place];
