@@ -23,6 +23,7 @@ from evals.prices import Prices
 from evals.recorded import TRIOS, Panel, recorded, trio
 from evals.shipped import compared
 from evals.train import OBJECTIVE, PREMISES, VOTES
+from evals.unmarked import unmarked
 from evals.warm import COUNTS, Rehearsal
 from evals.worst import MAY_LOSE, MOST_ALL, MOST_TRIOS, Trio, gains, least_by_chance
 from trillm.ranking.criteria import Criteria
@@ -82,6 +83,9 @@ _WORST = f"""What the pick gains on a random one, points of 100, for the trio of
 All trios where a set allows at most {MOST_ALL}, else {MOST_TRIOS} drawn. The interval is that of one trio, not of the least of many, which is low by chance too: *by chance* is the least that shows in the middle one of 400 resamples of prompts if no trio is truly more than 1 below
 random (each at its own gain, or at -1 where that is lower), and in how many of 100 it is as low as the one that was seen."""
 _WORST_COLUMNS = "set|trios|least gain|95 % interval|of|more than 1 below random|by chance"
+_UNMARKED = """The recorded answers were told to end in "Final answer: ..."; people's questions do not ask for that. Here that line is cut, and with it the result where only the line had it.
+Mean score x 100, ECE of the confidence, share that goes to the judge; cold, by weights that had not seen the set."""
+_UNMARKED_COLUMNS = "source|random|as recorded|ECE|judge|without the line|ECE|judge"
 _PRICED = """Cents a question by today's list prices (models.toml) if the panel were {}, and the answers as long as those recorded: an estimate, of four characters a token.
 *economy*: the cheapest of them first. *with judge*: by the server's own rule, each judgement at what is reserved for it. Hidden thinking and caches are not in it."""
 _PRICED_COLUMNS = "source|all three|economy|all three with judge"
@@ -100,6 +104,8 @@ class Row:
     by_prompt: list[Pick] | None = None
     """Cold, by weights that had seen other prompts of the source."""
     warm_by_prompt: list[Pick] | None = None
+    unmarked: list[Pick] | None = None
+    """Cold, with the marks of results cut from the answers."""
 
 
 def write(page: Path = PAGE) -> None:
@@ -113,6 +119,7 @@ def write(page: Path = PAGE) -> None:
         if name in OBJECTIVE:
             row = replace(row, by_prompt=held_out.by_prompt(name, panels))
             row = replace(row, warm_by_prompt=held_out.warm_by_prompt(name, panels))
+            row = replace(row, unmarked=picks_of(unmarked(panels), held_out.without(name)))
         if name != VOTES and cut != "pairs" and any(a.model for panel in panels for a in panel.answers):
             rehearsal = Rehearsal(panels, held_out.without(name))
             row = replace(row, warm=rehearsal.picks(), curve=None if panels[0].pair else rehearsal.curve())
@@ -182,6 +189,8 @@ def _page(rows: Sequence[Row], worst: Mapping[str, Sequence[Trio]], anew: str) -
         "",
         *_judged(rows),
         "",
+        *_without_marks(rows),
+        "",
         *_worst(worst),
         "",
         "## Cost",
@@ -237,6 +246,25 @@ def _judged(rows: Sequence[Row]) -> list[str]:
         "",
         *_table(["judged", "share of panels", *(f"judge right {100 * a:.0f} %" for a in ACCURACIES)], told),
     ]
+
+
+def _without_marks(rows: Sequence[Row]) -> list[str]:
+    told = [
+        [
+            row.title,
+            _hundred(fmean(figures.random_score(p.panel) for p in row.learned)),
+            *_plainly(row.learned),
+            *_plainly(row.unmarked),
+        ]
+        for row in rows
+        if row.unmarked
+    ]
+    return ["## Results that are not marked", "", _UNMARKED, "", *_table(_UNMARKED_COLUMNS.split("|"), told)]
+
+
+def _plainly(picks: Sequence[Pick]) -> tuple[str, str, str]:
+    score = _hundred(figures.mean(picks, lambda p: p.score))
+    return score, f"{figures.calibration_error(picks):.3f}", _share(picks, goes_to_the_judge)
 
 
 def _worst(worst: Mapping[str, Sequence[Trio]]) -> list[str]:

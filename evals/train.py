@@ -14,9 +14,18 @@ from typing import NamedTuple
 
 from evals.fit import fit_signs, fit_temperature, shrunk
 from evals.recorded import Panel, only
+from evals.unmarked import unmarked
 from trillm.ranking.criteria import Criteria
 from trillm.ranking.hygiene import Defect
-from trillm.ranking.learned.grounds import Ground, ground_of, groups_of, kind_of, lone_pattern
+from trillm.ranking.learned.grounds import (
+    UNMARKED,
+    Ground,
+    ground_of,
+    groups_of,
+    kind_agreed,
+    kind_of,
+    lone_pattern,
+)
 from trillm.ranking.learned.order import in_order
 from trillm.ranking.learned.signs import EARNS, signs
 from trillm.ranking.learned.weights import MANY, PATTERNS, Weights, pattern
@@ -117,6 +126,7 @@ def agreements(weights: Weights, panels: Sequence[Panel], name: str) -> Iterator
     """
     models = max(len(panel.answers) for panel in panels)
     larger = outcomes(weights, panels, f"{name}, other sizes", [size for size in _OTHER_SIZES if size <= models])
+    yield from (o for o in outcomes(weights, unmarked(panels), f"{name}, unmarked", _SIZES) if o.kind == UNMARKED)
     yield from outcomes(weights, panels, name, _SIZES)
     yield from outcomes(weights, panels, f"{name}, alone", _ALONE)
     yield from (outcome for outcome in larger if " " in outcome.pattern)
@@ -140,11 +150,15 @@ def outcomes(weights: Weights, panels: Sequence[Panel], name: str, sizes: Sequen
             if ground in (Ground.PROSE, Ground.SAME):
                 continue
             values = {e.candidate.id: sum(map(mul, weights.signs, signs(request, e.measured))) for e in sound}
-            best = in_order(request, sound, values, ground)[0].candidate.id
+            best = in_order(request, sound, values, ground)[0]
+            agreeing = [e for e in sound if e.backed and e.final == best.final] or [best]
             kind, found = (
-                (kind_of(request), pattern(groups_of(sound))) if ground is not Ground.PREMISE else (ground, "")
+                (kind_agreed(request, agreeing), pattern(groups_of(sound)))
+                if ground is not Ground.PREMISE
+                else (ground, "")
             )
-            yield Outcome(kind, found, drawn.scores[best] == drawn.most > 0, panel.group, drawn.most > 0)
+            is_right = drawn.scores[best.candidate.id] == drawn.most > 0
+            yield Outcome(kind, found, is_right, panel.group, drawn.most > 0)
 
 
 def _verdicts(drawn: Panel, sound: Sequence[Entry]) -> Iterator[Outcome]:
@@ -186,7 +200,7 @@ def _shares(
     held: defaultdict[tuple[str, str], list[bool]] = defaultdict(list)
     for kind, found, holds in agreed:
         held[kind, found].append(holds)
-        if kind != "verdict":  # made of the same panels
+        if kind not in ("verdict", UNMARKED):  # made of the same panels
             held["all", found].append(holds)
 
     def share(kind: str, found: str, towards: float, strength: float) -> float:

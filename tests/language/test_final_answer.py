@@ -6,6 +6,7 @@ import pytest
 
 from trillm.language.final_answer import Expected, final_answer, marks_result, normalise
 from trillm.language.results.amount import comparable
+from trillm.language.results.literal import printed_in
 
 
 @pytest.mark.parametrize(
@@ -169,6 +170,56 @@ def test_case_and_marks_count_in_literals_of_code() -> None:
         "Final answer: 'poo'", Expected.LITERAL
     )
     assert final_answer("Final answer: 'iq!!'", Expected.LITERAL) != final_answer("Final answer: iq", Expected.LITERAL)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[3, 2, 1]",
+        "The output is [3, 2, 1].",
+        "It prints `[3, 2, 1]`, because `sorted` sorts.",
+        "The output will be:\n\n[3,2,1]",
+        "The result is **[3, 2, 1]**.",
+        "1. `sorted` gives [1, 2, 3].\n2. Reversed, that makes [3, 2, 1].",
+        "assert f(2) == [3, 2, 1]",
+    ],
+)
+def test_what_code_prints_is_found_without_a_mark(text: str) -> None:
+    assert final_answer(text, Expected.LITERAL) == "[3, 2, 1]"
+
+
+def test_the_name_of_a_function_is_not_what_code_prints() -> None:
+    assert final_answer("It calls `sorted` and `reversed`, in this order.", Expected.LITERAL) is None
+
+
+@pytest.mark.parametrize(
+    ("block", "value"),
+    [
+        ("[3, 2, 1]\n", "[3, 2, 1]"),
+        ("hello world", "hello world"),
+        ("print(x)", None),
+        ("x = 3\nprint(x)", None),
+        ("", None),
+        ("a" * 300, None),
+    ],
+)
+def test_a_fenced_block_shows_what_is_printed_unless_it_is_a_program(block: str, value: str | None) -> None:
+    assert printed_in(block) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("9.9 is bigger than 9.11.", "99/10"),
+        ("**9.9** is larger than **9.11**.", "99/10"),
+        ("9,9 ist größer als 9,11.", "99/10"),
+        ("It is more than 5.", "5"),
+        ("31 pens are left. (He started with 36.)", "31"),
+        ("(17)", "17"),
+    ],
+)
+def test_of_numbers_that_are_compared_the_first_is_the_result_and_an_aside_is_none(text: str, value: str) -> None:
+    assert final_answer(text, Expected.NUMBER) == value
 
 
 def test_a_set_has_one_spelling_in_every_process() -> None:

@@ -42,10 +42,37 @@ def test_code_and_translation_are_recognised() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["12/4", "17-5?", "Was ist 84/7?", "Wohin führt x^2-5?", "He ate 3/4 of 80 grams, so what is left?", "9 / 3"],
+    [
+        "12/4",
+        "17-5?",
+        "Was ist 84/7?",
+        "Wohin führt x^2-5?",
+        "He ate 3/4 of 80 grams, so what is left?",
+        "9 / 3",
+        "What is the square root of 144?",
+        "A shirt costs $40 and is 25 % off. What's the sale price?",
+        "The area of a triangle with sides $3, 4$ and $\\sqrt{25}$ in $cm^2$",
+        "Choose the smaller number: 9.9 or 9.11.",
+    ],
 )
 def test_digits_that_are_reckoned_with_ask_for_a_number(text: str) -> None:
     assert read_request(text).expected is Expected.NUMBER
+
+
+def test_an_open_question_may_be_one_that_an_amount_answers() -> None:
+    assert read_request("In what year did the wall fall?").amount
+    assert read_request("How many legs does a spider have?").amount
+    assert not read_request("What is the capital of Australia?").amount
+    assert not read_request("What is 17 * 23?").amount  # not open
+
+
+def test_true_or_false_is_answered_by_yes_or_no() -> None:
+    assert read_request("True or false: sharks are mammals.").expected is Expected.YES_NO
+
+
+def test_an_explanation_or_a_proof_is_no_result() -> None:
+    assert read_request("Why is the sum of 2 even numbers divisible by 2?").expected is Expected.OPEN
+    assert read_request("Prove that $2x = x + x$ for every $x$.").expected is Expected.OPEN
 
 
 @pytest.mark.parametrize(

@@ -165,7 +165,7 @@ async def test_an_objection_beside_praise_for_the_question_counts_where_there_is
     praises = "Brilliant question! While there is no direct connection at first sight, here is how to model it."
     plain = await rank(NONSENSE, praises + " Start with the carpet." * 3, OBJECTS, ACCEPTS)
     assert plain.best == "1"
-    assert plain.why == "It pushes back on a premise that the other two accept."
+    assert plain.why == "It pushes back on a premise of the question the most plainly."
     alone = await rank(NONSENSE, ACCEPTS, praises)
     assert (alone.best, alone.ground) == ("1", "premise")
     assert (await rank(NONSENSE, praises, praises + " It has steps.")).ground != "premise"
@@ -310,6 +310,32 @@ def test_of_as_large_a_share_a_larger_panel_and_a_larger_lead_are_surer() -> Non
     known = Weights.load().agreement["all"]
     assert known[pattern([4, 1, 1, 1, 1, 1, 1])] > known[pattern([2, 1, 1, 1])]
     assert known[pattern([9, *[1] * 18])] > known[pattern([2, 1, 1, 1, 1])] > known[pattern([2, 2, 2])]
+
+
+async def test_short_answers_to_what_an_amount_answers_are_compared() -> None:
+    long = "The Berlin Wall fell in November of 1991, when the crowds came to the gate and nobody held them back."
+    ranking = await rank("In what year did the Berlin Wall fall?", "1989", long, "It fell in 1989.")
+    assert ranking.order[2] == "1"
+    assert ranking.why == "Two of three agree on 1989."
+
+
+async def test_what_code_prints_is_compared_however_it_is_shown() -> None:
+    asked = "What does this print?\n```python\nprint(sorted([3, 1, 2])[::-1])\n```"
+    wrong = "It sorts the list first and shows it as it then is, which makes the output of it all [1, 2, 3]."
+    ranking = await rank(asked, "```\n[3, 2, 1]\n```", wrong, "The output is [3, 2, 1].")
+    assert ranking.order[2] == "1"
+
+
+async def test_agreement_on_what_few_mark_is_as_sure_as_it_came_true_in_mathematics() -> None:
+    told = "We take the numbers step by step, as one does, and write each of them down before we go on with it. " * 3
+    loose = await rank("What is 17 * 23 + 9?", f"{told}So it comes to 400", f"{told}It makes 400", f"{told}That is 400")
+    assert loose.ground == "unanimous"
+    assert loose.confidence == pytest.approx(Weights.load().agreement["unmarked"]["3"], abs=1e-3)
+
+
+async def test_a_result_that_agrees_is_told_as_people_write_it() -> None:
+    assert (await rank("What is 25 / 2?", "12.5", "12.50", "13")).why == "Two of three agree on 12.5."
+    assert (await rank("What is 5 / 6?", "5/6", "5/6", "1")).why == "Two of three agree on 5/6."
 
 
 async def test_the_only_answer_that_covers_every_part_is_said_to() -> None:

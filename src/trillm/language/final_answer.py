@@ -12,7 +12,7 @@ from trillm.language.results.amount import KNOWN_WORDS, MEASURED, amount
 from trillm.language.results.choice import letter, said_letter, yes_or_no
 from trillm.language.results.cue import ends_of_cues, first_sentence, is_cued, says_nothing
 from trillm.language.results.dates import day
-from trillm.language.results.literal import NoLiteral, literal, spelled
+from trillm.language.results.literal import NoLiteral, exact, literal, printed, spelled
 from trillm.language.results.numerals import in_digits
 
 
@@ -47,6 +47,8 @@ _WORDED_NUMBER = re.compile(
     rf"(?:^|[\s$€£*])(-?\d[\d,]*(?:\.\d+)?(?: ?(?:{KNOWN_WORDS})\b)*)(?=[\s.,;:!%*]|$)", re.IGNORECASE
 )
 _DIGIT = re.compile(r"\d")
+_ASIDE = re.compile(r"\([^()\n]*\)\W*$")
+_THAN = re.compile(r"^[^.;\n]{0,60}\b(?:than|als|que|di|do que|dan)\W{0,12}(?:the |a |den |der |die )?[^\w\n]*$")
 _RAISED = re.compile("10([\u207b\u2070\xb9\xb2\xb3\u2074-\u2079]+)")
 _LOWERED = str.maketrans("\u207b\u2070\xb9\xb2\xb3\u2074\u2075\u2076\u2077\u2078\u2079", "-0123456789")
 _PLAIN_SIGNS = str.maketrans(
@@ -58,8 +60,6 @@ _BREAK = re.compile(r"\s\(|[.;:]\s|,\s(?=\D)|\s(?:because|since|denn|weil|car|po
 _BETWEEN = re.compile(r",\s+(?:and |or )?|\s+(?:and|or|und|oder|y|o|et|ou)\s+")
 _SPACE_IN_FORMULA = re.compile(r"(?<!\d) | (?!\d)")
 _FORMULA = frozenset("\\^√π=+/{")
-_SPAN = re.compile(r"`([^`\n]{1,200})`")
-_EMPHASISED = re.compile(r"^(\*\*|__)(.+)\1$")
 _NAMED = re.compile(r"[a-zA-Z]\w?\s*=\s*(?=\S)")
 _ARTICLE = re.compile(r"(?:the|a|an|der|die|das|el|la|le|il|o|de|het)\s+")
 
@@ -73,7 +73,7 @@ def final_answer(text: str, expected: Expected = Expected.OPEN) -> str | None:
     if marked is not None:
         return normalise(marked, expected)
     if expected is Expected.LITERAL:
-        return _last_literal(tail)
+        return printed(tail)
     if expected is Expected.CHOICE:
         return letter(text)
     if expected is Expected.YES_NO:
@@ -92,7 +92,7 @@ def marks_result(text: str) -> bool:
 def normalise(answer: str, expected: Expected = Expected.OPEN) -> str | None:
     """Return one spelling for all ways to write the same value ("$18.00", "18 dollars" and "18"); None if too long."""
     if expected is Expected.LITERAL:
-        return _exact(answer[:_LONGEST])
+        return exact(answer[:_LONGEST])
     value = _TEX_ROOT.sub(r"sqrt(\1\2)", _TEX.sub(r"\1", answer[:_LONGEST])).replace("\\pi", "π")
     value = _TEX_NOISE.sub("", _TEX_TIMES.sub("*", _TEX_FRACTION.sub(r" \1\2/\3\4", value)))
     value = _plain_signs(value).replace("\\{", "{").replace("\\}", "}").replace("{,}", ",")
@@ -168,10 +168,19 @@ def _literal(value: str) -> str | None:
 
 
 def _last_number(tail: str) -> str | None:
-    """Return the last number; none reaches over the end of a line, so that one is looked at after the other."""
-    lines = reversed(tail.split("\n"))
-    found = (_NUMBER.findall(line) for line in lines if _DIGIT.search(line))  # else each letter is tried in vain
-    return next((numbers[-1] for numbers in found if numbers), None)
+    """Return the last number; none reaches over the end of a line, so that one is looked at after the other.
+
+    Of two that are compared it is the first: "9.9 is bigger than 9.11". What is told in brackets at the end is none.
+    """
+    for line in reversed(tail.split("\n")):
+        if _DIGIT.search(line) is None:  # else each letter is tried in vain
+            continue
+        numbers = list(_NUMBER.finditer(_ASIDE.sub("", line))) or list(_NUMBER.finditer(line))
+        if len(numbers) > 1 and _THAN.search(line[numbers[-2].end() : numbers[-1].start()]):
+            return numbers[-2][0]
+        if numbers:
+            return numbers[-1][0]
+    return None
 
 
 def _worded_number(value: str) -> str | None:
@@ -180,26 +189,6 @@ def _worded_number(value: str) -> str | None:
         return None
     found = {amount(number) for number in _WORDED_NUMBER.findall(value)}
     return found.pop() if len(found) == 1 and len(_NUMBER.findall(value)) == 1 else None
-
-
-def _last_literal(tail: str) -> str | None:
-    """Return what stands after an empty mark (the empty string), or in the last code span."""
-    if tail.rstrip().lower().endswith("answer:"):
-        return ""
-    spans = _SPAN.findall(tail)
-    return _exact(spans[-1]) if spans else None
-
-
-def _exact(value: str) -> str:
-    """Return a Python literal in one spelling; quotes around a whole string do not count, since many leave them out."""
-    value = _EMPHASISED.sub(r"\2", value.strip()).strip("`").rstrip(",")
-    if value.startswith(("assert ", "f(")):
-        value = value.rpartition("==")[2].strip()
-    try:
-        found = literal(value)
-        return found if isinstance(found, str) else spelled(found)
-    except NoLiteral:
-        return value.strip("'\"").replace("\\n", "\n")
 
 
 def _plain(value: str) -> str | None:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
+from trillm.language.category import category_of
 from trillm.language.final_answer import Expected
 from trillm.language.harm.asked import harm_asked
 from trillm.language.linear import AllAtOnce
@@ -40,7 +41,8 @@ _SIGNS: Mapping[str, str] = {
     "calculation": (
         r"(?i)\b(?:how (?:many|much|far|fast|old|tall)|calculate|compute|evaluate|solve|simplify|what is (?:the value"
         r"|-?\d)|find (?:the|all|a)\b"
-        r"|(?:which|what)[\w ]* (?:bigger|larger|smaller|greater)|determine (?:the|all)|wie ?viele?|berechne"
+        r"|(?:which|what|choose|select|identify|pick)[\w ]* (?:bigger"
+        r"|larger|smaller|greater)|determine (?:the|all)|wie ?viele?|berechne"
         r"|cuánt[oa]s?|combien|quant[ioea]|quantos|hoeveel|calcul(?:a|e|er|ez)|calcola|bereken)\b"
         r"|多少|几[个個人天次只元块塊米]|计算|計算|求め|いくつ|いくら|何[個人円本回枚匹分日時歳]|(?:^|\s)كم\s|احسب"
         + _OPERATION
@@ -102,6 +104,19 @@ _OUTPUT_OF_CODE = re.compile(
     r"\b[^\n?]{0,200}?\b(?:output|return|print|assertion|evaluate)",
     re.IGNORECASE,
 )
+_EXPLAINS = re.compile(r"\b(?:prove|proof|show that|explain|why|how do)\b", re.IGNORECASE)
+_QUANTITY = re.compile(
+    r"\bwhat(?:'s| is| was| are| were| will be) (?:[\w'\u2019]+ ){0,4}"
+    r"(?:price|cost|root|percentage|speed|distance|area|volume|weight|height|length|width|age|amount|total|sum"
+    r"|difference|average|profit|salary|rate|value|product|change)s?\b[^?\n]{0,80}\?\W*$",
+    re.IGNORECASE,
+)
+"""A question for what is measured or reckoned; with a digit in it, it is a calculation."""
+_YEAR = re.compile(
+    r"\b(?:what|which) year\b|\bwelche[ms]? jahr\b|\bqué año\b|\bquelle année\b|\bche anno\b|\bque ano\b|哪一?年|何年",
+    re.IGNORECASE,
+)
+_TRUE_OR_FALSE = re.compile(r"^\W*(?:true or false|wahr oder falsch|verdadero o falso|vrai ou faux)\b", re.IGNORECASE)
 _YES_NO = re.compile(
     r"¿?(?:is|are|was|were|does|did|has|ist|sind|hat|es|está|son|est-ce|è|é|is het)\b(?!.*\b(?:or|oder|o|ou"
     r"|of)\b)[^\n?]{3,160}\?\s*$|هل (?!يمكنك|تستطيع)[^\n?؟]{3,160}[?؟]\s*$",
@@ -152,6 +167,10 @@ class Request:
     """It has mathematical notation: a sign of hard mathematics."""
     creative: bool
     """Something invented is asked for, so that nothing in it need be so."""
+    amount: bool = False
+    """An open question that a number answers ("In what year ...?"); where an answer is short, that is its result."""
+    mathematics: bool = False
+    """It is of this category, whoever named another."""
     asks: bool = True
     """It has a question in it: what is no question takes nothing for true."""
     harm: str | None = None
@@ -166,7 +185,8 @@ def read_request(question: str) -> Request:
     most_words = 1 if has("one word") else _number(_COUNT_OF_WORDS.findall(text)) if has("most words") else None
     most_sentences = _number(_COUNT_OF_SENTENCES.findall(text)) if has("most sentences") else None
     harm = harm_asked(question)
-    expected = _expected(text, has) if harm is None else Expected.OPEN
+    mathematics = harm is None and category_of(text) == "mathematics"
+    expected = _expected(text, has, mathematics=mathematics) if harm is None else Expected.OPEN
     code = expected is not Expected.LITERAL and harm is None and has("code") and has("making")
     tex = ("\\" in text or "$" in text) and _TEX.search(text) is not None
     if code and not tex and has("written code"):
@@ -186,6 +206,8 @@ def read_request(question: str) -> Request:
         repeating=has("repeating"),
         tex=tex,
         creative=harm is None and has("creative"),
+        amount=expected is Expected.OPEN and harm is None and (has("calculation") or _YEAR.search(text) is not None),
+        mathematics=mathematics,
         asks="?" in text or "\uff1f" in text or "؟" in text,
         harm=harm,
     )
@@ -203,7 +225,7 @@ def _signs_of(text: str) -> Callable[[str], bool]:
     return lambda name: _EACH[name].search(text) is not None
 
 
-def _expected(text: str, has: Callable[[str], bool]) -> Expected:
+def _expected(text: str, has: Callable[[str], bool], *, mathematics: bool) -> Expected:
     if has("shows code") and _OUTPUT_OF_CODE.search(text):
         return Expected.LITERAL
     first_option = _OPTION_A.search(text) if has("option a") else None
@@ -212,9 +234,13 @@ def _expected(text: str, has: Callable[[str], bool]) -> Expected:
     if has("calculation") and has("digit or tex"):
         return Expected.NUMBER
     end = text[-400:].strip()
-    if _YES_NO.match(end) or (not end.isascii() and _YES_NO_AT_END.search(end)):
+    if _TRUE_OR_FALSE.search(text) or _YES_NO.match(end) or (not end.isascii() and _YES_NO_AT_END.search(end)):
         return Expected.YES_NO
-    return Expected.OPEN
+    if not has("digit or tex") or _EXPLAINS.search(end):
+        return Expected.OPEN
+    # mathematics ends in a result, whatever words ask for it
+    result = mathematics and (end.endswith(("?", "\uff1f", "؟")) or _TEX.search(text) is not None)
+    return Expected.NUMBER if result or _QUANTITY.search(end) else Expected.OPEN
 
 
 def _parts(text: str) -> tuple[frozenset[str], ...]:

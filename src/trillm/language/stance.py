@@ -58,12 +58,12 @@ _NO_SUCH_THING = (
 )
 _CORRECTION = (
     r"\b(?:(?:false|mistaken|incorrect|flawed|faulty) (?:premise|assumption)|misconception|misunderstanding|confusion"
-    r"|mixing|conflat\w+|category error|spurious|satirical|absurd|you're joking|humorous"
+    r"|mixing|conflat\w+|category (?:error|mistake)|spurious|satirical|absurd|you're joking|humorous"
     r"|(?:i )?(?:need|should|must|want|have) to (?:point out|clarify|correct|note that)"
     r"|i should (?:clarify|point out|note)|could you (?:please )?(?:clarify|rephrase)"
     r"|instead of (?:seeking|trying|looking)"
     r"|correct the (?:\w+ )?(?:premise|assumption)s?"
-    r"|actually,? (?:the|there|it|this|that)|contrary to)\b"
+    r"|(?:is|are|'s) (?:actually |just )?(?:an? )?(?:common |popular |widespread |persistent |old )?myths?)\b"
 )
 _OTHER_TONGUES = (
     r"\b(?:es gibt (?:\w+ ){0,2}keine[n]? (?:\w+ ){0,2}(?:zusammenhang|verbindung|beleg\w*|hinweis\w*|beziehung)"

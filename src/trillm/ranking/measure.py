@@ -17,6 +17,7 @@ from trillm.language.praise import without_self_praise
 from trillm.language.refusal import speaks_against
 from trillm.language.request import Request, runs
 from trillm.language.results.amount import comparable
+from trillm.language.results.literal import printed_in
 from trillm.language.stance import Objection, doubts, objection
 from trillm.language.words import sentence_count, stems, words
 from trillm.ranking.hygiene import Defect, find_defect
@@ -50,8 +51,12 @@ class Compared:
     def final(self) -> str | None:
         """See Measured."""
         expected, blocks = self._request.expected, self._fenced.blocks
+        if self._request.amount and len(self._fenced.prose) <= _SHORT:
+            expected = Expected.NUMBER
         found = final_answer(self._fenced.prose, expected)
-        if found is None and blocks and (expected is Expected.LITERAL or blocks[-1].language == "json"):
+        if expected is Expected.LITERAL and blocks and not marks_result(self._fenced.prose[-_TAIL:]):
+            return printed_in(blocks[-1].code) or found
+        if found is None and blocks and blocks[-1].language == "json":
             return final_answer(blocks[-1].code, expected)
         return found
 

@@ -80,6 +80,7 @@ const SENTENCES: Record<string, Say> = {
     });
     return `${t`It pushes back on a premise of the question.`} ${accept}`;
   },
+  "premise-plainest": () => t`It pushes back on a premise of the question the most plainly.`,
   "against-harm": () => t`It speaks against what would do harm.`,
   "covers-alone": (values) => {
     const [covered, asked] = parts(values);

@@ -1,11 +1,25 @@
-"""A Python literal in one spelling, the same in every process."""
+"""What code prints: a Python literal in one spelling, the same in every process, and where a text says it."""
 
 from __future__ import annotations
 
 import ast
+import re
 import warnings
 from collections.abc import Iterable
-from typing import cast
+from typing import Final, cast
+
+_LONGEST: Final = 200
+_SPAN: Final = re.compile(r"`([^`\n]{1,200})`")
+_EMPHASISED: Final = re.compile(r"^(\*\*|__)(.+)\1$")
+_PRINTED: Final = re.compile(
+    r"(?:\b(?:outputs?|results?|values?|prints?|printed|returns?|evaluates? to|gives?|displays?)\b(?:[^`\n=:]{0,40}?"
+    r"(?:\b(?:is|are|be|as|to)\b|:))?|\bassert [^\n]{1,300}?==)[\s*]*(`[^`\n]{1,200}`|[^\s`][^\n]{0,199})",
+    re.IGNORECASE,
+)
+"""What is said to be printed or returned: a code span, or the rest of the line."""
+_STARTS: Final = re.compile(r"(?:^|[\s*_`=:])([\[({'\"\d-]|(?:True|False|None)$)")
+"""Where a literal may start."""
+_PROGRAM: Final = re.compile(r"[=(]|\b(?:def|import|return|print)\b")
 
 
 class NoLiteral(ValueError):
@@ -33,3 +47,59 @@ def spelled(value: object) -> str:
         within = ", ".join(map(spelled, cast("Iterable[object]", value)))
         return f"[{within}]" if isinstance(value, list) else f"({within}{',' * (len(cast('tuple[()]', value)) == 1)})"
     return repr(value)
+
+
+def exact(value: str) -> str:
+    """Return a Python literal in one spelling; quotes around a whole string do not count, since many leave them out."""
+    value = _EMPHASISED.sub(r"\2", value.strip()).strip("`").rstrip(",")
+    if value.startswith(("assert ", "f(")):
+        value = value.rpartition("==")[2].strip()
+    try:
+        found = literal(value if _is_literal(value) else _bare(value))
+        return found if isinstance(found, str) else spelled(found)
+    except NoLiteral:
+        return value.strip("'\"").replace("\\n", "\n")
+
+
+def printed(text: str) -> str | None:
+    """Return what an unmarked text says is printed: nothing after an empty mark (the empty string), else the literal
+    that its last line ends in, what a phrase tells last, or the last code span that is a literal."""
+    if text.rstrip().lower().endswith("answer:"):
+        return ""
+    last = _at_end(text.rstrip().rpartition("\n")[2][-_LONGEST:])
+    told = [said for said in map(_told, _PRINTED.findall(text)) if said is not None] if last is None else [last]
+    found = told or [span for span in _SPAN.findall(text) if _is_literal(span)]
+    return exact(found[-1]) if found else None
+
+
+def printed_in(block: str) -> str | None:
+    """Return what a fenced block shows as printed: a literal, or else one line that no program would be."""
+    held = block.strip()
+    if len(held) > _LONGEST or not held:
+        return None
+    return exact(held) if _is_literal(held) or not ("\n" in held or _PROGRAM.search(held)) else None
+
+
+def _told(said: str) -> str | None:
+    """Return a code span, or what of the rest of a line is a literal."""
+    return said.strip("`") if said.startswith("`") else _at_end(said)
+
+
+def _at_end(line: str) -> str | None:
+    """Return the longest literal that the line ends in, marks around it left out."""
+    bare = _bare(line)
+    starts = (found.start(1) for found in _STARTS.finditer(bare))
+    return next((bare[start:] for start in starts if _is_literal(bare[start:])), None)
+
+
+def _bare(line: str) -> str:
+    """Return a line without the marks and the full stop at its end."""
+    return line.rstrip(" *_`").removesuffix(".").rstrip(" *_`")
+
+
+def _is_literal(text: str) -> bool:
+    try:
+        literal(text)
+    except NoLiteral:
+        return False
+    return True

@@ -21,7 +21,7 @@ from trillm.ranking import confidence
 from trillm.ranking.conclude import Verdict, conclude
 from trillm.ranking.criteria import Criteria
 from trillm.ranking.hygiene import Defect
-from trillm.ranking.learned.grounds import COMPARED, Ground, ground_of, kind_of, lone_pattern
+from trillm.ranking.learned.grounds import COMPARED, UNMARKED, Ground, ground_of, kind_agreed, kind_of, lone_pattern
 from trillm.ranking.learned.label import Answered, Label, Said
 from trillm.ranking.learned.learnt import Learnt
 from trillm.ranking.learned.order import Side, in_order, led_by, lifts_of, odds_of_some, shares, sides_of
@@ -219,9 +219,9 @@ def _sure(weights: Weights, request: Request, cold: Weighed) -> float:
     """Return how often the shipped numbers' pick is right where final answers or stances are compared."""
     if cold.ground is Ground.PREMISE:
         return max(1 / len(cold.values), min(weights.cap, weights.premise))
-    known = weights.agreed(kind_of(request), _agreement(cold.sides))
-    first = cold.sides[0].entries
-    return known if 2 * sum(e.measured.settles for e in first) > len(first) else min(known, weights.cap)
+    kind = kind_agreed(request, cold.sides[0].entries)
+    known = weights.agreed(kind, _agreement(cold.sides))
+    return min(known, weights.cap) if kind == UNMARKED and not request.mathematics else known
 
 
 def _some(weights: Weights, request: Request, cold: Weighed) -> float:

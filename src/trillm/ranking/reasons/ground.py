@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from trillm.language.request import Request
+from trillm.language.stance import Objection
 from trillm.ranking.learned.grounds import Ground, leading
 from trillm.ranking.learned.order import Side
 from trillm.ranking.learned.signs import EARNS, signs
@@ -63,7 +64,10 @@ def _near(order: Sequence[Entry]) -> tuple[Reason, ...]:
 
 def _premise(order: Sequence[Entry]) -> Reason:
     objecting = len(leading(order, Ground.PREMISE))
-    return Reason("premise", {"objecting": objecting, "others": len(order) - objecting})
+    accepting = sum(e.measured.objection is Objection.NONE for e in order)
+    if objecting + accepting < len(order):
+        return Reason("premise-plainest")
+    return Reason("premise", {"objecting": objecting, "others": accepting})
 
 
 def _against_harm(order: Sequence[Entry]) -> Reason:

@@ -156,6 +156,7 @@ SENTENCES: Final[Mapping[str, Callable[[Values], str]]] = {
     "near": _near,
     "near-none": lambda _: "No answer says what your reference says.",
     "premise": _premise,
+    "premise-plainest": lambda _: "It pushes back on a premise of the question the most plainly.",
     "against-harm": _against_harm,
     "covers-alone": lambda v: f"It alone covers {_parts(v)}.",
     "covers-other-not": lambda v: f"It covers {_parts(v)}, and the other does not.",

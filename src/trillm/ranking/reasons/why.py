@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from decimal import Decimal
 
 from trillm.language.request import Request
 from trillm.ranking.hygiene import Defect
 from trillm.ranking.measure import WEIGHTS, Entry, Measured
 from trillm.vocabulary.ranking import Reason
 
-_SHOWN = re.compile(r"[\w .,+:%-]{1,24}")
+_SHOWN = re.compile(r"[\w .,+:%/-]{1,24}")
 _SECOND_REASON_FROM = 0.6
+_TENS = 10**6
+"""What divides it makes a decimal that ends within six digits."""
 
 
 def say_why(request: Request, entries: Sequence[Entry], *, too_close: bool) -> tuple[Reason, ...]:
@@ -53,12 +56,22 @@ def agreement_reason(sound: Sequence[Entry]) -> Reason:
         return Reason("reference")
     if first.backed == 1:
         return Reason("differ-set-out")
-    final = first.measured.final or ""  # in its own words
+    final = _as_said(first.measured.final or "")  # in its own words
     counted: dict[str, int | str] = {"of": len(sound), **({"on": final} if _SHOWN.fullmatch(final) else {})}
     if first.backed == len(sound):
         return Reason("all-agree", counted)
     tied = any(e.backed == first.backed and e.final != first.final for e in sound)
     return Reason("divided" if tied else "majority", {"agree": first.backed, **counted})
+
+
+def _as_said(final: str) -> str:
+    """Return a fraction as people write it: as a decimal where it ends."""
+    number, space, unit = final.partition(" ")
+    numerator, _, denominator = number.partition("/")
+    ends = denominator.isdecimal() and int(denominator) and _TENS % int(denominator) == 0
+    if not ends or not numerator.lstrip("-").isdecimal():
+        return final
+    return f"{Decimal(numerator) / Decimal(denominator):f}{space}{unit}"
 
 
 def _lead(request: Request, best: Entry, second: Entry, *, too_close: bool) -> tuple[Reason, ...]:
