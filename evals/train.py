@@ -126,7 +126,7 @@ def agreements(weights: Weights, panels: Sequence[Panel], name: str) -> Iterator
     """
     models = max(len(panel.answers) for panel in panels)
     larger = outcomes(weights, panels, f"{name}, other sizes", [size for size in _OTHER_SIZES if size <= models])
-    yield from (o for o in outcomes(weights, unmarked(panels), f"{name}, unmarked", _SIZES) if o.kind == UNMARKED)
+    yield from (o for o in outcomes(weights, unmarked(panels), f"{name}, unmarked", _SIZES) if o.kind in UNMARKED)
     yield from outcomes(weights, panels, name, _SIZES)
     yield from outcomes(weights, panels, f"{name}, alone", _ALONE)
     yield from (outcome for outcome in larger if " " in outcome.pattern)
@@ -200,7 +200,7 @@ def _shares(
     held: defaultdict[tuple[str, str], list[bool]] = defaultdict(list)
     for kind, found, holds in agreed:
         held[kind, found].append(holds)
-        if kind not in ("verdict", UNMARKED):  # made of the same panels
+        if kind not in ("verdict", *UNMARKED):  # made of the same panels
             held["all", found].append(holds)
 
     def share(kind: str, found: str, towards: float, strength: float) -> float:

@@ -97,14 +97,14 @@ def lone_pattern(request: Request, entry: Entry) -> str:
     return "1"
 
 
-UNMARKED: Final = "unmarked"
-"""The kind of agreement on what few mark as their result: a text may end in a number that is none."""
+UNMARKED: Final = frozenset({"unmarked", "unmarked tex"})
+"""The kinds of agreement on what few mark as their result: a text may end in a number that is none."""
 
 
 def kind_agreed(request: Request, agreeing: Sequence[Entry]) -> str:
     """Return the kind of an objective question, or that those who agree do not mark what they agree on."""
     settled = 2 * sum(e.measured.settles for e in agreeing) > len(agreeing)
-    return kind_of(request) if settled else UNMARKED
+    return kind_of(request) if settled else "unmarked tex" if request.tex else "unmarked"
 
 
 def kind_of(request: Request) -> str:

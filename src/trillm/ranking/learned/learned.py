@@ -221,7 +221,7 @@ def _sure(weights: Weights, request: Request, cold: Weighed) -> float:
         return max(1 / len(cold.values), min(weights.cap, weights.premise))
     kind = kind_agreed(request, cold.sides[0].entries)
     known = weights.agreed(kind, _agreement(cold.sides))
-    return min(known, weights.cap) if kind == UNMARKED and not request.mathematics else known
+    return min(known, weights.cap) if kind in UNMARKED and not request.mathematics else known
 
 
 def _some(weights: Weights, request: Request, cold: Weighed) -> float:
