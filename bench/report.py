@@ -128,7 +128,7 @@ def _ratio(name: str, column: str, over: str, under: str) -> Callable[[Report], 
 
 def _growth(report: Report) -> float:
     after = {row.questions: row.rss_mb for row in report.memory}
-    return after[FULL + 10_000] - after[FULL]
+    return max(after[FULL + 10_000] - after[FULL], after[FULL + 20_000] - after[FULL + 10_000])
 
 
 def _page_s(which: int) -> Callable[[Report], float]:

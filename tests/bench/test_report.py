@@ -31,7 +31,8 @@ def report() -> Report:
         WHOLE: {TRILLM: whole(2.0), LITELLM: whole(13.0)},
     }
     starts = {TRILLM: StartRow(1.0, 90.0, 0.1)}
-    grown = [MemoryRow(0, 0, 90.0, 0.1), MemoryRow(2_500, 0, 95.0, 0.1), MemoryRow(12_500, 0, 103.0, 0.1)]
+    grown = [MemoryRow(0, 0, 90.0, 0.1), MemoryRow(2_500, 0, 95.0, 0.1), MemoryRow(12_500, 0, 95.5, 0.1)]
+    grown.append(MemoryRow(22_500, 0, 103.5, 0.1))
     runs = [RunRow("first", 20.0, 70.0, 0.1), RunRow("second", 1.0, 4.0, 0.1)]
     return Report(ABOUT, Results(rows, starts), grown, runs)
 

@@ -40,6 +40,14 @@ def count(conn: Connection) -> int:
     return conn.execute(text("SELECT count(*) FROM counted")).scalar_one()
 
 
+async def test_what_is_deleted_is_overwritten_in_the_file(database: Database, path: Path):
+    await database.write(lambda conn: conn.execute(text("CREATE TABLE said (words TEXT)")) and None)
+    await database.write(lambda conn: conn.execute(text("INSERT INTO said VALUES ('a word of mine')")) and None)
+    await database.write(lambda conn: conn.execute(text("DELETE FROM said")) and None)
+    await database.close()
+    assert b"a word of mine" not in path.read_bytes()
+
+
 @pytest.mark.parametrize("killed_after", [1, 41, 333, 1_500])
 def test_after_a_kill_what_was_acknowledged_is_there_and_the_rest_is_whole_or_absent(path: Path, killed_after: int):
     script = Path(__file__).with_name("writer_to_kill.py")

@@ -279,6 +279,7 @@ def _engine(path: Path) -> Engine:
 def _configure(driver: sqlite3.Connection, _record: object) -> None:
     driver.execute("PRAGMA synchronous = NORMAL")  # with WAL: a crash of the machine may cost the last commits
     driver.execute("PRAGMA foreign_keys = ON")
+    driver.execute("PRAGMA secure_delete = ON")  # what is deleted is overwritten; Debian's SQLite does so, others not
     driver.execute("PRAGMA wal_autocheckpoint = 0")  # SQLite would have the writer do it: see the keeper
     driver.create_function("lower", 1, _lower, deterministic=True)  # SQLite's own knows ASCII only
 
