@@ -45,7 +45,7 @@ async def test_what_is_deleted_is_overwritten_in_the_file(database: Database, pa
     await database.write(lambda conn: conn.execute(text("INSERT INTO said VALUES ('a word of mine')")) and None)
     await database.write(lambda conn: conn.execute(text("DELETE FROM said")) and None)
     await database.close()
-    assert b"a word of mine" not in path.read_bytes()
+    assert b"a word of mine" not in await asyncio.to_thread(path.read_bytes)
 
 
 @pytest.mark.parametrize("killed_after", [1, 41, 333, 1_500])
