@@ -66,6 +66,12 @@ def test_an_open_question_may_be_one_that_an_amount_answers() -> None:
     assert not read_request("What is 17 * 23?").amount  # not open
 
 
+def test_what_asks_for_a_result_by_words_alone_is_no_calculation() -> None:
+    assert read_request("What is 17 * 23?").calculation
+    price = read_request("A shirt costs $40 and is 25 % off. What's the sale price?")
+    assert (price.expected, price.calculation) == (Expected.NUMBER, False)
+
+
 def test_true_or_false_is_answered_by_yes_or_no() -> None:
     assert read_request("True or false: sharks are mammals.").expected is Expected.YES_NO
 

@@ -167,6 +167,8 @@ class Request:
     """It has mathematical notation: a sign of hard mathematics."""
     creative: bool
     """Something invented is asked for, so that nothing in it need be so."""
+    calculation: bool = False
+    """Its words or signs ask to reckon."""
     amount: bool = False
     """An open question that a number answers ("In what year ...?"); where an answer is short, that is its result."""
     mathematics: bool = False
@@ -206,6 +208,7 @@ def read_request(question: str) -> Request:
         repeating=has("repeating"),
         tex=tex,
         creative=harm is None and has("creative"),
+        calculation=has("calculation"),
         amount=expected is Expected.OPEN and harm is None and (has("calculation") or _YEAR.search(text) is not None),
         mathematics=mathematics,
         asks="?" in text or "\uff1f" in text or "؟" in text,

@@ -128,7 +128,8 @@ def _excess(request: Request, largest: Sequence[Entry], allies: Sequence[Entry])
 
     The longest mostly wanders and the shortest skips steps; what code prints, and choices, are not told by length.
     """
-    if request.expected is not Expected.NUMBER and not (request.tex and request.expected is Expected.OPEN):
+    reckoned = request.tex or (request.calculation and request.expected is Expected.NUMBER)
+    if not reckoned or request.expected not in (Expected.NUMBER, Expected.OPEN):
         return 0.0
     middle = median_high(e.measured.word_count for e in largest)
     return min(abs(log1p(e.measured.word_count) - log1p(middle)) for e in allies)
