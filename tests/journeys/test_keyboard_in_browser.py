@@ -82,13 +82,19 @@ def test_a_question_is_asked_watched_stopped_judged_and_shared_by_keys_alone(
     expect(page.get_by_label("Your next question")).to_have_value("And in feet? bcd")
 
 
-def test_the_key_of_the_claims_leads_to_them_though_they_come_later(server: Server, open_page: OpenPage) -> None:
-    page = open_page(server.url)
+def hold_claims(page: Page) -> list[Route]:
+    """Ask, and return the requests for claims that wait to be let go."""
     held: list[Route] = []
     page.route("**/claims", lambda route: held.append(route))
     ask(page)
     until_answered(page)
     expect(page.get_by_text("Comparing the answers")).to_be_visible()
+    return held
+
+
+def test_the_key_of_the_claims_leads_to_them_though_they_come_later(server: Server, open_page: OpenPage) -> None:
+    page = open_page(server.url)
+    held = hold_claims(page)
     press(page, "d")
     for route in held:
         route.continue_()
@@ -97,11 +103,7 @@ def test_the_key_of_the_claims_leads_to_them_though_they_come_later(server: Serv
 
 def test_who_has_gone_elsewhere_before_the_claims_come_stays_there(server: Server, open_page: OpenPage) -> None:
     page = open_page(server.url)
-    held: list[Route] = []
-    page.route("**/claims", lambda route: held.append(route))
-    ask(page)
-    until_answered(page)
-    expect(page.get_by_text("Comparing the answers")).to_be_visible()
+    held = hold_claims(page)
     press(page, "d", "f")
     page.keyboard.type("And in ")
     for route in held:
