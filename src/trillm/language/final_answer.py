@@ -47,7 +47,7 @@ _WORDED_NUMBER = re.compile(
     rf"(?:^|[\s$€£*])(-?\d[\d,]*(?:\.\d+)?(?: ?(?:{KNOWN_WORDS})\b)*)(?=[\s.,;:!%*]|$)", re.IGNORECASE
 )
 _DIGIT = re.compile(r"\d")
-_ASIDE = re.compile(r"\([^()\n]*\)\W*$")
+_ASIDE = re.compile(r"\([^()\n]*\)\W{0,9}$")
 _THAN = re.compile(r"^[^.;\n]{0,60}\b(?:than|als|que|di|do que|dan)\W{0,12}(?:the |a |den |der |die )?[^\w\n]*$")
 _RAISED = re.compile("10([\u207b\u2070\xb9\xb2\xb3\u2074-\u2079]+)")
 _LOWERED = str.maketrans("\u207b\u2070\xb9\xb2\xb3\u2074\u2075\u2076\u2077\u2078\u2079", "-0123456789")
