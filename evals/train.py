@@ -23,7 +23,7 @@ from trillm.ranking.learned.grounds import (
     ground_of,
     groups_of,
     kind_agreed,
-    kind_of,
+    kind_alone,
     lone_pattern,
 )
 from trillm.ranking.learned.order import in_order
@@ -143,7 +143,9 @@ def outcomes(weights: Weights, panels: Sequence[Panel], name: str, sizes: Sequen
             sound = [e for e in entries if e.measured.defect is Defect.NONE]
             yield from _verdicts(drawn, sound)
             if len(sound) == 1 and (found := lone_pattern(request, sound[0])):
-                yield Outcome(kind_of(request), found, drawn.scores[sound[0].candidate.id] > 0, panel.group)
+                yield Outcome(
+                    kind_alone(request, sound[0]), found, drawn.scores[sound[0].candidate.id] > 0, panel.group
+                )
             if len(sound) < 2:
                 continue
             ground = ground_of(request, sound)

@@ -178,6 +178,12 @@ class Request:
     harm: str | None = None
     """The harm that help is asked for with; then no kind of answer is expected."""
 
+    @property
+    def reckons(self) -> bool:
+        """Whether an answer works towards its result in numbers."""
+        calculates = self.tex or self.calculation or self.mathematics
+        return calculates and self.expected in (Expected.NUMBER, Expected.OPEN)
+
 
 def read_request(question: str) -> Request:
     """Read the question; beyond some thousand characters only its start and end count."""

@@ -18,6 +18,7 @@ from trillm.language.refusal import speaks_against
 from trillm.language.request import Request, runs
 from trillm.language.results.amount import comparable
 from trillm.language.results.literal import printed_in
+from trillm.language.results.sums import Sums, sums
 from trillm.language.stance import Objection, doubts, objection
 from trillm.language.words import sentence_count, stems, words
 from trillm.ranking.hygiene import Defect, find_defect
@@ -81,6 +82,11 @@ class Compared:
         return 1 - len(set(whole)) / len(whole) if whole else 0.0
 
     @cached_property
+    def sums(self) -> Sums:
+        """See Measured."""
+        return sums(self._fenced.prose) if self._request.reckons else Sums()
+
+    @cached_property
     def doubts(self) -> int:
         """See Measured."""
         return doubts(self._fenced.prose)
@@ -134,6 +140,11 @@ class Measured:
     def repeated(self) -> float:
         """The share of the sentences and lines of four words or more that stand there already."""
         return self.compared.repeated
+
+    @property
+    def sums(self) -> Sums:
+        """Which of the sums that it writes down hold, where the question asks to reckon."""
+        return self.compared.sums
 
     @property
     def doubts(self) -> int:

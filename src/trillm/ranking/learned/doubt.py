@@ -1,6 +1,6 @@
 """Whether the answer of one cheap model is doubtful enough to ask the rest: how likely their pick would be better.
 
-A lone answer tells little: what is asked tells more. Eight signs, each of which may only count one way, fitted on
+A lone answer tells little: what is asked tells more. Ten signs, each of which may only count one way, fitted on
 recorded panels (`doubt.json`, made by `python -m evals.train_waiting`): docs/reference/early-and-economy.md.
 """
 
@@ -20,12 +20,13 @@ from trillm.language.request import Request
 from trillm.language.stance import Objection
 from trillm.ranking.criteria import Criteria
 from trillm.ranking.hygiene import Defect
+from trillm.ranking.learned.order import MOST_HELD
 from trillm.ranking.measure import Measured
 from trillm.ranking.ranker import Candidate
 from trillm.vocabulary.question import Question
 
 SHIPPED: Final = Path(__file__).with_name("doubt.json")
-FORMAT: Final = 1
+FORMAT: Final = 2
 DOUBTFUL: Final = 0.05
 """From this doubt on the rest of the panel is asked."""
 _ENOUGH: Final = 5.5
@@ -34,6 +35,8 @@ _ENOUGH: Final = 5.5
 RAISES: Final = {
     "missing": True,
     "doubts": True,
+    "broken": True,
+    "held": False,
     "objects": False,
     "notation": True,
     "literal": True,
@@ -43,9 +46,9 @@ RAISES: Final = {
 }
 """Name of each sign, in order: whether it may raise the doubt (else only lower it).
 
-No final answer where one is called for; taking back its own working; objecting to the premise; mathematical notation
-and output of code in the question; an open question; few words there; speaking beside the question. The length of a
-calculation and of the question were tried, and got no weight.
+No final answer where one is called for; taking back its own working; sums that do not hold, and sums that do; objecting
+to the premise; mathematical notation and output of code in the question; an open question; few words there; speaking
+beside the question. The length of a calculation and of the question were tried, and got no weight.
 """
 
 log = logging.getLogger(__name__)
@@ -63,6 +66,8 @@ def doubt_signs(request: Request, measured: Measured) -> tuple[float, ...]:
     return (
         float(request.expected is not Expected.OPEN and measured.final is None),
         log1p(measured.doubts),
+        float(bool(measured.sums.broken)),
+        log1p(min(MOST_HELD, measured.sums.held)),
         float(measured.objection is Objection.PLAIN),
         float(request.tex),
         float(request.expected is Expected.LITERAL),

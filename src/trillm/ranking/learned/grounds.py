@@ -97,14 +97,26 @@ def lone_pattern(request: Request, entry: Entry) -> str:
     return "1"
 
 
+BROKEN: Final = "broken"
+"""The kind of agreement on what is reached by sums that do not hold."""
 UNMARKED: Final = frozenset({"unmarked", "unmarked tex"})
 """The kinds of agreement on what few mark as their result: a text may end in a number that is none."""
 
 
 def kind_agreed(request: Request, agreeing: Sequence[Entry]) -> str:
-    """Return the kind of an objective question, or that those who agree do not mark what they agree on."""
+    """Return the kind of an objective question by what those who agree show.
+
+    Most of them write down a sum that does not hold, or do not mark what they agree on, or the kind of the question.
+    """
+    if 2 * sum(bool(e.measured.sums.broken) for e in agreeing) > len(agreeing):
+        return BROKEN
     settled = 2 * sum(e.measured.settles for e in agreeing) > len(agreeing)
     return kind_of(request) if settled else "unmarked tex" if request.tex else "unmarked"
+
+
+def kind_alone(request: Request, entry: Entry) -> str:
+    """Return the kind of an objective question for an answer that stands alone."""
+    return BROKEN if entry.measured.sums.broken else kind_of(request)
 
 
 def kind_of(request: Request) -> str:

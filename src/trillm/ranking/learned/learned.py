@@ -21,7 +21,16 @@ from trillm.ranking import confidence
 from trillm.ranking.conclude import Verdict, conclude
 from trillm.ranking.criteria import Criteria
 from trillm.ranking.hygiene import Defect
-from trillm.ranking.learned.grounds import COMPARED, UNMARKED, Ground, ground_of, kind_agreed, kind_of, lone_pattern
+from trillm.ranking.learned.grounds import (
+    COMPARED,
+    UNMARKED,
+    Ground,
+    ground_of,
+    kind_agreed,
+    kind_alone,
+    kind_of,
+    lone_pattern,
+)
 from trillm.ranking.learned.label import Answered, Label, Said
 from trillm.ranking.learned.learnt import Learnt
 from trillm.ranking.learned.order import Side, in_order, led_by, lifts_of, odds_of_some, shares, sides_of
@@ -88,7 +97,7 @@ class Learned:
             request,
             entries,
             lambda request, sound: decide(weights, request, sound, priors),
-            lambda request, entry: weights.alone(kind_of(request), lone_pattern(request, entry)),
+            lambda request, entry: weights.alone(kind_alone(request, entry), lone_pattern(request, entry)),
         )
 
     def label(
@@ -219,8 +228,8 @@ def _sure(weights: Weights, request: Request, cold: Weighed) -> float:
     """Return how often the shipped numbers' pick is right where final answers or stances are compared."""
     if cold.ground is Ground.PREMISE:
         return max(1 / len(cold.values), min(weights.cap, weights.premise))
-    kind = kind_agreed(request, cold.sides[0].entries)
-    known = weights.agreed(kind, _agreement(cold.sides))
+    kind, found = kind_agreed(request, cold.sides[0].entries), _agreement(cold.sides)
+    known = min(weights.agreed(kind, found), weights.agreed(kind_of(request), found))
     return min(known, weights.cap) if kind in UNMARKED and not request.mathematics else known
 
 

@@ -21,6 +21,8 @@ NO_RESULT: Final = -1.0
 """What an answer is worth that gives no final answer where others do."""
 LEAD: Final = 1.0
 """By how much the weakest of those that object to a premise, or say a reference, is above the best of the others."""
+MOST_HELD: Final = 3
+"""Of sums that hold: more of them tell no more."""
 _SMALL_DENOMINATOR: Final = 100
 _LEAST_REST: Final = 0.01
 
@@ -36,12 +38,15 @@ def in_order(request: Request, sound: Sequence[Entry], values: Mapping[str, floa
 
     def of_its_kind(final: str | None) -> tuple[float, ...]:
         allies = [e for e in sound if e.final == final]
+        broken = sum(_breaks(e) for e in allies) / len(allies)
+        held = min(MOST_HELD, max(e.measured.sums.held for e in allies))
         doubts = sum(e.measured.doubts for e in allies) / len(allies)
         prose = min(-values[e.candidate.id] for e in allies)
-        return -allies[0].backed, _oddness(request, final), doubts, _excess(request, largest, allies), prose
+        odd, excess = _oddness(request, final), _excess(request, largest, allies)
+        return -allies[0].backed, broken, odd, -held, doubts, excess, prose
 
     told = {final: of_its_kind(final) for final in {e.final for e in sound}}
-    return sorted(sound, key=lambda e: (told[e.final], -values[e.candidate.id], _arrival(e)))
+    return sorted(sound, key=lambda e: (told[e.final], _breaks(e), -values[e.candidate.id], _arrival(e)))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -115,6 +120,10 @@ def lifts_of(sides: Sequence[Side], added: Mapping[str, float]) -> dict[Side, fl
     lifts = {side: sum(added[e.candidate.id] for e in side.entries) for side in sides}
     least = min((lifts[side] for side in sides if side.entries[0].backed), default=inf)
     return {side: lift if side.entries[0].backed else min(lift, least) for side, lift in lifts.items()}
+
+
+def _breaks(entry: Entry) -> bool:
+    return bool(entry.measured.sums.broken)
 
 
 def _arrival(entry: Entry) -> tuple[float, str]:

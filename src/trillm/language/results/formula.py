@@ -1,0 +1,67 @@
+"""What a formula in numbers alone comes to: exact, unless a root or a broken power is in it."""
+
+from __future__ import annotations
+
+import ast
+import re
+from fractions import Fraction
+from math import sqrt
+from typing import Final
+
+Number = Fraction | float
+
+
+class NoSum(ValueError):
+    """The formula holds what is not worked out here."""
+
+
+_MOST: Final = 1e30
+_MOST_BASE: Final = 1e6
+_MOST_POWER: Final = 64
+_ROOT_OF: Final = re.compile(r"√ *(\d+(?:\.\d+)?)")
+_PRODUCT: Final = re.compile(r"(?<=[\d)]) *(?=[(√])")
+
+
+def value_of(text: str) -> Number | None:
+    """Return what digits, + - * / ^ √ and brackets come to; None where that is no formula, or too large a one."""
+    written = _PRODUCT.sub("*", _ROOT_OF.sub(r"√(\1)", text)).replace("√", "sqrt").replace("^", "**")
+    try:
+        return _worked_out(ast.parse(written, mode="eval").body)
+    except (NoSum, SyntaxError, ValueError, ArithmeticError, MemoryError, RecursionError):
+        return None
+
+
+def _worked_out(node: ast.expr) -> Number:
+    """Return the value of a formula, exact while no root is in it. Raises NoSum or ArithmeticError."""
+    match node:
+        case ast.Constant(value=int() | float() as value):
+            found: Number = Fraction(str(value))
+        case ast.UnaryOp(op=ast.USub() | ast.UAdd() as sign, operand=operand):
+            found = _worked_out(operand) * (-1 if isinstance(sign, ast.USub) else 1)
+        case ast.BinOp(left=left, op=ast.Pow(), right=right):
+            found = _power(_worked_out(left), _worked_out(right))
+        case ast.BinOp(left=left, op=ast.Add(), right=right):
+            found = _worked_out(left) + _worked_out(right)
+        case ast.BinOp(left=left, op=ast.Sub(), right=right):
+            found = _worked_out(left) - _worked_out(right)
+        case ast.BinOp(left=left, op=ast.Mult(), right=right):
+            found = _worked_out(left) * _worked_out(right)
+        case ast.BinOp(left=left, op=ast.Div(), right=right):
+            found = _worked_out(left) / _worked_out(right)
+        case ast.Call(func=ast.Name(id="sqrt"), args=[operand]):
+            found = sqrt(_worked_out(operand))
+        case _:
+            raise NoSum
+    if abs(found) > _MOST:
+        raise NoSum
+    return found
+
+
+def _power(base: Number, power: Number) -> Number:
+    if abs(power) > _MOST_POWER or abs(base) > _MOST_BASE:
+        raise NoSum
+    if power == int(power):
+        return base ** int(power)
+    if base < 0:
+        raise NoSum
+    return float(base) ** float(power)

@@ -1,0 +1,153 @@
+"""The sums that a text works out in numbers alone ("12 * 7 = 84", in TeX too): how many hold, and which do not.
+
+Only what is beyond doubt is called wrong: a line that doubts, supposes or tries something is not read, nor is a text
+that reckons with remainders or in another base. Why it is so: docs/decisions/0047-sums-that-hold.md.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import pairwise
+from typing import Final
+
+from trillm.language.results.formula import Number, value_of
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """What became of the sums of a text."""
+
+    held: int = 0
+    broken: tuple[str, ...] = ()
+    """Those that do not hold, as they are written without TeX."""
+
+
+_LONGEST: Final = 240
+_NEAR: Final = Fraction(1, 50)
+"""How far numbers that were rounded may be apart, of the larger: what they were made of was mostly rounded too."""
+_CHANGES: Final = frozenset({60, 100, 1000})
+"""Between units ("20 * 45 = 9.00", in cents and dollars)."""
+
+_ELSEWHERE: Final = re.compile(r"\bmod\b|\\[pb]mod|\\equiv|≡|\bcongruen|\bbase[ -]\d|\d_\{?\d|\d_[a-z]")
+_UNSURE: Final = re.compile(
+    r"\b(?:not|no|\w+n['\u2019]t|cannot|false|incorrect|wrong|contradict\w*|impossible|wait|mistakes?|errors?|instead"
+    r"|guess\w*|try\w*|tri(?:ed|al)|test\w*|suppos\w+|assum\w+|if|check\w*|however|but|nicht|kein\w*|falsch|wenn|aber"
+    r"|pas|faux|mais|si|non|falso|errado|não|niet|fout|maar)\b|≠|\\neq?\b|[❌✗不错錯誤]",
+    re.IGNORECASE,
+)
+_FRACTION: Final = re.compile(r"\\[dtc]?frac ?(?:\{([^{}]*)\}|(\d)) ?(?:\{([^{}]*)\}|(\d))")
+_ROOT: Final = re.compile(r"\\sqrt ?(?:\{([^{}]*)\}|(\d))|\bsqrt(?=\()")
+_RAISED: Final = re.compile(r"\^ ?\{([^{}]*)\}")
+_SIGNS: Final = str.maketrans(
+    {"\xd7": "*", "\xb7": "*", "⋅": "*", "∙": "*", "÷": "/", "\u2212": "-", "\u2013": "-"}
+    | {"²": "^2", "³": "^3", "[": "(", "]": ")"}
+)
+_MARKS: Final = (
+    (re.compile(r"\\(?:left|right|[bB]igg?[lr]?)(?![a-zA-Z])|\{,\}|(?<=\d),(?=\d{3}(?!\d))"), ""),
+    (re.compile(r"\\(?:cdot|times)(?![a-zA-Z])"), "*"),
+    (re.compile(r"\\div(?![a-zA-Z])"), "/"),
+    (re.compile(r"\\(?:thick)?approx(?![a-zA-Z])"), "≈"),
+    (re.compile(r"\\(?:[,;!()$\[\]]|q?quad\b)|\*\*(?=[^\d(]|$)|(?<![\d)])\*\*|[$&]"), " "),
+)
+_RUN: Final = re.compile(r"[\d.+\-*/()^ =≈√]+")
+_SIGN: Final = re.compile("[=≈]")
+_FIRST: Final = re.compile(r"(?:[-*+] +)?(?:\(?\d+[.)] +)?(?=[-\d(√])")
+"""What marks a step of a list."""
+_WORKED: Final = re.compile(r"[*/^√]|(?<=[\d) ])[-+]")
+_LEADING: Final = re.compile(r"[+*/^]|- ")
+_BARE: Final = re.compile(r"\(? *\d+ *[.)]")
+_WORD: Final = re.compile(r"([A-Za-z]+)\s*$")
+_PARTS: Final = re.compile(
+    "[a-z]|mod|pi|log|ln|sin|cos|tan|gcd|lcm|percent|of|by|than|base|plus|minus|times|over|remainder|choose|and",
+    re.IGNORECASE,
+)
+"""Words before a number that make it a part of something longer, and single letters."""
+_BELONGS: Final = re.compile(
+    r"\s*(?:[\\^_{<>!%°|≡±?≠√(]|π|[A-Za-z](?![A-Za-z])|(?:mod|pi|remainder|with|log|sin|cos|tan|or)\b)|[A-Za-z]"
+)
+"""What stands behind a number that is a part of something longer."""
+_AHEAD: Final = re.compile(r"\(* *(-?\d+(?:\.\d+)?)")
+
+
+def sums(text: str) -> Sums:
+    """Return how many sums of the text hold and which do not. A text in lines: no sum goes over the end of one."""
+    if ("=" not in text and "≈" not in text and "approx" not in text) or _ELSEWHERE.search(text):
+        return Sums()
+    found = [
+        sum
+        for line in text.split("\n")
+        if ("=" in line or "≈" in line or "approx" in line) and not _UNSURE.search(line)
+        for sum in _in_line(_plain(line))
+    ]
+    return Sums(sum(holds for _, holds in found), tuple(said for said, holds in found if not holds))
+
+
+def _plain(line: str) -> str:
+    line = line.translate(_SIGNS)
+    while (told := _RAISED.sub(r"^(\1)", _ROOT.sub(_rooted, _FRACTION.sub(r"((\1\2)/(\3\4))", line)))) != line:
+        line = told
+    for pattern, instead in _MARKS:
+        line = pattern.sub(instead, line)
+    return line
+
+
+def _rooted(found: re.Match[str]) -> str:
+    return f"√({found[1] or found[2]})" if found[1] or found[2] else "√"
+
+
+def _in_line(line: str) -> Iterator[tuple[str, bool]]:
+    """Yield each sum of the line, and whether it holds."""
+    for run in _RUN.finditer(line):
+        sides = _SIGN.split(run[0])
+        if len(sides) < 2 or len(run[0]) > _LONGEST:
+            continue
+        at_start = not line[: run.start()].strip()
+        sides = [side.strip() for side in sides]
+        if at_start:
+            sides[0] = _FIRST.sub("", sides[0], count=1)
+        sides[-1] = sides[-1].rstrip(".")
+        values = [value_of(side) for side in sides]
+        if not _begins(line, run.start(), sides[0], at_start=at_start):
+            values[0] = None
+        if _BELONGS.match(line, run.end()):
+            values[-1] = None
+        told = list(zip(sides, values, strict=True))
+        for (one, other), sign in zip(pairwise(told), _SIGN.findall(run[0]), strict=True):
+            (left, a), (right, b) = one, other
+            if a is not None and b is not None and (_WORKED.search(left) or _WORKED.search(right)):
+                yield f"{left} {sign} {right}", _holds((left, a), (right, b), about=sign == "≈")
+
+
+def _begins(line: str, start: int, first: str, *, at_start: bool) -> bool:
+    """Whether a sum may begin here: what stands before is no part of it, and no name of what follows ("Week 1 = ")."""
+    before = line[:start]
+    touching = before[-1:] if line[start] != " " else ""
+    word = _WORD.search(before[-14:])
+    if touching and touching not in ' \t:;,("*':
+        return False
+    if before.rstrip()[-1:] in {*"\\_}{^<>!%|±°'"} and before.strip():
+        return False
+    if word is not None and _PARTS.fullmatch(word[1]):
+        return False
+    if _LEADING.match(first) or _BARE.fullmatch(first):
+        return False
+    return at_start or _WORKED.search(first) is not None
+
+
+def _holds(one: tuple[str, Number], other: tuple[str, Number], *, about: bool) -> bool:
+    """Whether both sides are the same number, as far as they tell."""
+    (left, a), (right, b) = one, other
+    apart, most = abs(a - b), max(abs(a), abs(b))
+    if about or "." in left + right or isinstance(a, float) or isinstance(b, float):
+        decimals = len(right.partition(".")[2]) if right.lstrip("-").replace(".", "", 1).isdecimal() else 0
+        holds = apart <= max(_NEAR * most if isinstance(most, Fraction) else float(_NEAR) * most, 0.51 * 10**-decimals)
+    else:
+        holds = apart == 0 or ("/" in left + right and apart < 1)  # a quotient may be told without its remainder
+    if not holds and (ahead := _AHEAD.match(right)) is not None:
+        holds = abs(Fraction(ahead[1]) - a) <= abs(a) / 50  # told on from there: "5 + 3 = 8 * 2 = 16"
+    if not holds and a and b:
+        holds = max(abs(a / b), abs(b / a)) in _CHANGES
+    return bool(holds)
