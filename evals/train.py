@@ -20,8 +20,8 @@ from trillm.ranking.hygiene import Defect
 from trillm.ranking.learned.grounds import (
     UNMARKED,
     Ground,
+    agreement_of,
     ground_of,
-    groups_of,
     kind_agreed,
     kind_alone,
     lone_pattern,
@@ -155,9 +155,7 @@ def outcomes(weights: Weights, panels: Sequence[Panel], name: str, sizes: Sequen
             best = in_order(request, sound, values, ground)[0]
             agreeing = [e for e in sound if e.backed and e.final == best.final] or [best]
             kind, found = (
-                (kind_agreed(request, agreeing), pattern(groups_of(sound)))
-                if ground is not Ground.PREMISE
-                else (ground, "")
+                (kind_agreed(request, agreeing), agreement_of(sound)) if ground is not Ground.PREMISE else (ground, "")
             )
             is_right = drawn.scores[best.candidate.id] == drawn.most > 0
             yield Outcome(kind, found, is_right, panel.group, drawn.most > 0)

@@ -37,6 +37,9 @@ const among = (values: Values) => {
     : t`${agree} of ${of} answers agree on the same final answer.`;
 };
 
+/** A sum that does not hold, where it is short enough to be told. */
+const sum = (values: Values) => (values.sum ? [t`This is wrong: ${String(values.sum)}.`] : []);
+
 const reliable = (values: Values) => {
   const [judged, category] = [number(values, "judged"), values.category ? categoryWord(String(values.category)) : ""];
   const who =
@@ -66,6 +69,22 @@ const SENTENCES: Record<string, Say> = {
   "differ-doubts": () =>
     t`The final answers all differ and nothing shows which is right; this one takes back least of its own working.`,
   "differ-reads": () => t`The final answers all differ and nothing shows which is right; this one reads best.`,
+  "differ-sums-fail": (values) =>
+    [
+      t`The final answers all differ.`,
+      plural(number(values, "others"), {
+        one: "# of the others works out a sum that does not hold.",
+        other: "# of the others work out sums that do not hold.",
+      }),
+      ...sum(values),
+    ].join(" "),
+  "differ-sums-hold": () =>
+    t`The final answers all differ and nothing shows which is right; this one works out the most sums that hold.`,
+  "most-sums-fail": (values) => {
+    const agree = number(values, "agree");
+    return [t`${agree} answers agree on another final answer, by sums that do not hold.`, ...sum(values)].join(" ");
+  },
+  "sum-fails": (values) => [t`Take it with care: a sum in it does not hold.`, ...sum(values)].join(" "),
   same: () => t`The answers are the same.`,
   near: (values) =>
     plural(number(values, "others"), {

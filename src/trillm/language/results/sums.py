@@ -112,7 +112,7 @@ def _in_line(line: str) -> Iterator[tuple[str, bool]]:
         values = [value_of(side) for side in sides]
         if not _begins(line, run.start(), sides[0], at_start=at_start):
             values[0] = None
-        if _BELONGS.match(line, run.end()):
+        if _BELONGS.match(line, run.start() + len(run[0].rstrip())):
             values[-1] = None
         told = list(zip(sides, values, strict=True))
         for (one, other), sign in zip(pairwise(told), _SIGN.findall(run[0]), strict=True):

@@ -10,6 +10,7 @@ from typing import Final
 from trillm.language.final_answer import Expected
 from trillm.language.request import Request
 from trillm.language.words import bare
+from trillm.ranking.learned.weights import pattern
 from trillm.ranking.measure import Entry
 
 
@@ -38,6 +39,21 @@ UNCOUNTED: Final = frozenset({Ground.PREMISE, Ground.NEAR, Ground.SAME, Ground.P
 def groups_of(sound: Sequence[Entry]) -> list[int]:
     """Return how many answers stand behind each final answer; empty when there are none to compare."""
     return list(Counter(e.final for e in sound if e.backed).values())
+
+
+def witnesses(agreeing: Sequence[Entry]) -> int:
+    """Return how many of those that agree count for what they agree on: not who works out a sum that does not hold."""
+    return sum(not e.measured.sums.broken for e in agreeing)
+
+
+def agreement_of(sound: Sequence[Entry]) -> str:
+    """Return the pattern of agreement among witnesses; where no final answer has any, each counts as one answer."""
+    held: dict[str | None, list[Entry]] = {}
+    for entry in sound:
+        if entry.backed:
+            held.setdefault(entry.final, []).append(entry)
+    counted = [count for agreeing in held.values() if (count := witnesses(agreeing))]
+    return pattern(counted or [1] * len(held))
 
 
 def ground_of(request: Request, sound: Sequence[Entry]) -> Ground:
@@ -98,7 +114,7 @@ def lone_pattern(request: Request, entry: Entry) -> str:
 
 
 BROKEN: Final = "broken"
-"""The kind of agreement on what is reached by sums that do not hold."""
+"""The kind of what is reached by sums that do not hold alone."""
 UNMARKED: Final = frozenset({"unmarked", "unmarked tex"})
 """The kinds of agreement on what few mark as their result: a text may end in a number that is none."""
 
@@ -106,9 +122,9 @@ UNMARKED: Final = frozenset({"unmarked", "unmarked tex"})
 def kind_agreed(request: Request, agreeing: Sequence[Entry]) -> str:
     """Return the kind of an objective question by what those who agree show.
 
-    Most of them write down a sum that does not hold, or do not mark what they agree on, or the kind of the question.
+    None of them is a witness, or most do not mark what they agree on, or else it is the kind of the question.
     """
-    if 2 * sum(bool(e.measured.sums.broken) for e in agreeing) > len(agreeing):
+    if agreeing[0].backed and not witnesses(agreeing):
         return BROKEN
     settled = 2 * sum(e.measured.settles for e in agreeing) > len(agreeing)
     return kind_of(request) if settled else "unmarked tex" if request.tex else "unmarked"
@@ -116,7 +132,7 @@ def kind_agreed(request: Request, agreeing: Sequence[Entry]) -> str:
 
 def kind_alone(request: Request, entry: Entry) -> str:
     """Return the kind of an objective question for an answer that stands alone."""
-    return BROKEN if entry.measured.sums.broken else kind_of(request)
+    return kind_of(request) if witnesses([entry]) else BROKEN
 
 
 def kind_of(request: Request) -> str:

@@ -25,6 +25,7 @@ from trillm.ranking.learned.grounds import (
     COMPARED,
     UNMARKED,
     Ground,
+    agreement_of,
     ground_of,
     kind_agreed,
     kind_alone,
@@ -35,7 +36,7 @@ from trillm.ranking.learned.label import Answered, Label, Said
 from trillm.ranking.learned.learnt import Learnt
 from trillm.ranking.learned.order import Side, in_order, led_by, lifts_of, odds_of_some, shares, sides_of
 from trillm.ranking.learned.signs import signs
-from trillm.ranking.learned.weights import SHIPPED, Weights, pattern
+from trillm.ranking.learned.weights import SHIPPED, Weights
 from trillm.ranking.measure import Entry
 from trillm.ranking.ranker import Candidate
 from trillm.ranking.reasons.ground import say_reason, say_reliable
@@ -156,7 +157,7 @@ def weigh(weights: Weights, request: Request, sound: list[Entry]) -> Weighed:
     values = {e.candidate.id: value_of(weights, request, e) for e in sound}
     ground = ground_of(request, sound)
     sides = sides_of(in_order(request, sound, values, ground), values, ground)
-    kind, found = kind_of(request), _agreement(sides)
+    kind, found = kind_of(request), agreement_of(sound)
     if ground in COMPARED and (some := weights.some_right(kind, found)) is not None:
         sides = led_by(sides, weights.agreed(kind, found) / some)
     return Weighed(ground, sides, values)
@@ -194,8 +195,10 @@ def decide(weights: Weights, request: Request, sound: list[Entry], priors: Prior
 
     rest = [exp(value - worth[0]) for value in worth[1:]]
     likely = [left * share for share in confidence.led_by(first, rest)]
-    if ground is Ground.MAJORITY and sides[0] is not cold.sides[0]:
-        ground = Ground.DIVIDED  # the majority says one thing and what was learnt another: a judge may be asked
+    if ground is Ground.MAJORITY and sides[0].entries[0].backed < max(e.backed for e in order):
+        ground = (
+            Ground.DIVIDED
+        )  # what was learnt, or sums, speak against the majority: a judge may be asked
     groups = tuple(len(side.entries) for side in sides if side.entries[0].backed)
     return Verdict(order, likely, "learned", why, ground.value, groups)
 
@@ -220,15 +223,12 @@ def value_of(weights: Weights, request: Request, entry: Entry) -> float:
     return sum(map(mul, weights.signs, signs(request, entry.measured))) / weights.temperature
 
 
-def _agreement(sides: Sequence[Side]) -> str:
-    return pattern([len(side.entries) for side in sides if side.entries[0].backed])
-
-
 def _sure(weights: Weights, request: Request, cold: Weighed) -> float:
     """Return how often the shipped numbers' pick is right where final answers or stances are compared."""
     if cold.ground is Ground.PREMISE:
         return max(1 / len(cold.values), min(weights.cap, weights.premise))
-    kind, found = kind_agreed(request, cold.sides[0].entries), _agreement(cold.sides)
+    kind = kind_agreed(request, cold.sides[0].entries)
+    found = agreement_of([entry for side in cold.sides for entry in side.entries])
     known = min(weights.agreed(kind, found), weights.agreed(kind_of(request), found))
     return min(known, weights.cap) if kind in UNMARKED and not request.mathematics else known
 

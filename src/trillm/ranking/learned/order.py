@@ -10,7 +10,7 @@ from typing import Final
 
 from trillm.language.final_answer import Expected
 from trillm.language.request import Request
-from trillm.ranking.learned.grounds import UNCOUNTED, Ground, leading
+from trillm.ranking.learned.grounds import UNCOUNTED, Ground, leading, witnesses
 from trillm.ranking.measure import Entry
 
 VOTE: Final = 1.4
@@ -38,15 +38,14 @@ def in_order(request: Request, sound: Sequence[Entry], values: Mapping[str, floa
 
     def of_its_kind(final: str | None) -> tuple[float, ...]:
         allies = [e for e in sound if e.final == final]
-        broken = sum(_breaks(e) for e in allies) / len(allies)
         held = min(MOST_HELD, max(e.measured.sums.held for e in allies))
         doubts = sum(e.measured.doubts for e in allies) / len(allies)
         prose = min(-values[e.candidate.id] for e in allies)
         odd, excess = _oddness(request, final), _excess(request, largest, allies)
-        return -allies[0].backed, broken, odd, -held, doubts, excess, prose
+        return -_votes(allies, ground), -allies[0].backed, odd, -held, doubts, excess, prose
 
     told = {final: of_its_kind(final) for final in {e.final for e in sound}}
-    return sorted(sound, key=lambda e: (told[e.final], _breaks(e), -values[e.candidate.id], _arrival(e)))
+    return sorted(sound, key=lambda e: (told[e.final], not witnesses([e]), -values[e.candidate.id], _arrival(e)))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,14 +67,14 @@ def sides_of(order: Sequence[Entry], values: Mapping[str, float], ground: Ground
     held: dict[str, list[Entry]] = {}
     for entry in order:
         held.setdefault(f"={entry.final}" if entry.backed else entry.candidate.id, []).append(entry)
-    sizes = [len(entries) for entries in held.values()]
+    votes = [_votes(entries, ground) for entries in held.values()]
     vote = vote_of(sum(1 for entry in order if entry.backed))
     return [
         Side(
             tuple(entries),
-            vote * (size - PLACE * min(2, sizes[:place].count(size))) if entries[0].backed else NO_RESULT,
+            vote * (count - PLACE * min(2, votes[:place].count(count))) if entries[0].backed else NO_RESULT,
         )
-        for place, (entries, size) in enumerate(zip(held.values(), sizes, strict=True))
+        for place, (entries, count) in enumerate(zip(held.values(), votes, strict=True))
     ]
 
 
@@ -122,8 +121,10 @@ def lifts_of(sides: Sequence[Side], added: Mapping[str, float]) -> dict[Side, fl
     return {side: lift if side.entries[0].backed else min(lift, least) for side, lift in lifts.items()}
 
 
-def _breaks(entry: Entry) -> bool:
-    return bool(entry.measured.sums.broken)
+def _votes(agreeing: Sequence[Entry], ground: Ground) -> int:
+    """Return how many votes a final answer has: of witnesses alone, unless the caller's reference settles it."""
+    backed = agreeing[0].backed
+    return backed if ground is Ground.REFERENCE or not backed else witnesses(agreeing)
 
 
 def _arrival(entry: Entry) -> tuple[float, str]:

@@ -10,7 +10,7 @@ from trillm.ranking.learned.grounds import Ground, leading
 from trillm.ranking.learned.order import Side
 from trillm.ranking.learned.signs import EARNS, signs
 from trillm.ranking.measure import Entry
-from trillm.ranking.reasons.why import agreement_reason, leads_told, parts_covered
+from trillm.ranking.reasons.why import agreement_reason, leads_told, parts_covered, shown_sum, sums_that_fail
 from trillm.vocabulary.ranking import Reason
 
 _LENGTH = ("log_words", "log_characters", "log_lines", "beyond_4_5", "beyond_5_5")
@@ -40,9 +40,11 @@ def say_reason(
         told = _prose(weights, request, order)
         close = (Reason("close"),) if told and too_close else ()
         return (*near, *(told or (Reason("equal"),)), *close)
-    if ground is Ground.DIVIDED and order[0].backed == 1:
-        return (Reason(_tie(order)),)
-    return (agreement_reason(order),)
+    most = max(order, key=lambda e: e.backed)
+    if order[0].backed < most.backed:
+        return (Reason("most-sums-fail", {"agree": most.backed, **shown_sum(most.measured.sums.broken[0])}),)
+    told = _tie(order) if ground is Ground.DIVIDED and order[0].backed == 1 else agreement_reason(order)
+    return (told, *sums_that_fail(order[0].measured))
 
 
 def say_reliable(cold: Side, first: Side, category: str, judged: int) -> tuple[Reason, ...]:
@@ -74,10 +76,15 @@ def _against_harm(order: Sequence[Entry]) -> Reason:
     return Reason("against-harm", {"against": len(leading(order, Ground.PREMISE))})
 
 
-def _tie(order: Sequence[Entry]) -> str:
+def _tie(order: Sequence[Entry]) -> Reason:
     first, rest = order[0].measured, [e.measured for e in order[1:]]
+    failing = [other.sums.broken[0] for other in rest if other.sums.broken]
+    if failing and not first.sums.broken:
+        return Reason("differ-sums-fail", {"others": len(failing), **shown_sum(failing[0])})
+    if first.sums.held > max(other.sums.held for other in rest):
+        return Reason("differ-sums-hold", {"sums": first.sums.held})
     certain = first.doubts == 0 and any(other.doubts > 0 for other in rest)
-    return "differ-doubts" if certain else "differ-reads"
+    return Reason("differ-doubts" if certain else "differ-reads")
 
 
 def _prose(weights: Sequence[float], request: Request, order: Sequence[Entry]) -> tuple[Reason, ...]:

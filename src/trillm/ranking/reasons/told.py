@@ -98,6 +98,16 @@ def _some_of(values: Values) -> str:
     return f"{numeral(_count(values, 'agree'))} of {numeral(_count(values, 'of'))} agree {_on(values)}."
 
 
+def _such(values: Values) -> str:
+    return f" ({values['sum']})" if "sum" in values else ""
+
+
+def _sums_fail(values: Values) -> str:
+    others = _count(values, "others")
+    work = "one of the others works out a sum" if others == 1 else f"{numeral(others)} of the others work out sums"
+    return f"The final answers all differ, and {work} that {'does' if others == 1 else 'do'} not hold{_such(values)}."
+
+
 def _near(values: Values) -> str:
     others = _count(values, "others")
     return f"It says what your reference says, and the other{f' {numeral(others)} do' if others > 1 else ' does'} not."
@@ -152,6 +162,14 @@ SENTENCES: Final[Mapping[str, Callable[[Values], str]]] = {
         "The final answers all differ and nothing shows which is right; this one takes back least of its own working."
     ),
     "differ-reads": lambda _: "The final answers all differ and nothing shows which is right; this one reads best.",
+    "differ-sums-fail": _sums_fail,
+    "differ-sums-hold": lambda _: (
+        "The final answers all differ and nothing shows which is right; this one works out the most sums that hold."
+    ),
+    "most-sums-fail": lambda v: (
+        f"{numeral(_count(v, 'agree')).capitalize()} agree on another final answer, by sums that do not hold{_such(v)}."
+    ),
+    "sum-fails": lambda v: f"Take it with care: a sum in it does not hold{_such(v)}.",
     "same": lambda v: f"{_who(v)} are the same.",
     "near": _near,
     "near-none": lambda _: "No answer says what your reference says.",

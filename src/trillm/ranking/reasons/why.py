@@ -14,6 +14,7 @@ from trillm.vocabulary.ranking import Reason
 
 _SHOWN = re.compile(r"[\w .,+:%/-]{1,24}")
 _SECOND_REASON_FROM = 0.6
+_LONGEST_SUM = 48
 _TENS = 10**6
 """What divides it makes a decimal that ends within six digits."""
 
@@ -23,10 +24,9 @@ def say_why(request: Request, entries: Sequence[Entry], *, too_close: bool) -> t
     sound = [e for e in entries if e.measured.defect is Defect.NONE]
     if not sound:
         return (_least_bad(entries),)
-    if len(entries) == 1:
-        return (Reason("only-answer"),)
     if len(sound) == 1:
-        return (Reason("only-sound", _fates(entries[1:])),)
+        only = Reason("only-sound", _fates(entries[1:])) if len(entries) > 1 else Reason("only-answer")
+        return (only, *sums_that_fail(sound[0].measured))
     if sound[0].backed:
         return (agreement_reason(sound),)
     return _lead(request, sound[0], sound[1], too_close=too_close)
@@ -62,6 +62,18 @@ def agreement_reason(sound: Sequence[Entry]) -> Reason:
         return Reason("all-agree", counted)
     tied = any(e.backed == first.backed and e.final != first.final for e in sound)
     return Reason("divided" if tied else "majority", {"agree": first.backed, **counted})
+
+
+def sums_that_fail(best: Measured) -> tuple[Reason, ...]:
+    """Return that a sum in the best answer does not hold, where one does not."""
+    broken = best.sums.broken
+    return (Reason("sum-fails", {"sums": len(broken), **shown_sum(broken[0])}),) if broken else ()
+
+
+def shown_sum(said: str) -> dict[str, int | str]:
+    """Return a sum as a value to show, where it is short enough."""
+    shown = " ".join(said.replace("*", "×").split())  # noqa: RUF001 - as people write it
+    return {"sum": shown} if len(shown) <= _LONGEST_SUM else {}
 
 
 def _as_said(final: str) -> str:
