@@ -19,14 +19,14 @@ _MOST: Final = 1e30
 _MOST_BASE: Final = 1e6
 _MOST_POWER: Final = 64
 _ROOT_OF: Final = re.compile(r"√ *(\d+(?:\.\d+)?)")
-_TWICE_DIVIDED: Final = re.compile(r"/ *[\d.]+ */")
-"""Who writes "7.5 / 1/2" mostly means a half."""
+_AMBIGUOUS: Final = re.compile(r"/ *[\d.]+ */|\d *\(\(\d+\)/\(\d+\)\)")
+"""Who writes "7.5 / 1/2" mostly means a half, and a fraction at once behind a number may be added or multiplied."""
 _PRODUCT: Final = re.compile(r"(?<=[\d)]) *(?=[(√])")
 
 
 def value_of(text: str) -> Number | None:
     """Return what digits, + - * / ^ √ and brackets come to; None where that is no formula, or too large a one."""
-    if _TWICE_DIVIDED.search(text):
+    if _AMBIGUOUS.search(text):
         return None
     written = _PRODUCT.sub("*", _ROOT_OF.sub(r"√(\1)", text)).replace("√", "sqrt").replace("^", "**")
     try:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Final
 
 from trillm.language.results.formula import Number, value_of
@@ -26,7 +26,12 @@ class Sums:
 
 
 _LONGEST: Final = 240
-_NEAR: Final = Fraction(1, 50)
+_MOST_SIDES: Final = 12
+_MOST_RUNS: Final = 100
+"""Of what may be sums, in one text: a text of nothing else would take long."""
+_DEEPEST: Final = 4
+"""Of fractions within fractions."""
+_NEAR: Final = 0.02
 """How far numbers that were rounded may be apart, of the larger: what they were made of was mostly rounded too."""
 _CHANGES: Final = frozenset({60, 100, 1000})
 """Between units ("20 * 45 = 9.00", in cents and dollars)."""
@@ -57,6 +62,10 @@ _SIGN: Final = re.compile("[=≈]")
 _FIRST: Final = re.compile(r"(?:[-*+] +)?(?:\(?\d+[.)] +)?(?=[-\d(√])")
 """What marks a step of a list."""
 _WORKED: Final = re.compile(r"[*/^√]|(?<=[\d) ])[-+]")
+_APART: Final = frozenset(["", *' \t:;,("*'])
+"""What may touch the first sign of a sum."""
+_JOINED: Final = frozenset("\\_}{^<>!%|±°'")
+"""What stands, with or without a space, before the rest of something longer."""
 _LEADING: Final = re.compile(r"[+*/^]|- ")
 _BARE: Final = re.compile(r"\(? *\d+ *[.)]")
 _WORD: Final = re.compile(r"([A-Za-z]+)\s*$")
@@ -76,19 +85,16 @@ def sums(text: str) -> Sums:
     """Return how many sums of the text hold and which do not. A text in lines: no sum goes over the end of one."""
     if ("=" not in text and "≈" not in text and "approx" not in text) or _ELSEWHERE.search(text):
         return Sums()
-    found = [
-        sum
-        for line in text.split("\n")
-        if ("=" in line or "≈" in line or "approx" in line) and not _UNSURE.search(line)
-        for sum in _in_line(_plain(line))
-    ]
+    lines = (line for line in text.split("\n") if "=" in line or "≈" in line or "approx" in line)
+    runs = (run for line in lines if not _UNSURE.search(line) for run in _RUN.finditer(_plain(line)) if _may_be(run[0]))
+    found = [told for run in islice(runs, _MOST_RUNS) for told in _in_run(run)]
     return Sums(sum(holds for _, holds in found), tuple(said for said, holds in found if not holds))
 
 
 def _plain(line: str) -> str:
     line = line.translate(_SIGNS)
-    while (told := _RAISED.sub(r"^(\1)", _ROOT.sub(_rooted, _FRACTION.sub(r"((\1\2)/(\3\4))", line)))) != line:
-        line = told
+    for _ in range(_DEEPEST if "\\" in line or "^" in line else 1):
+        line = _RAISED.sub(r"^(\1)", _ROOT.sub(_rooted, _FRACTION.sub(r"((\1\2)/(\3\4))", line)))
     for pattern, instead in _MARKS:
         line = pattern.sub(instead, line)
     return line
@@ -98,37 +104,36 @@ def _rooted(found: re.Match[str]) -> str:
     return f"√({found[1] or found[2]})" if found[1] or found[2] else "√"
 
 
-def _in_line(line: str) -> Iterator[tuple[str, bool]]:
-    """Yield each sum of the line, and whether it holds."""
-    for run in _RUN.finditer(line):
-        sides = _SIGN.split(run[0])
-        if len(sides) < 2 or len(run[0]) > _LONGEST:
-            continue
-        at_start = not line[: run.start()].strip()
-        sides = [side.strip() for side in sides]
-        if at_start:
-            sides[0] = _FIRST.sub("", sides[0], count=1)
-        sides[-1] = sides[-1].rstrip(".")
-        values = [value_of(side) for side in sides]
-        if not _begins(line, run.start(), sides[0], at_start=at_start):
-            values[0] = None
-        if _BELONGS.match(line, run.start() + len(run[0].rstrip())):
-            values[-1] = None
-        told = list(zip(sides, values, strict=True))
-        for (one, other), sign in zip(pairwise(told), _SIGN.findall(run[0]), strict=True):
-            (left, a), (right, b) = one, other
-            if a is not None and b is not None and (_WORKED.search(left) or _WORKED.search(right)):
-                yield f"{left} {sign} {right}", _holds((left, a), (right, b), about=sign == "≈")
+def _may_be(run: str) -> bool:
+    return len(run) <= _LONGEST and 1 < len(_SIGN.split(run)) <= _MOST_SIDES
 
 
-def _begins(line: str, start: int, first: str, *, at_start: bool) -> bool:
+def _in_run(run: re.Match[str]) -> Iterator[tuple[str, bool]]:
+    """Yield each sum of a run of digits and signs, and whether it holds."""
+    at_start = not run.string[: run.start()].strip()
+    sides = [side.strip() for side in _SIGN.split(run[0])]
+    if at_start:
+        sides[0] = _FIRST.sub("", sides[0], count=1)
+    sides[-1] = sides[-1].rstrip(".")
+    values = [value_of(side) for side in sides]
+    if not _begins(run, sides[0], at_start=at_start):
+        values[0] = None
+    if _BELONGS.match(run.string, run.start() + len(run[0].rstrip())):
+        values[-1] = None
+    told = list(zip(sides, values, strict=True))
+    for (one, other), sign in zip(pairwise(told), _SIGN.findall(run[0]), strict=True):
+        (left, a), (right, b) = one, other
+        if a is not None and b is not None and (_WORKED.search(left) or _WORKED.search(right)):
+            yield f"{left} {sign} {right}", _holds((left, a), (right, b), about=sign == "≈")
+
+
+def _begins(run: re.Match[str], first: str, *, at_start: bool) -> bool:
     """Whether a sum may begin here: what stands before is no part of it, and no name of what follows ("Week 1 = ")."""
-    before = line[:start]
-    touching = before[-1:] if line[start] != " " else ""
-    word = _WORD.search(before[-14:])
-    if touching and touching not in ' \t:;,("*':
+    before = run.string[max(0, run.start() - 14) : run.start()]
+    word = _WORD.search(before)
+    if not run[0].startswith(" ") and before[-1:] not in _APART:
         return False
-    if before.rstrip()[-1:] in {*"\\_}{^<>!%|±°'"} and before.strip():
+    if before.rstrip()[-1:] in _JOINED:
         return False
     if word is not None and _PARTS.fullmatch(word[1]):
         return False
@@ -140,14 +145,20 @@ def _begins(line: str, start: int, first: str, *, at_start: bool) -> bool:
 def _holds(one: tuple[str, Number], other: tuple[str, Number], *, about: bool) -> bool:
     """Whether both sides are the same number, as far as they tell."""
     (left, a), (right, b) = one, other
-    apart, most = abs(a - b), max(abs(a), abs(b))
-    if about or "." in left + right or isinstance(a, float) or isinstance(b, float):
-        decimals = len(right.partition(".")[2]) if right.lstrip("-").replace(".", "", 1).isdecimal() else 0
-        holds = apart <= max(_NEAR * most if isinstance(most, Fraction) else float(_NEAR) * most, 0.51 * 10**-decimals)
-    else:
-        holds = apart == 0 or ("/" in left + right and apart < 1)  # a quotient may be told without its remainder
-    if not holds and (ahead := _AHEAD.match(right)) is not None:
-        holds = abs(Fraction(ahead[1]) - a) <= abs(a) / 50  # told on from there: "5 + 3 = 8 * 2 = 16"
-    if not holds and a and b:
-        holds = max(abs(a / b), abs(b / a)) in _CHANGES
-    return bool(holds)
+    rounded = about or "." in left + right or isinstance(a, float) or isinstance(b, float)
+    if _equal(a, b, right, rounded=rounded):
+        return True
+    if not rounded and "/" in left + right and abs(a - b) < 1:
+        return True  # a quotient may be told without its remainder
+    ahead = _AHEAD.match(right) if _WORKED.search(right) else None
+    if ahead is not None and _equal(a, Fraction(ahead[1]), right, rounded=rounded):
+        return True  # told on from there: "5 + 3 = 8 * 2 = 16"
+    return bool(a and b) and max(abs(a / b), abs(b / a)) in _CHANGES
+
+
+def _equal(a: Number, b: Number, written: str, *, rounded: bool) -> bool:
+    """Whether two numbers are equal; rounded ones as far as the second tells, `written` so."""
+    if not rounded:
+        return a == b
+    decimals = len(written.partition(".")[2]) if written.lstrip("-").replace(".", "", 1).isdecimal() else 0
+    return float(abs(a - b)) <= max(_NEAR * float(max(abs(a), abs(b))), 0.51 * 10**-decimals)

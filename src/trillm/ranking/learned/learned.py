@@ -196,9 +196,7 @@ def decide(weights: Weights, request: Request, sound: list[Entry], priors: Prior
     rest = [exp(value - worth[0]) for value in worth[1:]]
     likely = [left * share for share in confidence.led_by(first, rest)]
     if ground is Ground.MAJORITY and sides[0].entries[0].backed < max(e.backed for e in order):
-        ground = (
-            Ground.DIVIDED
-        )  # what was learnt, or sums, speak against the majority: a judge may be asked
+        ground = Ground.DIVIDED  # what was learnt, or sums, speak against the majority: a judge may be asked
     groups = tuple(len(side.entries) for side in sides if side.entries[0].backed)
     return Verdict(order, likely, "learned", why, ground.value, groups)
 
