@@ -41,6 +41,11 @@ def test_a_calculation_without_a_result_is_more_doubtful_than_one_with_it() -> N
     assert 0 < told < of(SUM, "Apples and apples are added like anything else that can be counted and added.")
 
 
+def test_a_sum_that_does_not_hold_raises_the_doubt_and_one_that_holds_lowers_it() -> None:
+    holds, plain, fails = (of(SUM, told) for told in ("17 + 25 = 42", "They are 42.", "17 + 25 = 44"))
+    assert holds < plain < fails
+
+
 def test_mathematical_notation_and_open_questions_are_more_doubtful_than_plain_sums() -> None:
     plain = of(SUM, "17 apples and 25 apples are 42 apples.")
     hard = of("Find $\\sum_{k=1}^{8} k^2$ apples.", "The sum of apples: $\\sum_{k=1}^{8} k^2$ = 204. Answer: 204")
@@ -93,7 +98,7 @@ WHOLE = {"format": 1, "bias": -1.0, "weights": dict.fromkeys(RAISES, 0.0)}
     [
         "{",
         "[]",
-        json.dumps({**WHOLE, "format": 2}),
+        json.dumps({**WHOLE, "format": 1}),
         json.dumps({**WHOLE, "weights": {}}),
         json.dumps({**WHOLE, "bias": float("nan")}),
         json.dumps({**WHOLE, "weights": {**WHOLE["weights"], "missing": -1}}),

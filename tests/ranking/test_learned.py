@@ -65,8 +65,8 @@ async def test_a_third_answer_without_a_result_does_not_undo_the_agreement_of_tw
 
 async def test_where_all_results_differ_an_answer_that_takes_nothing_back_wins() -> None:
     question = "How much is 17 * 23?"
-    wavers = "17 * 23 = 381. Wait, that is incorrect, there must be a mistake. Let's try again. Final answer: 401"
-    ranking = await rank(question, wavers, "17 * 23 = 391. Final answer: 391")
+    wavers = "It is 381. Wait, that is incorrect, there must be a mistake. Let's try again. Final answer: 401"
+    ranking = await rank(question, wavers, "Let us add it up. Final answer: 391")
     assert ranking.best == "1"
     assert ranking.too_close
     assert "takes back least of its own working" in ranking.why
@@ -330,7 +330,15 @@ async def test_agreement_on_what_few_mark_is_as_sure_as_it_came_true_in_mathemat
     told = "We take the numbers step by step, as one does, and write each of them down before we go on with it. " * 3
     loose = await rank("What is 17 * 23 + 9?", f"{told}So it comes to 400", f"{told}It makes 400", f"{told}That is 400")
     assert loose.ground == "unanimous"
-    assert loose.confidence == pytest.approx(Weights.load().agreement["unmarked"]["3"], abs=1e-3)
+    unmarked, marked = (Weights.load().agreement[kind]["3"] for kind in ("unmarked", "plain"))
+    assert loose.confidence == pytest.approx(min(unmarked, marked), abs=1e-3)
+
+
+async def test_two_results_that_few_mark_are_held_no_surer_than_two_that_are_marked() -> None:
+    told = "We take the numbers step by step, as one does, and write each of them down before we go on with it. " * 3
+    loose = await rank("What is 17 * 23 + 9?", f"{told}So it comes to 400", f"{told}That is 401")
+    marked = await rank("What is 17 * 23 + 9?", f"{told}\nAnswer: 400", f"{told}\nAnswer: 401")
+    assert (loose.confidence or 1) <= (marked.confidence or 0)
 
 
 async def test_a_result_that_agrees_is_told_as_people_write_it() -> None:

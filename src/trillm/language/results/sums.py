@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import islice, pairwise
+from math import isclose
 from typing import Final
 
 from trillm.language.results.formula import Number, value_of
@@ -33,8 +34,9 @@ _DEEPEST: Final = 4
 """Of fractions within fractions."""
 _NEAR: Final = 0.02
 """How far numbers that were rounded may be apart, of the larger: what they were made of was mostly rounded too."""
-_CHANGES: Final = frozenset({60, 100, 1000})
+_CHANGES: Final = (60, 100, 1000)
 """Between units ("20 * 45 = 9.00", in cents and dollars)."""
+_ROUNDED: Final = 0.001
 
 _ELSEWHERE: Final = re.compile(r"\bmod\b|\\[pb]mod|\\equiv|≡|\bcongruen|\bbase[ -]\d|\d_\{?\d|\d_[a-z]")
 _UNSURE: Final = re.compile(
@@ -57,7 +59,7 @@ _MARKS: Final = (
     (re.compile(r"\\(?:thick)?approx(?![a-zA-Z])"), "≈"),
     (re.compile(r"\\(?:[,;!()$\[\]]|q?quad\b)|\*\*(?=[^\d(]|$)|(?<![\d)])\*\*|[$&]"), " "),
 )
-_RUN: Final = re.compile(r"[\d.+\-*/()^ =≈√]+")
+_RUN: Final = re.compile(r"(?:[\d+\-*/()^ =≈√]|\.(?=\d))+")
 _SIGN: Final = re.compile("[=≈]")
 _FIRST: Final = re.compile(r"(?:[-*+] +)?(?:\(?\d+[.)] +)?(?=[-\d(√])")
 """What marks a step of a list."""
@@ -67,7 +69,7 @@ _APART: Final = frozenset(["", *' \t:;,("*'])
 _JOINED: Final = frozenset("\\_}{^<>!%|±°'")
 """What stands, with or without a space, before the rest of something longer."""
 _LEADING: Final = re.compile(r"[+*/^]|- ")
-_BARE: Final = re.compile(r"\(? *\d+ *[.)]")
+_BARE: Final = re.compile(r"\(? *\d+ *\)")
 _WORD: Final = re.compile(r"([A-Za-z]+)\s*$")
 _PARTS: Final = re.compile(
     "[a-z]|mod|pi|log|ln|sin|cos|tan|gcd|lcm|percent|of|by|than|base|plus|minus|times|over|remainder|choose|and",
@@ -114,7 +116,6 @@ def _in_run(run: re.Match[str]) -> Iterator[tuple[str, bool]]:
     sides = [side.strip() for side in _SIGN.split(run[0])]
     if at_start:
         sides[0] = _FIRST.sub("", sides[0], count=1)
-    sides[-1] = sides[-1].rstrip(".")
     values = [value_of(side) for side in sides]
     if not _begins(run, sides[0], at_start=at_start):
         values[0] = None
@@ -153,7 +154,7 @@ def _holds(one: tuple[str, Number], other: tuple[str, Number], *, about: bool) -
     ahead = _AHEAD.match(right) if _WORKED.search(right) else None
     if ahead is not None and _equal(a, Fraction(ahead[1]), right, rounded=rounded):
         return True  # told on from there: "5 + 3 = 8 * 2 = 16"
-    return bool(a and b) and max(abs(a / b), abs(b / a)) in _CHANGES
+    return bool(a and b) and any(isclose(max(abs(a / b), abs(b / a)), change, rel_tol=_ROUNDED) for change in _CHANGES)
 
 
 def _equal(a: Number, b: Number, written: str, *, rounded: bool) -> bool:
