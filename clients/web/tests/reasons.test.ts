@@ -26,6 +26,20 @@ describe("reasons for a reader of another language", () => {
     expect(told({ code: "reliable", values: { models: 2, judged: 0 } })).toContain("other kinds of question");
   });
 
+  it("tell a sum that does not hold, left to right", () => {
+    const values = { sum: "17 × 24 = 418" };
+    const wrong = "This is wrong: \u206617 × 24 = 418\u2069.";
+    expect(told({ code: "sum-fails", values: { sums: 1, ...values } })).toBe(
+      `Take it with care: a sum in it does not hold. ${wrong}`,
+    );
+    expect(told({ code: "differ-sums-fail", values: { others: 2, ...values } })).toBe(
+      `The final answers all differ. 2 of the others work out sums that do not hold. ${wrong}`,
+    );
+    expect(told({ code: "most-sums-fail", values: { agree: 3 } })).toBe(
+      "3 answers agree on another final answer, by sums that do not hold.",
+    );
+  });
+
   it("leave out why nobody judged, which stands elsewhere", () => {
     expect(told({ code: "equal", values: {} }, { code: "not-judged", values: { because: "cost" } })).toBe(
       "The answers are equally good by every sign we can see; this one came first.",

@@ -37,8 +37,8 @@ const among = (values: Values) => {
     : t`${agree} of ${of} answers agree on the same final answer.`;
 };
 
-/** A sum that does not hold, where it is short enough to be told. */
-const sum = (values: Values) => (values.sum ? [t`This is wrong: ${String(values.sum)}.`] : []);
+/** A sum that does not hold, where it is short enough to be told; it runs left to right in every language. */
+const sum = (values: Values) => (values.sum ? [t`This is wrong: ${`\u2066${values.sum}\u2069`}.`] : []);
 
 const reliable = (values: Values) => {
   const [judged, category] = [number(values, "judged"), values.category ? categoryWord(String(values.category)) : ""];

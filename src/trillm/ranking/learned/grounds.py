@@ -47,13 +47,10 @@ def witnesses(agreeing: Sequence[Entry]) -> int:
 
 
 def agreement_of(sound: Sequence[Entry]) -> str:
-    """Return the pattern of agreement among witnesses; where no final answer has any, each counts as one answer."""
-    held: dict[str | None, list[Entry]] = {}
-    for entry in sound:
-        if entry.backed:
-            held.setdefault(entry.final, []).append(entry)
-    counted = [count for agreeing in held.values() if (count := witnesses(agreeing))]
-    return pattern(counted or [1] * len(held))
+    """Return the pattern of agreement among witnesses; without any it is that of a lone answer."""
+    compared = [e for e in sound if e.backed]
+    counted = Counter(e.final for e in compared if witnesses([e]))
+    return pattern(list(counted.values()) or [1] * bool(compared))
 
 
 def ground_of(request: Request, sound: Sequence[Entry]) -> Ground:
