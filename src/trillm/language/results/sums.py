@@ -77,7 +77,9 @@ _PARTS: Final = re.compile(
 )
 """Words before a number that make it a part of something longer, and single letters."""
 _BELONGS: Final = re.compile(
-    r"\s*(?:[\\^_{<>!%°|≡±?≠√(]|π|[A-Za-z](?![A-Za-z])|(?:mod|pi|remainder|with|log|sin|cos|tan|or)\b)|[A-Za-z]"
+    r"\s*(?:[\\^_{<>!%°|≡±?≠√(]|π|[A-Za-z](?![A-Za-z])|(?:mod|pi|remainder|with|log|sin|cos|tan|or|per ?cent)\b"
+    r"|(?:dozen|hundred|thousand|[mb]illi|trillion|tausend|mill?on|mil\b|mille\b|[mt]rd\b|mio\b|lakh|crore)|[万萬亿億千百])"
+    r"|[A-Za-z]"
 )
 """What stands behind a number that is a part of something longer."""
 _AHEAD: Final = re.compile(r"\(* *(-?\d+(?:\.\d+)?)")
