@@ -60,6 +60,17 @@ async def test_one_label_does_not_beat_two_that_agree_and_many_do() -> None:
     assert (ranking.ground, why_ask("auto", ranking, sound=3, audited=False)) == ("divided", "close")
 
 
+async def test_where_labels_lift_two_against_the_majority_alike_it_is_said_that_they_decided() -> None:
+    learned = Learned()
+    pairs = {better: candidates("Final answer: 42", "Final answer: 41", models=f"a{better}") for better in "bc"}
+    told = [learned.label(SUM, pair, category="mathematics", better=better) for better, pair in pairs.items()]
+    learned.adopt(Learnt.fit([label for label in told * 200 if label is not None]))
+    panel = candidates(*(f"Final answer: {n}" for n in ("42", "42", "41", "40")), models="debc")
+    ranking = await learned.rank(SUM, panel)
+    assert ranking.best in ("b", "c")
+    assert [reason.code for reason in ranking.reasons] == ["reliable"]
+
+
 async def test_of_many_who_agree_each_weighs_less_for_models_err_alike() -> None:
     learned = Learned()
     await after(learned, SUM, results("42", "41", "40"), "c", 300)

@@ -43,8 +43,14 @@ async def test_where_all_differ_sums_that_hold_come_first() -> None:
 async def test_two_that_agree_by_sums_that_fail_lose_to_one_whose_sum_holds_and_a_judge_may_be_asked() -> None:
     ranking = await rank(WRONG, WRONG_TOO, RIGHT)
     assert (ranking.best, ranking.ground, ranking.groups) == ("2", "divided", (1, 2))
-    assert ranking.why == "Two agree on another final answer, by sums that do not hold (17 × 24 = 418)."
+    assert ranking.why == "Two agree on another final answer, both of them by sums that do not hold (17 × 24 = 418)."
     assert is_close(ranking.ground, ranking.confidence, too_close=ranking.too_close)
+
+
+async def test_two_whose_sums_hold_beat_three_of_whom_two_reckon_wrongly() -> None:
+    ranking = await rank("It is 418.", WRONG, WRONG_TOO, RIGHT, TOLD)
+    assert (ranking.best, ranking.groups) == ("3", (2, 3))
+    assert ranking.why == ("Three agree on another final answer, two of them by sums that do not hold (17 × 24 = 418).")
 
 
 async def test_one_of_two_whose_sum_fails_leaves_the_majority_but_less_sure() -> None:

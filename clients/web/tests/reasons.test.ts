@@ -35,8 +35,8 @@ describe("reasons for a reader of another language", () => {
     expect(told({ code: "differ-sums-fail", values: { others: 2, ...values } })).toBe(
       `The final answers all differ. 2 of the others work out sums that do not hold. ${wrong}`,
     );
-    expect(told({ code: "most-sums-fail", values: { agree: 3 } })).toBe(
-      "3 answers agree on another final answer, by sums that do not hold.",
+    expect(told({ code: "most-sums-fail", values: { agree: 3, failing: 2 } })).toBe(
+      "3 answers agree on another final answer, 2 of them by sums that do not hold.",
     );
   });
 

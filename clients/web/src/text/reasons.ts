@@ -81,8 +81,9 @@ const SENTENCES: Record<string, Say> = {
   "differ-sums-hold": () =>
     t`The final answers all differ and nothing shows which is right; this one works out the most sums that hold.`,
   "most-sums-fail": (values) => {
-    const agree = number(values, "agree");
-    return [t`${agree} answers agree on another final answer, by sums that do not hold.`, ...sum(values)].join(" ");
+    const [agree, failing] = [number(values, "agree"), number(values, "failing")];
+    const told = t`${agree} answers agree on another final answer, ${failing} of them by sums that do not hold.`;
+    return [told, ...sum(values)].join(" ");
   },
   "sum-fails": (values) => [t`Take it with care: a sum in it does not hold.`, ...sum(values)].join(" "),
   same: () => t`The answers are the same.`,

@@ -186,7 +186,9 @@ def decide(weights: Weights, request: Request, sound: list[Entry], priors: Prior
     else:
         first, left = _after_labels(priors, cold, lifts, _some(weights, request, cold))
     worth = [cold.values[e.candidate.id] + added[e.candidate.id] for e in order]
-    by_prior = len(sides) > 1 and lifts[sides[0]] - lifts[sides[1]] > max(0.0, sides[0].value - sides[1].value)
+    by_prior = sides[0] is not cold.sides[0] or (
+        len(sides) > 1 and lifts[sides[0]] - lifts[sides[1]] > max(0.0, sides[0].value - sides[1].value)
+    )
 
     def why(too_close: bool) -> tuple[Reason, ...]:
         if by_prior and priors is not None:

@@ -40,9 +40,10 @@ def say_reason(
         told = _prose(weights, request, order)
         close = (Reason("close"),) if told and too_close else ()
         return (*near, *(told or (Reason("equal"),)), *close)
-    most = max(order, key=lambda e: e.backed)
-    if order[0].backed < most.backed:
-        return (Reason("most-sums-fail", {"agree": most.backed, **shown_sum(most.measured.sums.broken[0])}),)
+    most = max(e.backed for e in order)
+    failing = [broken[0] for e in order if e.backed == most > order[0].backed and (broken := e.measured.sums.broken)]
+    if failing:
+        return (Reason("most-sums-fail", {"agree": most, "failing": len(failing), **shown_sum(failing[0])}),)
     told = _tie(order) if ground is Ground.DIVIDED and order[0].backed == 1 else agreement_reason(order)
     return (told, *sums_that_fail(order[0].measured))
 

@@ -108,6 +108,13 @@ def _sums_fail(values: Values) -> str:
     return f"The final answers all differ, and {work} that {'does' if others == 1 else 'do'} not hold{_such(values)}."
 
 
+def _most_sums_fail(values: Values) -> str:
+    agree, failing = _count(values, "agree"), _count(values, "failing")
+    which = "both" if agree == failing == 2 else "all" if agree == failing else numeral(failing)
+    who = f"{numeral(agree)} agree on another final answer, {which} of them by sums that do not hold{_such(values)}."
+    return who[0].upper() + who[1:]
+
+
 def _near(values: Values) -> str:
     others = _count(values, "others")
     return f"It says what your reference says, and the other{f' {numeral(others)} do' if others > 1 else ' does'} not."
@@ -166,9 +173,7 @@ SENTENCES: Final[Mapping[str, Callable[[Values], str]]] = {
     "differ-sums-hold": lambda _: (
         "The final answers all differ and nothing shows which is right; this one works out the most sums that hold."
     ),
-    "most-sums-fail": lambda v: (
-        f"{numeral(_count(v, 'agree')).capitalize()} agree on another final answer, by sums that do not hold{_such(v)}."
-    ),
+    "most-sums-fail": _most_sums_fail,
     "sum-fails": lambda v: f"Take it with care: a sum in it does not hold{_such(v)}.",
     "same": lambda v: f"{_who(v)} are the same.",
     "near": _near,
