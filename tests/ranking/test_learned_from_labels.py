@@ -62,8 +62,16 @@ async def test_one_label_does_not_beat_two_that_agree_and_many_do() -> None:
 
 async def test_where_labels_lift_two_against_the_majority_alike_it_is_said_that_they_decided() -> None:
     learned = Learned()
-    pairs = {better: candidates("Final answer: 42", "Final answer: 41", models=f"a{better}") for better in "bc"}
-    told = [learned.label(SUM, pair, category="mathematics", better=better) for better, pair in pairs.items()]
+    told = [
+        learned.label(
+            SUM,
+            candidates("Final answer: 42", "Final answer: 41", models=f"{worse}{better}"),
+            category="mathematics",
+            better=better,
+        )
+        for better in "bc"
+        for worse in "de"
+    ]
     learned.adopt(Learnt.fit([label for label in told * 200 if label is not None]))
     panel = candidates(*(f"Final answer: {n}" for n in ("42", "42", "41", "40")), models="debc")
     ranking = await learned.rank(SUM, panel)
