@@ -79,9 +79,13 @@ _PARTS: Final = re.compile(
 _BELONGS: Final = re.compile(
     r"\s*(?:[\\^_{<>!%°|≡±?≠√(]|π|[A-Za-z](?![A-Za-z])|(?:mod|pi|remainder|with|log|sin|cos|tan|or|per ?cent)\b"
     r"|(?:dozen|hundred|thousand|[mb]illi|trillion|tausend|mill?on|mil\b|mille\b|[mt]rd\b|mio\b|lakh|crore)|[万萬亿億千百])"
-    r"|[A-Za-z]"
+    r"|[A-Za-z]|,\d"
 )
 """What stands behind a number that is a part of something longer."""
+_COMMA: Final = re.compile(r"\d,$")
+"""Before a number: it is the rest of another one, or of a list."""
+_THOUSANDS: Final = re.compile(r"(?<![\d.])[1-9]\d{0,2}(?:\.\d{3})+(?![\d.])")
+"""A thousand in one language, one in another."""
 _AHEAD: Final = re.compile(r"\(* *(-?\d+(?:\.\d+)?)")
 
 
@@ -127,7 +131,9 @@ def _in_run(run: re.Match[str]) -> Iterator[tuple[str, bool]]:
     for (one, other), sign in zip(pairwise(told), _SIGN.findall(run[0]), strict=True):
         (left, a), (right, b) = one, other
         if a is not None and b is not None and (_WORKED.search(left) or _WORKED.search(right)):
-            yield f"{left} {sign} {right}", _holds((left, a), (right, b), about=sign == "≈")
+            said, holds = f"{left} {sign} {right}", _holds((left, a), (right, b), about=sign == "≈")
+            if holds or not _THOUSANDS.search(said):
+                yield said, holds
 
 
 def _begins(run: re.Match[str], first: str, *, at_start: bool) -> bool:
@@ -136,7 +142,7 @@ def _begins(run: re.Match[str], first: str, *, at_start: bool) -> bool:
     word = _WORD.search(before)
     if not run[0].startswith(" ") and before[-1:] not in _APART:
         return False
-    if before.rstrip()[-1:] in _JOINED:
+    if before.rstrip()[-1:] in _JOINED or _COMMA.search(before):
         return False
     if word is not None and _PARTS.fullmatch(word[1]):
         return False
