@@ -21,11 +21,14 @@ _MOST_POWER: Final = 64
 _ROOT_OF: Final = re.compile(r"√ *(\d+(?:\.\d+)?)")
 _AMBIGUOUS: Final = re.compile(r"/ *[\d.]+ */|\d *\(\(\d+\)/\(\d+\)\)")
 """Who writes "7.5 / 1/2" mostly means a half, and a fraction at once behind a number may be added or multiplied."""
+_NUMBER: Final = re.compile(r"(?:0|[1-9]\d*)(?:\.\d+)?")
 _PRODUCT: Final = re.compile(r"(?<=[\d)]) *(?=[(√])")
 
 
 def value_of(text: str) -> Number | None:
     """Return what digits, + - * / ^ √ and brackets come to; None where that is no formula, or too large a one."""
+    if _NUMBER.fullmatch(text):
+        return Fraction(text)
     if _AMBIGUOUS.search(text):
         return None
     written = _PRODUCT.sub("*", _ROOT_OF.sub(r"√(\1)", text)).replace("√", "sqrt").replace("^", "**")

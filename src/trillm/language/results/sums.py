@@ -14,6 +14,7 @@ from itertools import islice, pairwise
 from math import isclose
 from typing import Final
 
+from trillm.language.linear import linear
 from trillm.language.results.formula import Number, value_of
 
 
@@ -38,12 +39,11 @@ _CHANGES: Final = (60, 100, 1000)
 """Between units ("20 * 45 = 9.00", in cents and dollars)."""
 _ROUNDED: Final = 0.001
 
-_ELSEWHERE: Final = re.compile(r"\bmod\b|\\[pb]mod|\\equiv|≡|\bcongruen|\bbase[ -]\d|\d_\{?\d|\d_[a-z]")
-_UNSURE: Final = re.compile(
-    r"\b(?:not|no|\w+n['\u2019]t|cannot|false|incorrect|wrong|contradict\w*|impossible|wait|mistakes?|errors?|instead"
+_ELSEWHERE: Final = linear(r"\bmod\b|\\[pb]mod|\\equiv|≡|\bcongruen|\bbase[ -]\d|\d_\{?\d|\d_[a-z]")
+_UNSURE: Final = linear(
+    r"(?i)\b(?:not|no|\w+n['\x{2019}]t|cannot|false|incorrect|wrong|contradict\w*|impossible|wait|mistakes?|errors?|instead"
     r"|guess\w*|try\w*|tri(?:ed|al)|test\w*|suppos\w+|assum\w+|if|check\w*|however|but|nicht|kein\w*|falsch|wenn|aber"
-    r"|pas|faux|mais|si|non|falso|errado|não|niet|fout|maar)\b|≠|\\neq?\b|[❌✗不错錯誤]",
-    re.IGNORECASE,
+    r"|pas|faux|mais|si|non|falso|errado|não|niet|fout|maar)\b|≠|\\neq?\b|[❌✗不错錯誤]"
 )
 _FRACTION: Final = re.compile(r"\\[dtc]?frac ?(?:\{([^{}]*)\}|(\d)) ?(?:\{([^{}]*)\}|(\d))")
 _ROOT: Final = re.compile(r"\\sqrt ?(?:\{([^{}]*)\}|(\d))|\bsqrt(?=\()")
@@ -61,6 +61,7 @@ _MARKS: Final = (
 )
 _RUN: Final = re.compile(r"(?:[\d+\-*/()^ =≈√]|\.(?=\d))+")
 _SIGN: Final = re.compile("[=≈]")
+_PAIR: Final = re.compile(r"\d[^=≈]*[=≈][^=≈]*\d")
 _FIRST: Final = re.compile(r"(?:[-*+] +)?(?:\(?\d+[.)] +)?(?=[-\d(√])")
 """What marks a step of a list."""
 _WORKED: Final = re.compile(r"[*/^√]|(?<=[\d) ])[-+]")
@@ -113,7 +114,9 @@ def _rooted(found: re.Match[str]) -> str:
 
 
 def _may_be(run: str) -> bool:
-    return len(run) <= _LONGEST and 1 < len(_SIGN.split(run)) <= _MOST_SIDES
+    if len(run) > _LONGEST or not _PAIR.search(run) or not _WORKED.search(run):
+        return False
+    return len(_SIGN.findall(run)) < _MOST_SIDES
 
 
 def _in_run(run: re.Match[str]) -> Iterator[tuple[str, bool]]:
