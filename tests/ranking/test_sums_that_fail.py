@@ -90,6 +90,16 @@ async def test_a_sum_too_long_to_show_is_not_shown() -> None:
 async def test_a_reference_settles_it_whatever_the_sums() -> None:
     ranking = await rank(WRONG, RIGHT, TOLD, reference="418")
     assert (ranking.best, ranking.ground) == ("0", "reference")
+    assert ranking.why == "Its final answer is the one you gave as reference."
+
+
+async def test_decimal_commas_and_points_for_thousands_lose_no_right_answer() -> None:
+    asked = "Was kosten 4 Hefte zu je 2,50 Euro? Berechne den Preis."
+    ranking = await rank("2,50 * 4 = 10,00 Euro. Antwort: 10", "2,5 · 4 = 10. Also 10", "Es sind 12.", question=asked)
+    assert ranking.best in ("0", "1")
+    asked = "Was kosten 1.250 Euro plus 980 Euro zusammen? Berechne die Summe."
+    ranking = await rank("1.250 + 980 = 2.230\n\nAntwort: 2230", "Antwort: 2230", "Antwort: 2130", question=asked)
+    assert ranking.best in ("0", "1")
 
 
 async def test_sums_are_read_only_where_the_question_asks_to_reckon() -> None:

@@ -18,6 +18,8 @@ class NoSum(ValueError):
 _MOST: Final = 1e30
 _MOST_BASE: Final = 1e6
 _MOST_POWER: Final = 64
+_MOST_BITS: Final = 2_000
+"""Of numerator and denominator: a number near 1 can have billions of them."""
 _ROOT_OF: Final = re.compile(r"√ *(\d+(?:\.\d+)?)")
 _AMBIGUOUS: Final = re.compile(r"/ *[\d.]+ */|\d *\(\(\d+\)/\(\d+\)\)")
 """Who writes "7.5 / 1/2" mostly means a half, and a fraction at once behind a number may be added or multiplied."""
@@ -59,7 +61,7 @@ def _worked_out(node: ast.expr) -> Number:
             found = sqrt(_worked_out(operand))
         case _:
             raise NoSum
-    if abs(found) > _MOST:
+    if abs(found) > _MOST or 0 < abs(found) < 1 / _MOST or (isinstance(found, Fraction) and _bits(found) > _MOST_BITS):
         raise NoSum
     return found
 
@@ -67,8 +69,14 @@ def _worked_out(node: ast.expr) -> Number:
 def _power(base: Number, power: Number) -> Number:
     if abs(power) > _MOST_POWER or abs(base) > _MOST_BASE:
         raise NoSum
+    if isinstance(base, Fraction) and _bits(base) * abs(power) > _MOST_BITS:
+        raise NoSum
     if power == int(power):
         return base ** int(power)
     if base < 0:
         raise NoSum
     return float(base) ** float(power)
+
+
+def _bits(number: Fraction) -> int:
+    return max(number.numerator.bit_length(), number.denominator.bit_length())

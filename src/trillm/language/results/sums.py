@@ -39,7 +39,9 @@ _CHANGES: Final = (60, 100, 1000)
 """Between units ("20 * 45 = 9.00", in cents and dollars)."""
 _ROUNDED: Final = 0.001
 
-_ELSEWHERE: Final = linear(r"\bmod\b|\\[pb]mod|\\equiv|≡|\bcongruen|\bbase[ -]\d|\d_\{?\d|\d_[a-z]")
+_ELSEWHERE: Final = linear(
+    r"\bmod\b|\\[pb]mod|\\equiv|≡|\bcongruen|\bbase[ -]\d|\b(?:binary|octal|hex|xor)|\d_\{?\d|\d_[a-z]"
+)
 _UNSURE: Final = linear(
     r"(?i)\b(?:not|no|\w+n['\x{2019}]t|cannot|false|incorrect|wrong|contradict\w*|impossible|wait|mistakes?|errors?|instead"
     r"|guess\w*|try\w*|tri(?:ed|al)|test\w*|suppos\w+|assum\w+|if|check\w*|however|but|nicht|kein\w*|falsch|wenn|aber"
@@ -53,7 +55,7 @@ _SIGNS: Final = str.maketrans(
     | {"²": "^2", "³": "^3", "[": "(", "]": ")"}
 )
 _MARKS: Final = (
-    (re.compile(r"\\(?:left|right|[bB]igg?[lr]?)(?![a-zA-Z])|\{,\}|(?<=\d),(?=\d{3}(?!\d))"), ""),
+    (re.compile(r"\\(?:left|right|[bB]igg?[lr]?)(?![a-zA-Z])|(?<=\d)(?:,|\{,\})(?=\d{3}(?!\d))"), ""),
     (re.compile(r"\\(?:cdot|times)(?![a-zA-Z])"), "*"),
     (re.compile(r"\\div(?![a-zA-Z])"), "/"),
     (re.compile(r"\\(?:thick)?approx(?![a-zA-Z])"), "≈"),
@@ -80,13 +82,19 @@ _PARTS: Final = re.compile(
 _BELONGS: Final = re.compile(
     r"\s*(?:[\\^_{<>!%°|≡±?≠√(]|π|[A-Za-z](?![A-Za-z])|(?:mod|pi|remainder|with|log|sin|cos|tan|or|per ?cent)\b"
     r"|(?:dozen|hundred|thousand|[mb]illi|trillion|tausend|mill?on|mil\b|mille\b|[mt]rd\b|mio\b|lakh|crore)|[万萬亿億千百])"
-    r"|[A-Za-z]|,\d"
+    r"|[A-Za-z]|[,:'\u2019]\d"
 )
 """What stands behind a number that is a part of something longer."""
-_COMMA: Final = re.compile(r"\d,$")
+_COMMA: Final = re.compile(r"\d(?:[,:'\u2019]|\{,\})$")
 """Before a number: it is the rest of another one, or of a list."""
 _THOUSANDS: Final = re.compile(r"(?<![\d.])[1-9]\d{0,2}(?:\.\d{3})+(?![\d.])")
 """A thousand in one language, one in another."""
+_QUOTIENT: Final = re.compile(r"\(*-?\d+\)* */ *\(*\d+\)*")
+_UNIT: Final = re.compile(
+    r"(?:hour|day|week|month|year|minute|f(?:oo|ee)t\b|yard|mile|pound|gallon|stunde|tag|woche|jahr|[ap]m\b)",
+    re.IGNORECASE,
+)
+"""What the result may have been changed to."""
 _AHEAD: Final = re.compile(r"\(* *(-?\d+(?:\.\d+)?)")
 
 
@@ -130,12 +138,16 @@ def _in_run(run: re.Match[str]) -> Iterator[tuple[str, bool]]:
         values[0] = None
     if _BELONGS.match(run.string, run.start() + len(run[0].rstrip())):
         values[-1] = None
+    unclear = run.string.lstrip().startswith("- ") or _UNIT.match(run.string, run.end()) is not None
     told = list(zip(sides, values, strict=True))
     for (one, other), sign in zip(pairwise(told), _SIGN.findall(run[0]), strict=True):
         (left, a), (right, b) = one, other
         if a is not None and b is not None and (_WORKED.search(left) or _WORKED.search(right)):
-            said, holds = f"{left} {sign} {right}", _holds((left, a), (right, b), about=sign == "≈")
-            if holds or not _THOUSANDS.search(said):
+            try:
+                said, holds = f"{left} {sign} {right}", _holds((left, a), (right, b), about=sign == "≈")
+            except ArithmeticError:  # too large or too small to be compared
+                continue
+            if holds or not (unclear or _THOUSANDS.search(said)):
                 yield said, holds
 
 
@@ -160,7 +172,7 @@ def _holds(one: tuple[str, Number], other: tuple[str, Number], *, about: bool) -
     rounded = about or "." in left + right or isinstance(a, float) or isinstance(b, float)
     if _equal(a, b, right, rounded=rounded):
         return True
-    if not rounded and "/" in left + right and abs(a - b) < 1:
+    if not rounded and _QUOTIENT.fullmatch(left) and right.lstrip("-").isdecimal() and abs(a - b) < 1:
         return True  # a quotient may be told without its remainder
     ahead = _AHEAD.match(right) if _WORKED.search(right) else None
     if ahead is not None and _equal(a, Fraction(ahead[1]), right, rounded=rounded):

@@ -45,7 +45,7 @@ def say_reason(
     if failing:
         return (Reason("most-sums-fail", {"agree": most, "failing": len(failing), **shown_sum(failing[0])}),)
     told = _tie(order) if ground is Ground.DIVIDED and order[0].backed == 1 else agreement_reason(order)
-    return (told, *sums_that_fail(order[0].measured))
+    return (told,) if ground is Ground.REFERENCE else (told, *sums_that_fail(order[0].measured))
 
 
 def say_reliable(cold: Side, first: Side, category: str, judged: int) -> tuple[Reason, ...]:
