@@ -21,8 +21,9 @@ _MOST_POWER: Final = 64
 _MOST_BITS: Final = 2_000
 """Of numerator and denominator: a number near 1 can have billions of them."""
 _ROOT_OF: Final = re.compile(r"√ *(\d+(?:\.\d+)?)")
-_AMBIGUOUS: Final = re.compile(r"/ *[\d.]+ */|\d *\(\(\d+\)/\(\d+\)\)")
-"""Who writes "7.5 / 1/2" mostly means a half, and a fraction at once behind a number may be added or multiplied."""
+_AMBIGUOUS: Final = re.compile(r"/ *[\d.]+ *[/(]|\d *\(\(\d+\)/\(\d+\)\)|\d√\d|√\d+[-+^]")
+"""Who writes "7.5 / 1/2" mostly means a half, a fraction at once behind a number may be added or multiplied, and
+"√16+9" and "6/2(1+2)" have two readings."""
 _NUMBER: Final = re.compile(r"(?:0|[1-9]\d*)(?:\.\d+)?")
 _PRODUCT: Final = re.compile(r"(?<=[\d)]) *(?=[(√])")
 

@@ -1,7 +1,8 @@
 """The sums that a text works out in numbers alone ("12 * 7 = 84", in TeX too): how many hold, and which do not.
 
-Only what is beyond doubt is called wrong: a line that doubts, supposes or tries something is not read, nor is a text
-that reckons with remainders or in another base. Why it is so: docs/decisions/0047-sums-that-hold.md.
+What is called wrong should be wrong in every usual reading: a line that doubts, supposes or tries something is not
+read, nor is a text that reckons with remainders or in another base. Why, and what is misread:
+docs/decisions/0047-sums-that-hold.md.
 """
 
 from __future__ import annotations
@@ -51,7 +52,7 @@ _FRACTION: Final = re.compile(r"\\[dtc]?frac ?(?:\{([^{}]*)\}|(\d)) ?(?:\{([^{}]
 _ROOT: Final = re.compile(r"\\sqrt ?(?:\{([^{}]*)\}|(\d))|\bsqrt(?=\()")
 _RAISED: Final = re.compile(r"\^ ?\{([^{}]*)\}")
 _SIGNS: Final = str.maketrans(
-    {"\xd7": "*", "\xb7": "*", "⋅": "*", "∙": "*", "÷": "/", "\u2212": "-", "\u2013": "-"}
+    {"\xd7": "*", "\xb7": "*", "⋅": "*", "∙": "*", "•": "*", "\u2217": "*", "÷": "/", "\u2212": "-", "\u2013": "-"}
     | {"²": "^2", "³": "^3", "[": "(", "]": ")"}
 )
 _MARKS: Final = (
@@ -75,10 +76,11 @@ _LEADING: Final = re.compile(r"[+*/^]|- ")
 _BARE: Final = re.compile(r"\(? *\d+ *\)")
 _WORD: Final = re.compile(r"([A-Za-z]+)\s*$")
 _PARTS: Final = re.compile(
-    "[a-z]|mod|pi|log|ln|sin|cos|tan|gcd|lcm|percent|of|by|than|base|plus|minus|times|over|remainder|choose|and",
+    "[a-z]|mod|pi|log|ln|sin|cos|tan|gcd|lcm|percent|of|by|than|base|plus|minus|times|over|remainder|choose|and"
+    "|step|day|week|case|part|box|round|problem|question|schritt|tag|fall|aufgabe|étape|paso",
     re.IGNORECASE,
 )
-"""Words before a number that make it a part of something longer, and single letters."""
+"""Words before a number that make it a part or the name of something else, and single letters."""
 _BELONGS: Final = re.compile(
     r"\s*(?:[\\^_{<>!%°|≡±?≠√(]|π|[A-Za-z](?![A-Za-z])|(?:mod|pi|remainder|with|log|sin|cos|tan|or|per ?cent)\b"
     r"|(?:dozen|hundred|thousand|[mb]illi|trillion|tausend|mill?on|mil\b|mille\b|[mt]rd\b|mio\b|lakh|crore)|[万萬亿億千百])"
@@ -86,7 +88,8 @@ _BELONGS: Final = re.compile(
 )
 """What stands behind a number that is a part of something longer."""
 _COMMA: Final = re.compile(r"\d(?:[,:'\u2019]|\{,\})$")
-"""Before a number: it is the rest of another one, or of a list."""
+"""What touches a number that is the rest of another one, or of a list."""
+_DIVIDES: Final = re.compile(r"\d +:$")
 _THOUSANDS: Final = re.compile(r"(?<![\d.])[1-9]\d{0,2}(?:\.\d{3})+(?![\d.])")
 """A thousand in one language, one in another."""
 _QUOTIENT: Final = re.compile(r"\(*-?\d+\)* */ *\(*\d+\)*")
@@ -147,7 +150,7 @@ def _in_run(run: re.Match[str]) -> Iterator[tuple[str, bool]]:
                 said, holds = f"{left} {sign} {right}", _holds((left, a), (right, b), about=sign == "≈")
             except ArithmeticError:  # too large or too small to be compared
                 continue
-            if holds or not (unclear or _THOUSANDS.search(said)):
+            if holds or not (unclear or _THOUSANDS.search(said) or _BARE.fullmatch(right)):
                 yield said, holds
 
 
@@ -155,9 +158,9 @@ def _begins(run: re.Match[str], first: str, *, at_start: bool) -> bool:
     """Whether a sum may begin here: what stands before is no part of it, and no name of what follows ("Week 1 = ")."""
     before = run.string[max(0, run.start() - 14) : run.start()]
     word = _WORD.search(before)
-    if not run[0].startswith(" ") and before[-1:] not in _APART:
+    if not run[0].startswith(" ") and (before[-1:] not in _APART or _COMMA.search(before)):
         return False
-    if before.rstrip()[-1:] in _JOINED or _COMMA.search(before):
+    if before.rstrip()[-1:] in _JOINED or _DIVIDES.search(before):
         return False
     if word is not None and _PARTS.fullmatch(word[1]):
         return False
