@@ -129,6 +129,21 @@ def test_no_text_of_digits_and_signs_is_an_error(text: str) -> None:
     sums(text)
 
 
+FORMULAS = st.recursive(
+    st.sampled_from(["2", "10", "0.1", "1.0001", "64", "7", "0"]),
+    lambda inner: st.one_of(
+        st.tuples(inner, st.sampled_from("+-*/^"), inner).map(lambda parts: f"({''.join(parts)})"),
+        inner.map(lambda formula: f"√({formula})"),
+    ),
+    max_leaves=12,
+)
+
+
+@given(FORMULAS, FORMULAS, st.sampled_from("=≈"))
+def test_no_formula_is_too_large_or_too_small_to_be_an_error(one: str, other: str, sign: str) -> None:
+    sums(f"{one} {sign} {other}")
+
+
 @given(st.text(max_size=200))
 def test_no_text_at_all_is_an_error(text: str) -> None:
     sums(f"{text}=")
