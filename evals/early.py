@@ -58,7 +58,7 @@ _COST_HEAD = """
 ## Economy: one cheap model first
 
 The cheapest model of the panel (by mean cost of its answers) is asked first; the rest only when its answer is doubtful: when the probability that the whole panel's pick would be better is **{doubtful}** or more. Cost: recorded (BullshitBench), else tokens (four characters each) x list prices of 2024, in `evals/economy.py`; a panel asked after all costs what it always costs, and takes the first answer's time longer.
-The doubt is a logistic regression over ten signs, each held to its side of zero: {signs}. What hygiene rejects (refused, cut off, empty, looping) is always doubtful. Fitted on panels of one model a vendor from ZeroEval, BullshitBench and PandaLM; in the table with the source left out.
+The doubt is a logistic regression over nine signs, each held to its side of zero: {signs}. What hygiene rejects (refused, cut off, empty, looping) is always doubtful. Fitted on panels of one model a vendor from ZeroEval, BullshitBench and PandaLM; in the table with the source left out.
 
 | source | n | lone answer | whole panel | cost of the lone | stop | cost saved | lost | 95 % interval |
 |---|---|---|---|---|---|---|---|---|

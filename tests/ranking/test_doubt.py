@@ -41,9 +41,9 @@ def test_a_calculation_without_a_result_is_more_doubtful_than_one_with_it() -> N
     assert 0 < told < of(SUM, "Apples and apples are added like anything else that can be counted and added.")
 
 
-def test_a_sum_that_does_not_hold_raises_the_doubt_and_one_that_holds_lowers_it() -> None:
-    holds, plain, fails = (of(SUM, told) for told in ("17 + 25 = 42", "They are 42.", "17 + 25 = 44"))
-    assert holds < plain < fails
+def test_a_sum_that_does_not_hold_raises_the_doubt() -> None:
+    plain, fails = (of(SUM, told) for told in ("17 + 25 = 44, no more.", "17 + 25 = 44 apples."))
+    assert plain < fails
 
 
 def test_mathematical_notation_and_open_questions_are_more_doubtful_than_plain_sums() -> None:

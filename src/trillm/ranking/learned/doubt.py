@@ -1,6 +1,6 @@
 """Whether the answer of one cheap model is doubtful enough to ask the rest: how likely their pick would be better.
 
-A lone answer tells little: what is asked tells more. Ten signs, each of which may only count one way, fitted on
+A lone answer tells little: what is asked tells more. Nine signs, each of which may only count one way, fitted on
 recorded panels (`doubt.json`, made by `python -m evals.train_waiting`): docs/reference/early-and-economy.md.
 """
 
@@ -20,7 +20,6 @@ from trillm.language.request import Request
 from trillm.language.stance import Objection
 from trillm.ranking.criteria import Criteria
 from trillm.ranking.hygiene import Defect
-from trillm.ranking.learned.order import MOST_HELD
 from trillm.ranking.measure import Measured
 from trillm.ranking.ranker import Candidate
 from trillm.vocabulary.question import Question
@@ -36,7 +35,6 @@ RAISES: Final = {
     "missing": True,
     "doubts": True,
     "broken": True,
-    "held": False,
     "objects": False,
     "notation": True,
     "literal": True,
@@ -46,9 +44,10 @@ RAISES: Final = {
 }
 """Name of each sign, in order: whether it may raise the doubt (else only lower it).
 
-No final answer where one is called for; taking back its own working; sums that do not hold, and sums that do; objecting
-to the premise; mathematical notation and output of code in the question; an open question; few words there; speaking
-beside the question. The length of a calculation and of the question were tried, and got no weight.
+No final answer where one is called for; taking back its own working; a sum in it that does not hold; objecting to the
+premise; mathematical notation and output of code in the question; an open question; few words there; speaking beside
+the question. The length of a calculation and of the question were tried, and got no weight; sums that hold stop at the
+lone answer of a weak model (docs/decisions/0047-sums-that-hold.md).
 """
 
 log = logging.getLogger(__name__)
@@ -67,7 +66,6 @@ def doubt_signs(request: Request, measured: Measured) -> tuple[float, ...]:
         float(request.expected is not Expected.OPEN and measured.final is None),
         log1p(measured.doubts),
         float(bool(measured.sums.broken)),
-        log1p(min(MOST_HELD, measured.sums.held)),
         float(measured.objection is Objection.PLAIN),
         float(request.tex),
         float(request.expected is Expected.LITERAL),
