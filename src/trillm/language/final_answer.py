@@ -9,10 +9,10 @@ import re
 from enum import StrEnum
 
 from trillm.language.results.amount import KNOWN_WORDS, MEASURED, amount
-from trillm.language.results.choice import letter, said_letter, yes_or_no
+from trillm.language.results.choice import NO_OPTIONS, Options, chosen, label_of, said_letter, yes_or_no
 from trillm.language.results.cue import ends_of_cues, first_sentence, is_cued, says_nothing
 from trillm.language.results.dates import day
-from trillm.language.results.literal import NoLiteral, exact, literal, printed, spelled
+from trillm.language.results.literal import NoLiteral, exact, literal, printed, spelled, structure
 from trillm.language.results.numerals import in_digits
 
 
@@ -61,21 +61,26 @@ _BETWEEN = re.compile(r",\s+(?:and |or )?|\s+(?:and|or|und|oder|y|o|et|ou)\s+")
 _SPACE_IN_FORMULA = re.compile(r"(?<!\d) | (?!\d)")
 _FORMULA = frozenset("\\^√π=+/{")
 _NAMED = re.compile(r"[a-zA-Z]\w?\s*=\s*(?=\S)")
-_ARTICLE = re.compile(r"(?:the|a|an|der|die|das|el|la|le|il|o|de|het)\s+")
+_ARTICLE = re.compile(r"\A(?:the|a|an|der|die|das|el|la|le|il|o|de|het)\s+")
 
 
-def final_answer(text: str, expected: Expected = Expected.OPEN) -> str | None:
-    """Return the normalised final answer, or None. An open question has one only where the text marks it as such."""
+def final_answer(text: str, expected: Expected = Expected.OPEN, options: Options = NO_OPTIONS) -> str | None:
+    """Return the normalised final answer, or None. An open question has one only where the text marks it as such.
+
+    Of a choice it is the label of the option, where the text says the one or the other.
+    """
     tail = text[-_TAIL:]
     if expected is not Expected.LITERAL:
         tail = _plain_signs(tail)
+        if (held := _structured(tail)) is not None:
+            return held
     marked = _boxed(tail) or _cued(tail, expected)
     if marked is not None:
-        return normalise(marked, expected)
+        return label_of(marked, options) or normalise(marked, expected)
     if expected is Expected.LITERAL:
         return printed(tail)
     if expected is Expected.CHOICE:
-        return letter(text)
+        return chosen(text, options)
     if expected is Expected.YES_NO:
         return yes_or_no(text)
     if expected is Expected.NUMBER:
@@ -146,6 +151,12 @@ def _boxed(tail: str) -> str | None:
         if depth == 0:
             return tail[start:place]
     return None
+
+
+def _structured(tail: str) -> str | None:
+    """Return the list or object behind the last cue."""
+    ends = ends_of_cues(tail)
+    return structure(tail[ends[-1] :].lstrip(" \t`*")) if ends else None
 
 
 def _cued(tail: str, expected: Expected) -> str | None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from trillm.language.category import category_of
 from trillm.language.final_answer import Expected
 from trillm.language.harm.asked import harm_asked
 from trillm.language.linear import AllAtOnce
+from trillm.language.naming.asked import Naming, naming_of
+from trillm.language.results.choice import NO_OPTIONS, Options, asks_yes_or_no, lettered, worded
 from trillm.language.which_language import which_language
 from trillm.language.words import stems, words
 
@@ -59,6 +61,7 @@ _SIGNS: Mapping[str, str] = {
         r"(?i)\b(?:python|javascript|typescript|java|rust|golang|go|c\+\+|c#|kotlin|swift|php|ruby|sql|bash|html|css"
         r"|regex)\b|`[^`\n]+\(|\b(?:code|script|program)\b"
     ),
+    "json": r"(?i)\bjson\b",
     "making": (
         r"(?i)\b(?:write|create|implement|give|show|generate|make|fix|refactor|complete|schreib\w*|escribe|écri\w*"
         r"|scrivi|escreva|schrijf)\b"
@@ -118,8 +121,10 @@ _YEAR = re.compile(
 )
 _TRUE_OR_FALSE = re.compile(r"^\W*(?:true or false|wahr oder falsch|verdadero o falso|vrai ou faux)\b", re.IGNORECASE)
 _YES_NO = re.compile(
-    r"¿?(?:is|are|was|were|does|did|has|ist|sind|hat|es|está|son|est-ce|è|é|is het)\b(?!.*\b(?:or|oder|o|ou"
-    r"|of)\b)[^\n?]{3,160}\?\s*$|هل (?!يمكنك|تستطيع)[^\n?؟]{3,160}[?؟]\s*$",
+    r"¿?(?:is|are|was(?! (?:ist|sind|war|waren|wäre|wird|hat|haben|kostet|macht|bedeutet|heißt|kann|soll|muss|passiert"
+    r"|für|genau|gibt)\b)|were|does|did|has|(?:do|can|could|will|would|have|had)(?! (?:you|we|i)\b)|ist|sind|hat|es"
+    r"|está|son|est-ce|è|é|is het(?!.*\bof\b))\b(?!.*\b(?:or|oder|o|ou)\b)[^\n?]{3,160}\?\s*(?:[\"“][^\n]*)?$"
+    r"|هل (?!يمكنك|تستطيع)[^\n?؟]{3,160}[?؟]\s*$",
     re.IGNORECASE,
 )
 _YES_NO_AT_END = re.compile(
@@ -175,6 +180,12 @@ class Request:
     """It is of this category, whoever named another."""
     asks: bool = True
     """It has a question in it: what is no question takes nothing for true."""
+    options: Options = field(default_factory=dict[str, str])
+    """Of a choice: the label of each option by its words; empty where these are not read."""
+    json: bool = False
+    """The answer is asked for in JSON."""
+    naming: Naming | None = None
+    """What an open question asks to be named ("Who wrote ...?", "When did ...?", "How many ... are there?")."""
     harm: str | None = None
     """The harm that help is asked for with; then no kind of answer is expected."""
 
@@ -194,17 +205,22 @@ def read_request(question: str) -> Request:
     most_sentences = _number(_COUNT_OF_SENTENCES.findall(text)) if has("most sentences") else None
     harm = harm_asked(question)
     mathematics = harm is None and category_of(text) == "mathematics"
-    expected = _expected(text, has, mathematics=mathematics) if harm is None else Expected.OPEN
+    expected, options = _expected(text, has, mathematics=mathematics) if harm is None else (Expected.OPEN, NO_OPTIONS)
     code = expected is not Expected.LITERAL and harm is None and has("code") and has("making")
     tex = ("\\" in text or "$" in text) and _TEX.search(text) is not None
     if code and not tex and has("written code"):
         expected = Expected.OPEN  # a program is asked for; the numbers around it are no result
+    parts = _parts(text) if has("clauses") else ()
+    plain = expected is Expected.OPEN and harm is None and not (code or tex or mathematics)
     return Request(
         stems=stems(tokens),
         passages=frozenset(runs(tokens, 5)),
         language=which_language(tokens),
-        parts=_parts(text) if has("clauses") else (),
+        parts=parts,
         expected=expected,
+        options=options,
+        json=expected is not Expected.LITERAL and not code and has("json"),
+        naming=naming_of(text, counts=has("calculation")) if plain and len(parts) < 2 else None,
         code=code,
         listed=has("list"),
         brief=most_words is not None or most_sentences is not None or has("brief"),
@@ -234,22 +250,25 @@ def _signs_of(text: str) -> Callable[[str], bool]:
     return lambda name: _EACH[name].search(text) is not None
 
 
-def _expected(text: str, has: Callable[[str], bool], *, mathematics: bool) -> Expected:
+def _expected(text: str, has: Callable[[str], bool], *, mathematics: bool) -> tuple[Expected, Options]:
     if has("shows code") and _OUTPUT_OF_CODE.search(text):
-        return Expected.LITERAL
+        return Expected.LITERAL, NO_OPTIONS
     first_option = _OPTION_A.search(text) if has("option a") else None
     if first_option is not None and _OPTION_B.search(text, first_option.end() - 1):
-        return Expected.CHOICE
+        return Expected.CHOICE, lettered(text[first_option.start() :])
     if has("calculation") and has("digit or tex"):
-        return Expected.NUMBER
+        return Expected.NUMBER, NO_OPTIONS
     end = text[-400:].strip()
     if _TRUE_OR_FALSE.search(text) or _YES_NO.match(end) or (not end.isascii() and _YES_NO_AT_END.search(end)):
-        return Expected.YES_NO
+        return Expected.YES_NO, NO_OPTIONS
+    options = NO_OPTIONS if has("creative") or has("code") else worded(text)
+    if options:
+        return (Expected.YES_NO, NO_OPTIONS) if asks_yes_or_no(options) else (Expected.CHOICE, options)
     if not has("digit or tex") or _EXPLAINS.search(end):
-        return Expected.OPEN
+        return Expected.OPEN, NO_OPTIONS
     # mathematics ends in a result, whatever words ask for it
     result = mathematics and (end.endswith(("?", "\uff1f", "؟")) or _TEX.search(text) is not None)
-    return Expected.NUMBER if result or _QUANTITY.search(end) else Expected.OPEN
+    return (Expected.NUMBER if result or _QUANTITY.search(end) else Expected.OPEN), NO_OPTIONS
 
 
 def _parts(text: str) -> tuple[frozenset[str], ...]:

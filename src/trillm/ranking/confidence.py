@@ -36,10 +36,13 @@ def agreeing(finals: Sequence[str | None], expected: Expected) -> dict[str, int]
     """Return how many answers gave each final answer, or None when the panel has no final answers to compare.
 
     Of a question that calls for one, two must have one; of another, all, or two that agree: nobody agrees by accident.
+    Where a yes or a no may as well be told in other words, most of all must say the same.
     """
     counts = Counter(final for final in finals if final is not None)
     given = counts.total()
     if given < 2 or (given < len(finals) and expected is Expected.OPEN and max(counts.values()) < 2):
+        return None
+    if expected is Expected.YES_NO and given < len(finals) and 2 * max(counts.values()) <= len(finals):
         return None
     return dict(counts)
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Final, Generic, TypeVar
 
 from trillm.language.final_answer import Expected
+from trillm.language.naming.said import alike, of_result
 from trillm.language.request import Request, read_request
 from trillm.language.results.amount import comparable
 from trillm.ranking import confidence
@@ -105,7 +106,7 @@ def _score(
     entries: list[Entry] = []
     for candidate, own, final in zip(candidates, measured, finals, strict=True):
         backed = counts.get(final, 0) if final is not None else 0
-        entries.append(Entry(candidate, own, _scores(own, backed, counts), backed, final))
+        entries.append(Entry(candidate, own, _scores(own, final, backed, counts), backed, final))
     return entries
 
 
@@ -115,18 +116,28 @@ def _finals(question: Question, request: Request, measured: Sequence[Measured]) 
     if sum(sound) < 2 and question.reference is None:
         return [None] * len(measured)
     finals = [own.final if is_sound else None for own, is_sound in zip(measured, sound, strict=True)]
-    return finals if request.expected is Expected.LITERAL else comparable(finals)
+    if request.expected is Expected.LITERAL:
+        return finals
+    finals = comparable(finals)
+    if request.expected is not Expected.OPEN or question.reference is not None:
+        return finals
+    named = [
+        None if not is_sound else own.named if final is None else of_result(final, request.naming)
+        for own, final, is_sound in zip(measured, finals, sound, strict=True)
+    ]
+    told = alike(named)
+    return told if any(told) else finals
 
 
-def _scores(own: Measured, backed: int, counts: dict[str, int]) -> Scores:
+def _scores(own: Measured, final: str | None, backed: int, counts: dict[str, int]) -> Scores:
     """Return the four scores and their weighted sum, one decimal each."""
     relevance, completeness, clarity = own.relevance, own.completeness, own.clarity
     accuracy = _NOTHING_TELLS if own.accuracy is None else own.accuracy
     if counts and max(counts.values()) > 1:
-        relevance = 1.0 if own.final is not None else min(relevance, 0.6)
+        relevance = 1.0 if final is not None else min(relevance, 0.6)
         completeness = 1 - _STYLE_WHERE_ONE_IS_RIGHT * (1 - completeness)
         clarity = 1 - _STYLE_WHERE_ONE_IS_RIGHT * (1 - clarity)
-        accuracy = _agreement_mark(own.final, backed, counts)
+        accuracy = _agreement_mark(final, backed, counts)
     if own.defect is Defect.EMPTY:
         relevance = completeness = clarity = accuracy = 0.0
     shown = [round(100 * min(1.0, max(0.0, mark)), 1) for mark in (relevance, completeness, clarity, accuracy)]

@@ -13,11 +13,12 @@ from typing import Final
 
 from trillm.language.code_blocks import Fenced, is_well_formed, split_code
 from trillm.language.final_answer import Expected, final_answer, marks_result, normalise
+from trillm.language.naming.said import Named, named
 from trillm.language.praise import without_self_praise
 from trillm.language.refusal import speaks_against
 from trillm.language.request import Request, runs
 from trillm.language.results.amount import comparable
-from trillm.language.results.literal import printed_in
+from trillm.language.results.literal import answered_in_json, printed_in
 from trillm.language.results.sums import Sums, sums
 from trillm.language.stance import Objection, doubts, objection
 from trillm.language.words import sentence_count, stems, words
@@ -54,7 +55,10 @@ class Compared:
         expected, blocks = self._request.expected, self._fenced.blocks
         if self._request.amount and len(self._fenced.prose) <= _SHORT:
             expected = Expected.NUMBER
-        found = final_answer(self._fenced.prose, expected)
+        held = answered_in_json(blocks[-1].code if blocks else self._fenced.prose) if self._request.json else None
+        if held is not None:
+            return normalise(held, expected) or held
+        found = final_answer(self._fenced.prose, expected, self._request.options)
         if expected is Expected.LITERAL and blocks and not marks_result(self._fenced.prose[-_TAIL:]):
             return printed_in(blocks[-1].code) or found
         if found is None and blocks and blocks[-1].language == "json":
@@ -62,9 +66,19 @@ class Compared:
         return found
 
     @cached_property
+    def named(self) -> Named | None:
+        """See Measured."""
+        request = self._request
+        if request.expected is not Expected.OPEN or request.harm is not None or request.code or self.final is not None:
+            return None
+        return named(self._fenced.prose, request.naming)
+
+    @cached_property
     def settles(self) -> bool:
         """See Measured."""
         prose, expected = self._fenced.prose, self._request.expected
+        if self.final is None:
+            return False
         if expected is Expected.LITERAL or len(prose) <= _SHORT:
             return True
         if expected is Expected.OPEN and not self._request.tex and not (self.final or "").lstrip("-")[:1].isdecimal():
@@ -130,6 +144,11 @@ class Measured:
     def final(self) -> str | None:
         """The normalised final answer, where there is one."""
         return self.compared.final
+
+    @property
+    def named(self) -> Named | None:
+        """What it names, where an open question asks for a name: to be compared with others; alone it is no result."""
+        return self.compared.named
 
     @property
     def settles(self) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 import warnings
 from collections.abc import Iterable
@@ -20,6 +21,13 @@ _PRINTED: Final = re.compile(
 _STARTS: Final = re.compile(r"(?:^|[\s*_`=:])([\[({'\"\d-]|(?:True|False|None)$)")
 """Where a literal may start."""
 _PROGRAM: Final = re.compile(r"[=(]|\b(?:def|import|return|print)\b")
+
+
+_JSON: Final = json.JSONDecoder()
+_STRUCTURE: Final = re.compile(r"\{|\[(?=\s*[\[{\"])")
+_MOST_OBJECTS: Final = 20
+_ANSWERS: Final = ("answer", "final_answer", "solution", "result")
+"""Keys under which an object of reasoning and answer has the latter."""
 
 
 class NoLiteral(ValueError):
@@ -103,3 +111,48 @@ def _is_literal(text: str) -> bool:
     except NoLiteral:
         return False
     return True
+
+
+def structure(text: str) -> str | None:
+    """Return the list or object that a text begins with, as JSON or as Python writes it, in one spelling."""
+    if text[:1] not in ("{", "["):
+        return None
+    try:
+        return spelled(_in_order(_JSON.raw_decode(text)[0]))
+    except (ValueError, RecursionError):
+        line = text.partition("\n")[0]
+        return spelled(_in_order(literal(line))) if _is_literal(line) else None
+
+
+def answered_in_json(text: str) -> str | None:
+    """Return the last object or list of JSON in a text, in one spelling; of one with an answer in it, the answer."""
+    found: object = None
+    end = 0
+    for _ in range(_MOST_OBJECTS):
+        start = _STRUCTURE.search(text, end)
+        if start is None:
+            break
+        try:
+            found, end = _JSON.raw_decode(text, start.start())
+        except (ValueError, RecursionError):
+            end = start.end()
+    try:
+        return None if found is None else _answer_in(found)
+    except RecursionError:
+        return None
+
+
+def _answer_in(found: object) -> str:
+    if isinstance(found, dict):
+        members = cast("dict[object, object]", found)
+        held = {str(key).casefold().replace(" ", "_"): kept for key, kept in members.items()}
+        found = next((held[key] for key in _ANSWERS if key in held), members)
+    return found if isinstance(found, str) else spelled(_in_order(found))
+
+
+def _in_order(value: object) -> object:
+    """Return a value with the keys of its objects in order: in JSON none comes first."""
+    if isinstance(value, dict):
+        held = cast("dict[object, object]", value)
+        return {key: _in_order(held[key]) for key in sorted(held, key=repr)}
+    return [_in_order(kept) for kept in cast("list[object]", value)] if isinstance(value, list) else value

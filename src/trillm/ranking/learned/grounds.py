@@ -56,7 +56,7 @@ def agreement_of(sound: Sequence[Entry]) -> str:
 def ground_of(request: Request, sound: Sequence[Entry]) -> Ground:
     """Return the ground on which these answers, two or more, are decided."""
     groups = groups_of(sound)
-    if not groups and _alike(sound):
+    if not any(e.backed and e.measured.final is not None for e in sound) and _alike(sound):
         return Ground.SAME
     if sound[0].measured.says is not None and not groups:
         return Ground.NEAR
@@ -80,7 +80,8 @@ def _is_contested(request: Request, sound: Sequence[Entry]) -> bool:
         return False
     if request.expected not in (Expected.OPEN, Expected.NUMBER) or len({e.measured.objection for e in sound}) < 2:
         return False
-    return not any(e.backed and (request.expected is Expected.OPEN or e.measured.settles) for e in sound)
+    results = [e for e in sound if e.backed and e.measured.final is not None]
+    return not any(request.expected is Expected.OPEN or e.measured.settles for e in results)
 
 
 def _alike(sound: Sequence[Entry]) -> bool:
@@ -104,9 +105,12 @@ def leading(sound: Sequence[Entry], ground: Ground) -> frozenset[str]:
 
 
 def lone_pattern(request: Request, entry: Entry) -> str:
-    """Return the pattern of an answer that stands alone: whether it has a result; empty where none is called for."""
+    """Return the pattern of an answer that stands alone: whether it has a result; empty where it need not have one.
+
+    A yes or a no may be told in other words.
+    """
     if entry.measured.final is None:
-        return "" if request.expected is Expected.OPEN else "0"
+        return "" if request.expected in (Expected.OPEN, Expected.YES_NO) else "0"
     return "1"
 
 

@@ -56,7 +56,7 @@ def agreement_reason(sound: Sequence[Entry]) -> Reason:
         return Reason("reference")
     if first.backed == 1:
         return Reason("differ-set-out")
-    final = _as_said(first.measured.final or "")  # in its own words
+    final = _as_said(first.measured.final or first.final or "")  # in its own words
     counted: dict[str, int | str] = {"of": len(sound), **({"on": final} if _SHOWN.fullmatch(final) else {})}
     if first.backed == len(sound):
         return Reason("all-agree", counted)

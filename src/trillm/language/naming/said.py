@@ -1,0 +1,236 @@
+"""What an answer names, so that others can be found to name the same."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import combinations
+from typing import Final, NamedTuple
+
+from trillm.language.naming.asked import Names, Naming
+from trillm.language.results.choice import asserted
+from trillm.language.results.dates import day
+from trillm.language.results.numerals import in_digits
+from trillm.language.words import FUNCTION_WORDS, bare, sentences, stems, words
+
+_WHOLE: Final = 40
+"""Characters up to which an answer of one line is nothing but what it names."""
+_SHORT: Final = 240
+"""Characters up to which what an answer ends in, set off, is what it comes to."""
+_READ: Final = 2_000
+_FIRST: Final = 6
+_LAST: Final = 2
+"""Sentences at the start and the end of an answer that are looked at: elsewhere it tells of other things."""
+_REPEATED: Final = 0.5
+"""The share of the question's words from which on a sentence is taken to answer it."""
+_BRIEF: Final = 8
+"""Words up to which a first sentence need not repeat the question."""
+_BARE: Final = 3
+"""Words up to which an answer is the name and nothing else."""
+_MOST_WORDS: Final = 6
+_LONGEST_THING: Final = 2
+_TOKEN: Final = re.compile(r"[^\W_](?:[\w.'\u2019-]*\w)?|[^\w\s]")
+_COPULAS: Final = frozenset("is was are were ist war es fue est è é era has had".split())  # noqa: SIM905 - words
+_JOINS: Final = frozenset("of de del della di da do dos la le van von der den y and al ibn bin".split())  # noqa: SIM905
+"""What stands within a name."""
+_TITLES: Final = frozenset(
+    "mr mrs ms dr sir dame lord lady saint st president king queen pope emperor the a an".split()  # noqa: SIM905
+)
+_NO_START: Final = frozenset(
+    "according based although though while since before after during today currently however yes no well so thus"  # noqa: SIM905
+    " therefore here one many most some several sure great good let first known located both still also".split()
+)
+"""What begins a sentence with a capital letter and is no name."""
+_ROMAN: Final = frozenset("ii iii iv v vi vii viii ix x xi xii xiii xiv xv xvi jr junior senior sr".split())  # noqa: SIM905
+"""What tells two of one name apart."""
+_DESCRIBE: Final = frozenset({"by", "the", "a", "an", "von", "par", "por", "di", "da", "door", "de", "del"})
+_EMPHASISED: Final = re.compile(r"\*\*([^*\n]{1,60})\*\*")
+_SET_OFF_LAST: Final = re.compile(r"(?:\*\*|[\"“])([^*\"“”\n]{1,60})(?:\*\*|[\"”])[.!]?\s*\Z")
+_IN: Final = re.compile(
+    r"(?i)(?:\A|\b(?:in|on|at|near|to|from|of|off|between|en|à|au|dans|im|an|bei|nel|nella|em|no|na|te)"
+    r"(?: the| der| la| le)?) ?\Z"
+)
+"""Before a place."""
+_MARK: Final = re.compile(r"\A\W*\d{1,2}[.)] ")
+_DIGIT: Final = re.compile(r"\d")
+_LETTER: Final = re.compile(r"[^\W\d_]")
+_LETTERS: Final = re.compile(r"[^\W\d_]{2}")
+_BRACKETED: Final = re.compile(r"\([^()]*\)")
+_DAY: Final = re.compile(r"\b(\d{1,2}), (\d{4})\b")
+
+
+class Named(NamedTuple):
+    """What an answer names."""
+
+    said: str
+    """As it says so; empty where nothing is found in a text that may yet say it."""
+    words: tuple[str, ...]
+    beside: frozenset[str] = frozenset()
+    """The words around it; empty where nothing is asked to be named: then only equal words are the same."""
+    text: str = ""
+    """Where nothing is found: what it may be said in."""
+
+
+def named(text: str, naming: Naming | None) -> Named:
+    """Return what an answer names: all of a short one; of another the first name in a sentence that answers.
+
+    Where nothing is asked to be named, of a longer answer only what it ends in counts, set off.
+    """
+    whole = text.strip()
+    brief = len(whole) <= _WHOLE and "\n" not in whole
+    if naming is None:
+        set_off = _SET_OFF_LAST.search(whole) if len(whole) <= _SHORT else None
+        found = _named(set_off[1], "") if set_off is not None else _named(whole, "") if brief else None
+    else:
+        found = _named(whole, whole) if brief and len(words(whole)) <= _BARE else _named_first(whole, naming)
+    return found or Named("", (), text=whole[:_READ])
+
+
+def of_result(final: str, naming: Naming | None) -> Named:
+    """Return a marked final answer as what an answer names."""
+    return Named(
+        final, tuple(map(str.casefold, bare(final))), frozenset() if naming is None else frozenset(words(final))
+    )
+
+
+def alike(found: Sequence[Named | None]) -> list[str | None]:
+    """Return what is named so that what is the same is one string; nothing unless most name the same.
+
+    None is an answer that does not count. One in which nothing was found is taken to name what most do if it says so.
+    """
+    sides = list(range(len(found)))
+    for i, j in combinations(sides, 2):
+        one, other = found[i], found[j]
+        if one is not None and other is not None and _are_same(one, other):
+            sides = [sides[i] if side == sides[j] else side for side in sides]
+    largest = max(sides, key=sides.count, default=0)
+    agreeing = {one.said for one, side in zip(found, sides, strict=True) if side == largest and one is not None}
+    count, counted = sides.count(largest), sum(one is not None for one in found)
+    sides = [
+        largest if count > 1 and one is not None and _says_one_of(one, agreeing) else side
+        for one, side in zip(found, sides, strict=True)
+    ]
+    if count < 2 or 2 * sides.count(largest) <= counted:
+        return [None] * len(found)
+    shown = {sides[i]: one.said for i, one in enumerate(found) if one is not None}
+    shown[largest] = min(agreeing, key=lambda said: (len(said), said))
+    return [shown[side] or None if one is not None else None for one, side in zip(found, sides, strict=True)]
+
+
+def _says_one_of(one: Named, names: Iterable[str]) -> bool:
+    """Whether a text in which nothing was found has a name's words before it denies anything; no mere number."""
+    text = f" {' '.join(words(asserted(one.text)))} "
+    return not one.words and any(_LETTERS.search(name) and f" {' '.join(words(name))} " in text for name in names)
+
+
+def _are_same(one: Named, other: Named) -> bool:
+    """Whether a name is the other or a part of it, or each is told beside the other: pen names, translations."""
+    mine, its = set(one.words), set(other.words)
+    if not mine or not its or not (one.beside and other.beside):
+        return bool(mine) and one.words == other.words
+    if mine <= its or its <= mine:
+        return _ROMAN.isdisjoint(mine ^ its)
+    return mine <= other.beside and its <= one.beside
+
+
+def _named(said: str, sentence: str) -> Named | None:
+    shown = said.strip(" .,:;!*_`\"'“”")
+    shown = in_digits(shown) or shown
+    told = tuple(word for word in map(str.casefold, bare(shown)) if word not in _TITLES)
+    return Named(shown, told, frozenset(words(asserted(sentence)))) if 0 < len(told) <= _MOST_WORDS else None
+
+
+def _named_first(text: str, naming: Naming) -> Named | None:
+    said = sentences(text[:_READ]) if len(text) <= _READ else [*sentences(text[:_READ]), *sentences(text[-_READ:])]
+    looked_at = said if len(said) <= _FIRST + _LAST else [*said[:_FIRST], *said[-_LAST:]]
+    for place, sentence in enumerate(looked_at):
+        told = words(sentence)
+        repeated = len(naming.stems.intersection(word[:6] for word in told)) >= _REPEATED * len(naming.stems)
+        answers = repeated or (place == 0 and len(told) <= _BRIEF)
+        if answers and sentence[-1:] not in "!?" and not sentence.startswith("#"):
+            found = _name_in(asserted(_MARK.sub("", sentence)), naming)
+            if found is not None:
+                return _named(found, sentence)
+    return None
+
+
+def _name_in(sentence: str, naming: Naming) -> str | None:
+    """Return the first emphasised words that are not of the question, or else the first name, date, number or thing.
+
+    What is said in brackets explains the name before it.
+    """
+    numbered = naming.names in (Names.DATE, Names.AMOUNT)
+    for part in _EMPHASISED.findall(sentence):
+        if not naming.stems.issuperset(stems(words(part))) and (not numbered or _is_numbered(part)):
+            return part
+    plain = _DAY.sub(r"\1 \2", _BRACKETED.sub("", sentence).replace("*", "").replace("_", " "))
+    tokens = _TOKEN.findall(plain)
+    if not _starts_with_a_name(tokens):
+        tokens = [token.casefold() if place == 0 else token for place, token in enumerate(tokens)]
+    if naming.names is Names.AMOUNT:
+        return next(_runs(tokens, naming, _is_numbered), None)
+    capital = list(_runs(tokens, naming, _begins_name))
+    if naming.names is Names.DATE:
+        return next(filter(_is_numbered, capital), None)
+    if naming.names is Names.PLACE:
+        capital = [run for run in capital if _IN.search(plain[: plain.find(run.split(" ")[0])])]
+    told = next((run for run in capital if _LETTER.search(run) and day(run) is None), None)
+    return _thing_in(tokens, naming) if told is None and naming.names is Names.NAME else told
+
+
+def _thing_in(tokens: Sequence[str], naming: Naming) -> str | None:
+    """Return what stands behind or before the verb of being, or behind a word of the question, without a capital."""
+    for run in _runs(tokens, naming, _begins_thing):
+        told = run.split(" ")
+        start = next(i for i in range(len(tokens)) if list(tokens[i : i + len(told)]) == told)
+        before = [token.casefold() for token in tokens[max(0, start - 2) : start] if token not in _DESCRIBE]
+        behind = tokens[start + len(told)].casefold() if start + len(told) < len(tokens) else ""
+        beside = not before or before[-1] in _COPULAS or before[-1][:6] in naming.stems or behind in _COPULAS
+        if len(told) <= _LONGEST_THING and beside:
+            return run
+    return None
+
+
+def _starts_with_a_name(tokens: Sequence[str]) -> bool:
+    """Whether the first word's capital letter is more than that of every sentence."""
+    first, *rest = (*tokens[:2], "")
+    low = first.casefold()
+    behind = rest[0].casefold()
+    plain = low in _NO_START or low.endswith("ly") or (behind in FUNCTION_WORDS and behind not in _COPULAS | _JOINS)
+    return not plain
+
+
+def _is_numbered(run: str) -> bool:
+    return _DIGIT.search(run) is not None or in_digits(run) is not None
+
+
+def _begins_name(token: str) -> bool:
+    return token[0].isupper() or token[0].isdigit()
+
+
+def _begins_thing(token: str) -> bool:
+    return token[0].isalpha() and token not in _NO_START and not token.endswith(("ly", "ed", "ing"))
+
+
+def _runs(tokens: Sequence[str], naming: Naming, begins: Callable[[str], bool]) -> Iterator[str]:
+    """Yield the runs of words that begin so and are not of the question, with what joins them.
+
+    Of "by the Italian artist Leonardo da Vinci" that is the name alone; "Adolf" before the question's "Hitler" is none.
+    """
+    run: list[str] = []
+    described = False
+    for place, token in enumerate((*tokens, ".")):
+        low = token.casefold()
+        if begins(token) and low not in FUNCTION_WORDS and low[:6] not in naming.stems:
+            described = described or (not run and place > 1 and tokens[place - 1] in _DESCRIBE)
+            run.append(token)
+        elif run and low in _JOINS:
+            run.append(token)
+        elif run:
+            while run[-1].casefold() in _JOINS:
+                run.pop()
+            of_a_name = place + 1 < len(tokens) and token[:1].islower() and low not in FUNCTION_WORDS
+            of_the_question = token[:1].isupper() and low[:6] in naming.proper
+            if not of_the_question and not (described and of_a_name and begins(tokens[place + 1])):
+                yield " ".join(run)
+            described, run = False, []
