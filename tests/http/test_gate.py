@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Generator
 from contextlib import contextmanager
 from functools import partial
+from unittest.mock import ANY
 
 import pytest
 from starlette.types import Receive, Scope, Send
-from tests.http.asgi import Headers, Reply, send_to
+from tests.http.asgi import Headers, Reply, eventually, send_to
 
 from trillm.http import gate
 from trillm.http.gate import Gate, add_header
@@ -39,8 +41,12 @@ class House:
         self.addresses.append(scope["client_address"])
         add_header(scope, "Set-Cookie", "a=1")
         add_header(scope, "Set-Cookie", "b=2")
+        if scope["path"] == "/unanswered":
+            await asyncio.Event().wait()
         own = [(b"cache-control", b"public")] if scope["path"] == "/own" else []
         await send({"type": "http.response.start", "status": 204, "headers": own})
+        if scope["path"] == "/half":
+            await asyncio.Event().wait()
         await send({"type": "http.response.body", "body": b""})
 
     @contextmanager
@@ -171,6 +177,25 @@ async def test_a_request_that_fails_is_observed_as_a_defect() -> None:
     with pytest.raises(RuntimeError):
         await house.ask("GET", "/defect")
     assert house.observed == [500]
+
+
+async def test_a_request_that_the_server_drops_unanswered_is_told_that_it_stops() -> None:
+    reply, observed = await dropped("/unanswered")
+    assert (reply.status, reply.problem, observed) == (503, "unavailable", [503])
+    assert reply.header("set-cookie") == "a=1, b=2"
+
+
+async def test_an_answer_that_the_server_drops_in_the_middle_gets_nothing_more() -> None:
+    assert await dropped("/half") == ((204, ANY, b""), [204])
+
+
+async def dropped(target: str) -> tuple[Reply, list[int]]:
+    """Ask, cancel it as uvicorn does when its grace is over, and return what was answered and observed."""
+    house = House()
+    asking = asyncio.ensure_future(house.ask("GET", target))
+    await eventually(lambda: house.addresses)
+    asking.cancel()
+    return await asking, house.observed
 
 
 @pytest.mark.parametrize("scope_type", ["websocket", "lifespan"])

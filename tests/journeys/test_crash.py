@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any
 
 import httpx
 import pytest
-from tests.journeys.conftest import ANSWERS, StartServer
+from tests.journeys.conftest import ANSWERS, Server, StartServer, wait_until
 from tests.providers.vendors import Script
 
 CLAUDE = "claude-sonnet-5-5"
 QUESTION = {"question": "What is the capital of France?"}
+SESSION = {"X-Session-ID": "s" * 24}
+EVENTS = {"Accept": "text/event-stream"}
 
 
 def ended(url: str) -> dict[str, Any]:
@@ -65,6 +69,38 @@ def test_a_stopped_server_hands_its_queries_to_the_next(start_server: StartServe
     server.vendors.script(**{CLAUDE: ANSWERS[CLAUDE]})
     server.start()
     assert ended(server.url + location)["status"] == "complete"
+
+
+def test_who_waits_while_the_server_stops_learns_where_the_answers_will_be(start_server: StartServer) -> None:
+    server = start_server()
+    server.vendors.script(**{CLAUDE: Script(["Par"], fault="stall")})
+    with ThreadPoolExecutor() as beside:
+        waiting = beside.submit(httpx.post, f"{server.url}/api/query", json=QUESTION, headers=SESSION, timeout=30)
+        wait_until(lambda: [r["status"] for r in asked(server).get("responses", ())].count("complete") == 2)
+        query = asked(server)["id"]
+        read = ""
+        with httpx.stream("GET", f"{server.url}/api/query/{query}", headers=EVENTS, timeout=30) as stream:
+            server.stop()
+            with suppress(httpx.RemoteProtocolError):  # who reads is cut off, and may resume
+                for piece in stream.iter_text():
+                    read += piece
+        told = waiting.result()
+    assert (told.status_code, told.headers["content-type"]) == (503, "application/problem+json")
+    assert told.json()["type"] == "urn:trillm:problem:unavailable"
+    assert told.headers["location"] == f"/api/query/{query}"
+    server.vendors.script(**{CLAUDE: ANSWERS[CLAUDE]})
+    server.start()
+    assert ended(f"{server.url}/api/query/{query}")["status"] == "complete"
+    assert [server.vendors.calls(model) for model in ANSWERS] == [2 if model == CLAUDE else 1 for model in ANSWERS]
+    assert (read.count("event: response.completed"), read.count("event: done")) == (2, 0)
+    headers = EVENTS | {"Last-Event-ID": read.split("id: ")[-1].split("\n")[0]}
+    assert "event: done" in httpx.get(f"{server.url}/api/query/{query}", headers=headers, timeout=20).text
+
+
+def asked(server: Server) -> dict[str, Any]:
+    """Return the session's query as it is kept; nothing before it is accepted."""
+    queries = httpx.get(f"{server.url}/api/history", headers=SESSION).json()["queries"]
+    return queries[0] if queries else {}
 
 
 def test_a_reader_that_was_cut_by_the_crash_gets_the_whole_query(start_server: StartServer) -> None:

@@ -42,18 +42,16 @@ class EventStreamResponse(Response):
         self,
         batches: AsyncIterator[list[Event]],
         *,
-        headers: dict[str, str] | None = None,
         keep_alive: float = KEEP_ALIVE_SECONDS,
     ) -> None:
         super().__init__(media_type="text/event-stream")
         self._batches = batches
         self._keep_alive = keep_alive
-        self._added = [(name.lower().encode(), value.encode()) for name, value in (headers or {}).items()]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Stream until the batches end or the reader goes away."""
         pack = _identity
-        headers = _HEADERS + self._added
+        headers = list(_HEADERS)
         if takes_gzip(scope):
             pack = _gzip()
             headers.append((b"content-encoding", b"gzip"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import time
 from collections.abc import Callable, Iterable, MutableMapping
@@ -12,7 +13,7 @@ from urllib.parse import urlsplit
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from trillm.http.problem import problem_response
-from trillm.vocabulary.errors import InvalidInput
+from trillm.vocabulary.errors import InvalidInput, Unavailable
 from trillm.vocabulary.ids import new_id
 
 MAX_HEAD_BYTES = 32 * 1024
@@ -31,6 +32,7 @@ _UNLESS_SAID = (
     (b"cache-control", b"no-store"),
     (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
 )
+_STOPPING = "The service is stopping; try again in a moment. A query that `Location` names goes on at its next start."
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 Observe = Callable[[Scope, int, float], None]
@@ -75,7 +77,7 @@ class Gate:
         scope["client_address"] = self._address_of(
             peer[0] if peer else None, b", ".join(forwarded).decode("latin-1") or None
         )
-        begun, status = time.perf_counter(), 500
+        begun, status = time.perf_counter(), 0
 
         async def sending(message: Message) -> None:
             nonlocal status
@@ -93,8 +95,11 @@ class Gate:
                     await self._app(scope, receive, sending)
                 else:
                     await problem_response(refusal, request_id)(scope, receive, sending)
+            except asyncio.CancelledError:  # the server's, which stops: what is not answered by now it would answer 500
+                if not status:
+                    await problem_response(Unavailable(_STOPPING), request_id)(scope, receive, sending)
             finally:
-                self._observe(scope, status, time.perf_counter() - begun)
+                self._observe(scope, status or 500, time.perf_counter() - begun)
 
     def _refuse(self, scope: Scope) -> InvalidInput | None:
         raw = scope["headers"]

@@ -150,15 +150,15 @@ async def ask(
     idempotency = None if key is None else Idempotency(key, _hash(body))
     with _rate_limit_shown(request, rooms, caller):
         query = await rooms.asker.ask(body.to_question(), caller, idempotency)
-    location = {"Location": f"/api/query/{query.id}"}
+    add_header(request.scope, "Location", f"/api/query/{query.id}")
     if "respond-async" in prefer.lower():
-        return _json(query, 202, location | {"Preference-Applied": "respond-async"})
+        return _json(query, 202, {"Preference-Applied": "respond-async"})
     if _wants_events(request):
-        return EventStreamResponse(await rooms.reader.events(query.id), headers=location)
+        return EventStreamResponse(await rooms.reader.events(query.id))
     query = await rooms.reader.finished(query.id)
     if query.status is QueryStatus.FAILED:
         return problem_response(_no_answer(query), request_id_of(request), {"query": query.as_object()})
-    return _json(query, 200, location)
+    return _json(query)
 
 
 @router.get(
