@@ -9,11 +9,12 @@ import re
 from enum import StrEnum
 
 from trillm.language.results.amount import KNOWN_WORDS, MEASURED, amount
-from trillm.language.results.choice import NO_OPTIONS, Options, chosen, label_of, said_letter, yes_or_no
+from trillm.language.results.choice import said_letter, yes_or_no
 from trillm.language.results.cue import ends_of_cues, first_sentence, is_cued, says_nothing
 from trillm.language.results.dates import day
 from trillm.language.results.literal import NoLiteral, exact, literal, printed, spelled, structure
-from trillm.language.results.numerals import in_digits
+from trillm.language.results.numerals import in_digits, plain_signs
+from trillm.language.results.options import NO_OPTIONS, Options, chosen, label_of
 
 
 class Expected(StrEnum):
@@ -47,14 +48,9 @@ _WORDED_NUMBER = re.compile(
     rf"(?:^|[\s$€£*])(-?\d[\d,]*(?:\.\d+)?(?: ?(?:{KNOWN_WORDS})\b)*)(?=[\s.,;:!%*]|$)", re.IGNORECASE
 )
 _DIGIT = re.compile(r"\d")
-_ASIDE = re.compile(r"\([^()\n]*\)\W{0,9}$")
+_ASIDE = re.compile(r"\([^()\n]*\)\W{0,9}$|\([~≈]?\d[\d.,]* ?[^\W\d_][^()\n]*\)")
+"""What is told in brackets at the end, or there in another unit."""
 _THAN = re.compile(r"^[^.;\n]{0,60}\b(?:than|als|que|di|do que|dan)\W{0,12}(?:the |a |den |der |die )?[^\w\n]*$")
-_RAISED = re.compile("10([\u207b\u2070\xb9\xb2\xb3\u2074-\u2079]+)")
-_LOWERED = str.maketrans("\u207b\u2070\xb9\xb2\xb3\u2074\u2075\u2076\u2077\u2078\u2079", "-0123456789")
-_PLAIN_SIGNS = str.maketrans(
-    {"\u2212": "-", "\u066b": ".", "\u066c": ",", "\xbd": " 1/2", "\xbc": " 1/4", "\xbe": " 3/4", "\u2153": " 1/3"}
-    | {"\u2154": " 2/3", "\u215b": " 1/8"}
-)
 _BREAK = re.compile(r"\s\(|[.;:]\s|,\s(?=\D)|\s(?:because|since|denn|weil|car|porque|perché|omdat)\b")
 """Behind a number: where what is said of it begins."""
 _BETWEEN = re.compile(r",\s+(?:and |or )?|\s+(?:and|or|und|oder|y|o|et|ou)\s+")
@@ -71,7 +67,7 @@ def final_answer(text: str, expected: Expected = Expected.OPEN, options: Options
     """
     tail = text[-_TAIL:]
     if expected is not Expected.LITERAL:
-        tail = _plain_signs(tail)
+        tail = plain_signs(tail)
         if (held := _structured(tail)) is not None:
             return held
     marked = _boxed(tail) or _cued(tail, expected)
@@ -100,7 +96,7 @@ def normalise(answer: str, expected: Expected = Expected.OPEN) -> str | None:
         return exact(answer[:_LONGEST])
     value = _TEX_ROOT.sub(r"sqrt(\1\2)", _TEX.sub(r"\1", answer[:_LONGEST])).replace("\\pi", "π")
     value = _TEX_NOISE.sub("", _TEX_TIMES.sub("*", _TEX_FRACTION.sub(r" \1\2/\3\4", value)))
-    value = _plain_signs(value).replace("\\{", "{").replace("\\}", "}").replace("{,}", ",")
+    value = plain_signs(value).replace("\\{", "{").replace("\\}", "}").replace("{,}", ",")
     value = value.strip(" \t\r\n*_`$").rstrip(".,;:!*_`$。\uff0c\uff1b\uff01 ")
     if not value:
         return None
@@ -123,13 +119,6 @@ def _in_words(value: str, expected: Expected) -> str | None:
     if expected is not Expected.NUMBER and (value.casefold() == "null" or not MEASURED.fullmatch(counted)):
         return None
     return amount(counted)
-
-
-def _plain_signs(text: str) -> str:
-    """Return the text with signs of numbers beyond ASCII as ASCII writes them."""
-    if text.isascii():
-        return text
-    return _RAISED.sub(lambda found: f"10^{found[1].translate(_LOWERED)}", text).translate(_PLAIN_SIGNS)
 
 
 def _listed(value: str) -> str | None:

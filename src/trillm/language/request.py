@@ -11,7 +11,7 @@ from trillm.language.final_answer import Expected
 from trillm.language.harm.asked import harm_asked
 from trillm.language.linear import AllAtOnce
 from trillm.language.naming.asked import Naming, naming_of
-from trillm.language.results.choice import NO_OPTIONS, Options, asks_yes_or_no, lettered, worded
+from trillm.language.results.options import NO_OPTIONS, Options, asks_yes_or_no, lettered, worded
 from trillm.language.which_language import which_language
 from trillm.language.words import stems, words
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Final, Generic, TypeVar
 
 from trillm.language.final_answer import Expected
-from trillm.language.naming.said import alike, of_result
+from trillm.language.naming.alike import alike, of_result
 from trillm.language.request import Request, read_request
 from trillm.language.results.amount import comparable
 from trillm.ranking import confidence

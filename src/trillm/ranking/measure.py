@@ -13,7 +13,8 @@ from typing import Final
 
 from trillm.language.code_blocks import Fenced, is_well_formed, split_code
 from trillm.language.final_answer import Expected, final_answer, marks_result, normalise
-from trillm.language.naming.said import Named, named
+from trillm.language.naming.alike import Named
+from trillm.language.naming.said import named
 from trillm.language.praise import without_self_praise
 from trillm.language.refusal import speaks_against
 from trillm.language.request import Request, runs

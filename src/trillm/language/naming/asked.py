@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from trillm.language.words import bare, stems
+from trillm.language.words import bare, stems, words
 
 
 class Names(StrEnum):
@@ -53,10 +53,16 @@ _DATE: Final = re.compile(
     rf"|(?:in )?che anno\b|(?:em )?que ano\b|wanneer\b){_ENDS}",
     re.IGNORECASE,
 )
+_AMOUNT: Final = re.compile(
+    rf"{_STARTS}what(?:'s|\u2019s| is| was)(?: the)?(?: [\w-]+){{0,2}}? (?:population|height|length|width|depth"
+    r"|distance|speed|mass|weight|area|radius|diameter|age|(?:boiling|melting|freezing) point|temperature"
+    rf"|atomic (?:number|weight)|half-life|number|percentage)\b{_ENDS}",
+    re.IGNORECASE,
+)
 _NAME: Final = re.compile(
     rf"{_STARTS}(?:"
-    r"(?:by |to |for |from |with )?whom?\b(?! (?:are|should|would|can|could|do) (?:you|i|we)\b)"
-    r"(?! (?:is|was|are|were) (?-i:[A-Z]))"
+    r"(?:by |to |for |from |with )?whom?\b(?! are\b)"
+    r"(?! (?:is|was) (?-i:[A-Z]))"
     rf"|(?:in |on |at |to |from |by |of )?which\b|(?:in|on|at|from|by|of) what\b|what {_KINDS}\b"
     r"|what(?:'s|\u2019s| is| was)(?: the)?(?: [\w-]+){0,3}? (?:name|capital|title|currency|symbol|largest|smallest"
     r"|tallest|longest|shortest|highest|deepest|oldest|youngest|biggest|heaviest|fastest|hottest|coldest|closest"
@@ -68,7 +74,9 @@ _NAME: Final = re.compile(
     r"|qui (?:est|a|fut|était)\b|quelle? est (?:la capitale|le nom|la monnaie|la plus|le plus)"
     r"|chi (?:è|ha|fu|era)\b|qual è (?:la capitale|il nome|la moneta|il più|la più)"
     r"|quem\b|qual é (?:a capital|o nome|a moeda|o maior|a maior)"
-    rf"|wie (?:is|was|heeft|schreef)\b|wat is de (?:hoofdstad|naam|munt)){_ENDS}",
+    r"|wie (?:is|was|heeft|schreef)\b|wat is de (?:hoofdstad|naam|munt)"
+    r"|[^?\uff1f\n]*(?:谁|哪[里儿个国座位]|誰|どこ|(?:什么|何という)名)|من (?:الذي|كتب|اخترع|اكتشف|رسم)"
+    rf"|ما (?:هي|اسم) عاصمة|أين){_ENDS}",
     re.IGNORECASE,
 )
 """What a name answers; "Who is Ada Lovelace?" asks for more."""
@@ -79,15 +87,11 @@ def naming_of(question: str, *, counts: bool) -> Naming | None:
     end = question[-_WITHIN:].strip()
     if _EXPLAINS.search(end) or _OPINION.search(end):
         return None
-    kinds = ((Names.DATE, _DATE), (Names.PLACE, _PLACE), (Names.NAME, _NAME))
+    kinds = ((Names.DATE, _DATE), (Names.AMOUNT, _AMOUNT), (Names.PLACE, _PLACE), (Names.NAME, _NAME))
     names = next((names for names, pattern in kinds if pattern.search(end)), None)
     if counts and names is not Names.DATE:
         names = Names.AMOUNT
     if names is None:
         return None
-    written = bare(question)
-    return Naming(
-        names,
-        stems(map(str.casefold, written)),
-        stems(word.casefold() for word in written[1:] if word[0].isupper()),
-    )
+    proper = stems(word.casefold() for word in bare(question)[1:] if word[0].isupper())
+    return Naming(names, stems(words(question)), proper)

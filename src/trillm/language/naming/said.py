@@ -1,16 +1,16 @@
-"""What an answer names, so that others can be found to name the same."""
+"""What an answer names."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import combinations
-from typing import Final, NamedTuple
+from collections.abc import Callable, Iterator, Sequence
+from typing import Final
 
+from trillm.language.naming.alike import Named
 from trillm.language.naming.asked import Names, Naming
-from trillm.language.results.choice import asserted
 from trillm.language.results.dates import day
 from trillm.language.results.numerals import in_digits
+from trillm.language.results.options import asserted
 from trillm.language.words import FUNCTION_WORDS, bare, sentences, stems, words
 
 _WHOLE: Final = 40
@@ -23,13 +23,15 @@ _LAST: Final = 2
 """Sentences at the start and the end of an answer that are looked at: elsewhere it tells of other things."""
 _REPEATED: Final = 0.5
 """The share of the question's words from which on a sentence is taken to answer it."""
-_BRIEF: Final = 8
+_BRIEF: Final = 14
 """Words up to which a first sentence need not repeat the question."""
 _BARE: Final = 3
 """Words up to which an answer is the name and nothing else."""
 _MOST_WORDS: Final = 6
 _LONGEST_THING: Final = 2
-_TOKEN: Final = re.compile(r"[^\W_](?:[\w.'\u2019-]*\w)?|[^\w\s]")
+_SYMBOL: Final = 2
+"""Letters of a symbol, which may be a word of some language."""
+_TOKEN: Final = re.compile(r"[^\W_](?:(?:[\w.'\u2019-]|,(?=\d))*\w)?|[^\w\s]")
 _COPULAS: Final = frozenset("is was are were ist war es fue est è é era has had".split())  # noqa: SIM905 - words
 _JOINS: Final = frozenset("of de del della di da do dos la le van von der den y and al ibn bin".split())  # noqa: SIM905
 """What stands within a name."""
@@ -41,8 +43,6 @@ _NO_START: Final = frozenset(
     " therefore here one many most some several sure great good let first known located both still also".split()
 )
 """What begins a sentence with a capital letter and is no name."""
-_ROMAN: Final = frozenset("ii iii iv v vi vii viii ix x xi xii xiii xiv xv xvi jr junior senior sr".split())  # noqa: SIM905
-"""What tells two of one name apart."""
 _DESCRIBE: Final = frozenset({"by", "the", "a", "an", "von", "par", "por", "di", "da", "door", "de", "del"})
 _EMPHASISED: Final = re.compile(r"\*\*([^*\n]{1,60})\*\*")
 _SET_OFF_LAST: Final = re.compile(r"(?:\*\*|[\"“])([^*\"“”\n]{1,60})(?:\*\*|[\"”])[.!]?\s*\Z")
@@ -51,24 +51,13 @@ _IN: Final = re.compile(
     r"(?: the| der| la| le)?) ?\Z"
 )
 """Before a place."""
+_UNSPACED: Final = re.compile("[\u3040-\u30ff\u3400-\u9fff]{9}")
+"""More of a script without spaces than a name has."""
 _MARK: Final = re.compile(r"\A\W*\d{1,2}[.)] ")
 _DIGIT: Final = re.compile(r"\d")
 _LETTER: Final = re.compile(r"[^\W\d_]")
-_LETTERS: Final = re.compile(r"[^\W\d_]{2}")
 _BRACKETED: Final = re.compile(r"\([^()]*\)")
 _DAY: Final = re.compile(r"\b(\d{1,2}), (\d{4})\b")
-
-
-class Named(NamedTuple):
-    """What an answer names."""
-
-    said: str
-    """As it says so; empty where nothing is found in a text that may yet say it."""
-    words: tuple[str, ...]
-    beside: frozenset[str] = frozenset()
-    """The words around it; empty where nothing is asked to be named: then only equal words are the same."""
-    text: str = ""
-    """Where nothing is found: what it may be said in."""
 
 
 def named(text: str, naming: Naming | None) -> Named:
@@ -82,55 +71,9 @@ def named(text: str, naming: Naming | None) -> Named:
         set_off = _SET_OFF_LAST.search(whole) if len(whole) <= _SHORT else None
         found = _named(set_off[1], "") if set_off is not None else _named(whole, "") if brief else None
     else:
-        found = _named(whole, whole) if brief and len(words(whole)) <= _BARE else _named_first(whole, naming)
+        bare_name = brief and len(bare(whole)) <= _BARE and not _is_numbered(whole) and not _UNSPACED.search(whole)
+        found = _named(whole, whole) if bare_name else _named_first(whole, naming)
     return found or Named("", (), text=whole[:_READ])
-
-
-def of_result(final: str, naming: Naming | None) -> Named:
-    """Return a marked final answer as what an answer names."""
-    return Named(
-        final, tuple(map(str.casefold, bare(final))), frozenset() if naming is None else frozenset(words(final))
-    )
-
-
-def alike(found: Sequence[Named | None]) -> list[str | None]:
-    """Return what is named so that what is the same is one string; nothing unless most name the same.
-
-    None is an answer that does not count. One in which nothing was found is taken to name what most do if it says so.
-    """
-    sides = list(range(len(found)))
-    for i, j in combinations(sides, 2):
-        one, other = found[i], found[j]
-        if one is not None and other is not None and _are_same(one, other):
-            sides = [sides[i] if side == sides[j] else side for side in sides]
-    largest = max(sides, key=sides.count, default=0)
-    agreeing = {one.said for one, side in zip(found, sides, strict=True) if side == largest and one is not None}
-    count, counted = sides.count(largest), sum(one is not None for one in found)
-    sides = [
-        largest if count > 1 and one is not None and _says_one_of(one, agreeing) else side
-        for one, side in zip(found, sides, strict=True)
-    ]
-    if count < 2 or 2 * sides.count(largest) <= counted:
-        return [None] * len(found)
-    shown = {sides[i]: one.said for i, one in enumerate(found) if one is not None}
-    shown[largest] = min(agreeing, key=lambda said: (len(said), said))
-    return [shown[side] or None if one is not None else None for one, side in zip(found, sides, strict=True)]
-
-
-def _says_one_of(one: Named, names: Iterable[str]) -> bool:
-    """Whether a text in which nothing was found has a name's words before it denies anything; no mere number."""
-    text = f" {' '.join(words(asserted(one.text)))} "
-    return not one.words and any(_LETTERS.search(name) and f" {' '.join(words(name))} " in text for name in names)
-
-
-def _are_same(one: Named, other: Named) -> bool:
-    """Whether a name is the other or a part of it, or each is told beside the other: pen names, translations."""
-    mine, its = set(one.words), set(other.words)
-    if not mine or not its or not (one.beside and other.beside):
-        return bool(mine) and one.words == other.words
-    if mine <= its or its <= mine:
-        return _ROMAN.isdisjoint(mine ^ its)
-    return mine <= other.beside and its <= one.beside
 
 
 def _named(said: str, sentence: str) -> Named | None:
@@ -161,7 +104,7 @@ def _name_in(sentence: str, naming: Naming) -> str | None:
     """
     numbered = naming.names in (Names.DATE, Names.AMOUNT)
     for part in _EMPHASISED.findall(sentence):
-        if not naming.stems.issuperset(stems(words(part))) and (not numbered or _is_numbered(part)):
+        if _is_new(part, naming) and (not numbered or _is_numbered(part)):
             return part
     plain = _DAY.sub(r"\1 \2", _BRACKETED.sub("", sentence).replace("*", "").replace("_", " "))
     tokens = _TOKEN.findall(plain)
@@ -176,6 +119,12 @@ def _name_in(sentence: str, naming: Naming) -> str | None:
         capital = [run for run in capital if _IN.search(plain[: plain.find(run.split(" ")[0])])]
     told = next((run for run in capital if _LETTER.search(run) and day(run) is None), None)
     return _thing_in(tokens, naming) if told is None and naming.names is Names.NAME else told
+
+
+def _is_new(part: str, naming: Naming) -> bool:
+    """Whether it has a word that is not the question's; a mere function word is one where it is a symbol ("Au")."""
+    told = stems(words(part))
+    return not naming.stems.issuperset(told) if told else len(part) <= _SYMBOL
 
 
 def _thing_in(tokens: Sequence[str], naming: Naming) -> str | None:
@@ -209,7 +158,8 @@ def _begins_name(token: str) -> bool:
 
 
 def _begins_thing(token: str) -> bool:
-    return token[0].isalpha() and token not in _NO_START and not token.endswith(("ly", "ed", "ing"))
+    plain = token[0].isalpha() and not token.endswith(("ly", "ed", "ing"))
+    return plain and token not in _NO_START and not _UNSPACED.search(token)
 
 
 def _runs(tokens: Sequence[str], naming: Naming, begins: Callable[[str], bool]) -> Iterator[str]:
@@ -221,7 +171,10 @@ def _runs(tokens: Sequence[str], naming: Naming, begins: Callable[[str], bool]) 
     described = False
     for place, token in enumerate((*tokens, ".")):
         low = token.casefold()
-        if begins(token) and low not in FUNCTION_WORDS and low[:6] not in naming.stems:
+        function = low in FUNCTION_WORDS and not (
+            (place or len(tokens) == 1) and token[:1].isupper() and len(token) == _SYMBOL
+        )
+        if begins(token) and not function and low[:6] not in naming.stems:
             described = described or (not run and place > 1 and tokens[place - 1] in _DESCRIBE)
             run.append(token)
         elif run and low in _JOINS:

@@ -62,6 +62,12 @@ _HAN_NUMBER: Final = re.compile(
     rf"(零|(?=十|{_HAN_DIGIT})(?:{_BELOW_MYRIAD}[万萬])?{_BELOW_MYRIAD})"
     r" ?([^\W\d_零一二三四五六七八九两兩十百千万萬]{0,2})"
 )
+_RAISED: Final = re.compile("10([\u207b\u2070\xb9\xb2\xb3\u2074-\u2079]+)")
+_LOWERED: Final = str.maketrans("\u207b\u2070\xb9\xb2\xb3\u2074\u2075\u2076\u2077\u2078\u2079", "-0123456789")
+_PLAIN_SIGNS: Final = str.maketrans(
+    {"\u2212": "-", "\u066b": ".", "\u066c": ",", "\xbd": " 1/2", "\xbc": " 1/4", "\xbe": " 3/4", "\u2153": " 1/3"}
+    | {"\u2154": " 2/3", "\u215b": " 1/8"}
+)
 
 
 def in_digits(text: str) -> str | None:
@@ -137,3 +143,10 @@ def _joined(language: str, ten: str, one: str, value: int) -> list[str]:
     if language == "it":
         return [f"{ten[:-1] if value in (1, 8) else ten}{'tré' if value == 3 else one}"]
     return [f"{ten.removesuffix('s')} {one}", f"{ten} et {one}"] if ten[-3:] != "dix" else []
+
+
+def plain_signs(text: str) -> str:
+    """Return the text with signs of numbers beyond ASCII as ASCII writes them."""
+    if text.isascii():
+        return text
+    return _RAISED.sub(lambda found: f"10^{found[1].translate(_LOWERED)}", text).translate(_PLAIN_SIGNS)

@@ -78,7 +78,7 @@ def _is_contested(request: Request, sound: Sequence[Entry]) -> bool:
     """
     if request.creative or request.code or not (request.asks or request.harm):
         return False
-    if request.expected not in (Expected.OPEN, Expected.NUMBER) or len({e.measured.objection for e in sound}) < 2:
+    if request.expected in (Expected.CHOICE, Expected.LITERAL) or len({e.measured.objection for e in sound}) < 2:
         return False
     results = [e for e in sound if e.backed and e.measured.final is not None]
     return not any(request.expected is Expected.OPEN or e.measured.settles for e in results)
