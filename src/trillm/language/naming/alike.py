@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 from trillm.language.naming.asked import Naming
 from trillm.language.results.options import asserted
-from trillm.language.words import bare, words
+from trillm.language.words import bare, sentences, words
 
 _ROMAN: Final = frozenset("ii iii iv v vi vii viii ix x xi xii xiii xiv xv xvi jr junior senior sr".split())  # noqa: SIM905
 """What tells two of one name apart."""
@@ -64,11 +64,11 @@ def alike(found: Sequence[Named | None]) -> list[str | None]:
 
 
 def _joined(one: Named, names: Mapping[int, set[str]]) -> int:
-    """Return the only side of which a text says a name, before it denies anything; -1 for none.
+    """Return the only side of which a text says a name, where its sentence has denied nothing yet; -1 for none.
 
     A mere number is none: a text holds many.
     """
-    text = f" {' '.join(words(asserted(one.text)))} "
+    text = f" {' '.join(word for sentence in sentences(one.text) for word in words(asserted(sentence)))} "
     said = [
         side
         for side, its in names.items()

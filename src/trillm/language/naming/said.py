@@ -21,10 +21,8 @@ _READ: Final = 2_000
 _FIRST: Final = 6
 _LAST: Final = 2
 """Sentences at the start and the end of an answer that are looked at: elsewhere it tells of other things."""
-_REPEATED: Final = 0.5
-"""The share of the question's words from which on a sentence is taken to answer it."""
 _BRIEF: Final = 14
-"""Words up to which a first sentence need not repeat the question."""
+"""Words up to which a first sentence need not repeat half of the question's words to be taken to answer it."""
 _BARE: Final = 3
 """Words up to which an answer is the name and nothing else."""
 _MOST_WORDS: Final = 6
@@ -88,7 +86,7 @@ def _named_first(text: str, naming: Naming) -> Named | None:
     looked_at = said if len(said) <= _FIRST + _LAST else [*said[:_FIRST], *said[-_LAST:]]
     for place, sentence in enumerate(looked_at):
         told = words(sentence)
-        repeated = len(naming.stems.intersection(word[:6] for word in told)) >= _REPEATED * len(naming.stems)
+        repeated = len(naming.stems.intersection(word[:6] for word in told)) >= max(1, len(naming.stems) // 2)
         answers = repeated or (place == 0 and len(told) <= _BRIEF)
         if answers and sentence[-1:] not in "!?" and not sentence.startswith("#"):
             found = _name_in(asserted(_MARK.sub("", sentence)), naming)

@@ -1,0 +1,223 @@
+"""Panels whose answers are words: options, names, dates, structures. Two short ones are right, a longer one is not."""
+
+import pytest
+
+from trillm.ranking.learned.learned import Learned
+from trillm.ranking.learned.weights import Weights
+from trillm.ranking.ranker import Candidate
+from trillm.vocabulary.question import Question
+from trillm.vocabulary.ranking import Ranking
+from trillm.vocabulary.response import ResponseStatus
+
+MUSING = (
+    " There are several facts that bear on it, and not all of them point the same way. Some people would answer at"
+    " once, yet a moment of thought helps. Weighing it all up gives a clear picture in the end."
+)
+ORGAN = "Which of these is the largest organ of the human body?\nA) Liver\nB) Heart\nC) Skin\nD) Lung"
+
+
+async def rank(question: str, *texts: str, reference: str | None = None) -> Ranking:
+    told = [
+        Candidate(str(n), "p", f"m{n}", ResponseStatus.COMPLETE, text, 100.0 + n) for n, text in enumerate(texts)
+    ]
+    return await Learned().rank(Question(question, reference=reference), told)
+
+
+@pytest.mark.parametrize(
+    ("question", "longest", "second", "third", "on"),
+    [
+        (ORGAN, "It is the liver." + MUSING, "The skin is the largest organ of the human body.", "Skin.", "C"),
+        (ORGAN, "The answer is A." + MUSING, "**C) Skin**", "C", "C"),
+        (ORGAN, '{"reasoning": "It is big.", "answer": "A"}', '{"answer": "C"}', '{\n "answer": "C"\n}', "C"),
+        (
+            "Classify the sentiment as positive, negative or neutral: 'The soup was cold.'",
+            "The sentiment is positive." + MUSING,
+            "Negative",
+            "It is **negative**.",
+            "negative",
+        ),
+        (
+            "Is the argument valid?\nOptions:\n- valid\n- invalid",
+            "So the answer is valid." + MUSING,
+            "So the answer is invalid.",
+            "The argument is invalid.",
+            "invalid",
+        ),
+        (
+            "Is a tomato a fruit or a vegetable?",
+            "A tomato is a vegetable." + MUSING,
+            "Botanically, a tomato is a fruit, not a vegetable.",
+            "It's a fruit.",
+            "fruit",
+        ),
+        (
+            "What is the capital of Australia?",
+            "The capital of Australia is Sydney, its largest city." + MUSING,
+            "The capital of Australia is **Canberra**.",
+            "Canberra.",
+            "Canberra",
+        ),
+        (
+            "Who wrote the novel Middlemarch?",
+            "Jane Austen, a contemporary of George Eliot, wrote Middlemarch." + MUSING,
+            "According to most historians, Middlemarch was written by George Eliot (pen name of Mary Ann Evans).",
+            "**Mary Ann Evans**, better known as George Eliot.",
+            "George Eliot",
+        ),
+        (
+            "Who painted the Mona Lisa?",
+            "The Mona Lisa was painted by Michelangelo." + MUSING,
+            "It was painted by the Italian Renaissance artist Leonardo da Vinci between 1503 and 1519.",
+            "Leonardo da Vinci painted it.",
+            "Leonardo da Vinci",
+        ),
+        (
+            "Who was the first person to walk on the moon?",
+            "The first person to walk on the Moon was Buzz Aldrin." + MUSING,
+            "On July 20, 1969, Neil Armstrong became the first person to walk on the Moon.",
+            "Neil Armstrong was the first person to walk on the moon, on July 20, 1969.",
+            "Neil Armstrong",
+        ),
+        (
+            "When did World War II end?",
+            "World War II ended in 1944." + MUSING,
+            "It ended in 1945.",
+            "World War II ended on September 2, 1945.",
+            "1945",
+        ),
+        (
+            "How many planets are in the solar system?",
+            "There are nine planets in the solar system." + MUSING,
+            "There are eight planets in the solar system: Mercury, Venus, Earth, Mars and four giants.",
+            "The solar system has 8 planets.",
+            "8",
+        ),
+        (
+            "Where is the Eiffel Tower located?",
+            "The Eiffel Tower is located in Lyon, France." + MUSING,
+            "The Eiffel Tower is located in Paris, France, on the Champ de Mars.",
+            "In Paris.",
+            "Paris",
+        ),
+        (
+            "What is the fastest bird?",
+            "The fastest bird is the golden eagle." + MUSING,
+            "The fastest bird is the peregrine falcon, which can reach 320 km/h in a dive.",
+            "The peregrine falcon is the fastest bird.",
+            "peregrine falcon",
+        ),
+        (
+            "What is the chemical symbol for gold?",
+            "The chemical symbol for gold is Ag." + MUSING,
+            "The chemical symbol for gold is **Au**.",
+            "Au (from Latin aurum)",
+            "Au",
+        ),
+        (
+            "Quelle est la capitale de l\u2019Australie ?",
+            "La capitale de l'Australie est Sydney, la plus grande ville du pays et son centre économique.",
+            "La capitale de l'Australie est Canberra.",
+            "**Canberra** est la capitale.",
+            "Canberra",
+        ),
+        (
+            "Take the last letters of the words in 'Elon Musk' and concatenate them.",
+            "The answer is nm.\n" + MUSING,
+            "nk",
+            'The last letters are n and k. Concatenated: "nk".',
+            "nk",
+        ),
+        (
+            "Sort these words: cherry apple banana",
+            "So the answer is apple cherry banana." + MUSING,
+            "So the answer is apple banana cherry.",
+            "apple banana cherry",
+            "apple banana cherry",
+        ),
+    ],
+)
+async def test_two_of_three_that_say_the_same_in_words_win(
+    question: str, longest: str, second: str, third: str, on: str
+) -> None:
+    ranking = await rank(question, longest, second, third)
+    assert (ranking.ground, ranking.groups) == ("majority", (2, 1))
+    assert ranking.order[2] == "0"
+    assert ranking.why == f"Two of three agree on {on}."
+
+
+async def test_agreement_on_a_name_is_no_surer_than_prose() -> None:
+    sydney = "The capital of Australia is Sydney, its largest city." + MUSING
+    ranking = await rank("What is the capital of Australia?", sydney, "Canberra.", "It is Canberra.")
+    assert ranking.confidence == pytest.approx(Weights.load().cap)
+
+
+async def test_a_structure_is_the_same_however_it_is_written() -> None:
+    ask = "Extract the name and age as JSON: Bob is 42 years old."
+    right = ('{"name": "Bob", "age": 42}', 'Here you are:\n```json\n{\n  "age": 42,\n  "name": "Bob"\n}\n```')
+    wrong = '```json\n{"name": "Bob", "age": 24}\n```\nThe age and the name are taken from the sentence as it stands.'
+    ranking = await rank(ask, wrong, *right)
+    assert ranking.groups == (2, 1)
+    assert ranking.order[2] == "0"
+
+
+async def test_a_long_structure_behind_a_mark_is_compared_whole() -> None:
+    houses = {n: f'{{"Name": "Guest{n}", "Drink": "tea", "Pet": "cat", "Colour": "red"}}' for n in range(1, 7)}
+    told = ", ".join(f'"House {n}": {said}' for n, said in houses.items())
+    mirrored = ", ".join(f'"House {n}": {said}' for n, said in reversed(houses.items()))
+    wrong = told.replace("Guest6", "Guest7")
+    ranking = await rank(
+        "Six guests live in six houses. Who lives where?",
+        f"{MUSING}\n\nFinal answer: {{{wrong}}}",
+        f"Final answer: {{{told}}}",
+        f"So:\n\nFinal answer: {{{mirrored}}}",
+    )
+    assert ranking.groups == (2, 1)
+    assert ranking.order[2] == "0"
+
+
+async def test_a_text_that_says_the_name_that_others_give_stands_with_them() -> None:
+    long = "Sure, I can help. " + MUSING + " In short, most agree that Canberra has the seat of government."
+    ranking = await rank("What is the capital of Australia?", long, "Canberra.", "It is Canberra.")
+    assert ranking.groups == (3,)
+    assert ranking.best == "0"
+
+
+async def test_two_of_many_that_name_the_same_decide_nothing() -> None:
+    rambling = tuple(f"{word} is a long story.{MUSING}" for word in ("This", "That", "What follows", "All of it"))
+    ranking = await rank("What is the capital of Australia?", "Canberra.", "It is Canberra.", *rambling)
+    assert ranking.ground == "prose"
+
+
+async def test_three_names_that_differ_are_left_to_prose() -> None:
+    ranking = await rank("What is the capital of Australia?", "Sydney.", "It is Canberra.", "Melbourne is the capital.")
+    assert ranking.ground == "prose"
+
+
+async def test_who_objects_to_the_question_is_not_outvoted_by_a_name() -> None:
+    question = "Who was the first emperor of Switzerland?"
+    objects = "There is no such thing as an emperor of Switzerland; the country has been a confederation since 1291."
+    ranking = await rank(question, "It was Charles the Great.", "Charles the Great was the first emperor.", objects)
+    assert (ranking.ground, ranking.best) == ("premise", "2")
+
+
+async def test_a_reference_is_still_what_counts_where_names_are_compared() -> None:
+    ranking = await rank("What is the capital of Australia?", "Sydney.", "It is Sydney.", "Canberra.", reference="Canberra")
+    assert ranking.best == "2"
+
+
+async def test_an_order_of_words_is_not_their_set() -> None:
+    ranking = await rank("Sort these words: pear apple", "apple pear", "pear apple")
+    assert ranking.ground == "prose"
+
+
+@pytest.mark.parametrize("said", ["Yes, it is.", "Shrek is a character of a film."])
+async def test_a_lone_answer_to_a_yes_or_no_question_need_not_begin_with_either(said: str) -> None:
+    ranking = await rank("Is Shrek a member of a labour union?", said)
+    assert ranking.confidence is not None
+    assert ranking.confidence > 0.5
+
+
+async def test_few_that_begin_with_yes_do_not_stand_for_many_that_do_not() -> None:
+    others = tuple(f"That depends on {what}.{MUSING}" for what in ("the rules", "the players", "the day"))
+    ranking = await rank("Is a thumb war violent?", "Yes.", "Yes, it is.", *others)
+    assert ranking.ground == "prose"
