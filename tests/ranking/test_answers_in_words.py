@@ -17,9 +17,7 @@ ORGAN = "Which of these is the largest organ of the human body?\nA) Liver\nB) He
 
 
 async def rank(question: str, *texts: str, reference: str | None = None) -> Ranking:
-    told = [
-        Candidate(str(n), "p", f"m{n}", ResponseStatus.COMPLETE, text, 100.0 + n) for n, text in enumerate(texts)
-    ]
+    told = [Candidate(str(n), "p", f"m{n}", ResponseStatus.COMPLETE, text, 100.0 + n) for n, text in enumerate(texts)]
     return await Learned().rank(Question(question, reference=reference), told)
 
 
@@ -201,7 +199,9 @@ async def test_who_objects_to_the_question_is_not_outvoted_by_a_name() -> None:
 
 
 async def test_a_reference_is_still_what_counts_where_names_are_compared() -> None:
-    ranking = await rank("What is the capital of Australia?", "Sydney.", "It is Sydney.", "Canberra.", reference="Canberra")
+    ranking = await rank(
+        "What is the capital of Australia?", "Sydney.", "It is Sydney.", "Canberra.", reference="Canberra"
+    )
     assert ranking.best == "2"
 
 
