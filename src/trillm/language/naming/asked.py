@@ -61,9 +61,10 @@ _AMOUNT: Final = re.compile(
 )
 _NAME: Final = re.compile(
     rf"{_STARTS}(?:"
-    r"(?:by |to |for |from |with )?whom?\b(?! are\b)"
+    r"(?:by |to |for |from |with )?whom?\b(?! (?:are|were)\b)"
     r"(?! (?:is|was) (?-i:[A-Z]))"
-    rf"|(?:in |on |at |to |from |by |of )?which\b|(?:in|on|at|from|by|of) what\b|what {_KINDS}\b"
+    r"|(?:in |on |at |to |from |by |of )?which\b(?! (?:are|were|(?!gas)\w+[^ius]s)\b)"
+    rf"|(?:in|on|at|from|by|of) what\b|what {_KINDS}\b"
     r"|what(?:'s|\u2019s| is| was)(?: the)?(?: [\w-]+){0,3}? (?:name|capital|title|currency|symbol|largest|smallest"
     r"|tallest|longest|shortest|highest|deepest|oldest|youngest|biggest|heaviest|fastest|hottest|coldest|closest"
     r"|nearest|birthplace|nationality|nickname|colou?r)\b"
