@@ -25,6 +25,8 @@ def test_limits_are_read_in_words_and_figures() -> None:
     assert read_request("Erkläre die Schwerkraft in einem Satz.").most_sentences == 1
     assert read_request("Answer in one word: what is H2O?").most_words == 1
     assert read_request("Explain gravity.").most_words is None
+    assert read_request("Write a one-sentence summary.").most_sentences == 1
+    assert read_request("Given a sentence, rewrite the sentence in other words.").most_sentences is None
 
 
 def test_parts_are_what_is_asked_and_not_the_scene() -> None:

@@ -221,3 +221,30 @@ async def test_few_that_begin_with_yes_do_not_stand_for_many_that_do_not() -> No
     others = tuple(f"That depends on {what}.{MUSING}" for what in ("the rules", "the players", "the day"))
     ranking = await rank("Is a thumb war violent?", "Yes.", "Yes, it is.", *others)
     assert ranking.ground == "prose"
+
+
+VISIT = "Paris, the capital of France, is known for its museums, its food, its fashion and the tower by the Seine."
+FAR_OVER = f"{VISIT} {MUSING} Visit the Louvre, walk along the river, and eat where those who live there eat. {MUSING}"
+
+
+async def test_an_answer_of_the_length_asked_for_comes_before_one_that_is_far_longer() -> None:
+    ranking = await rank("Describe Paris in at most 20 words.", FAR_OVER, VISIT, "Paris is pretty.")
+    assert ranking.best == "1"
+    assert ranking.order[2] == "0"
+    two = await rank("Describe Paris in at most 20 words.", FAR_OVER, VISIT)
+    assert two.why == "It keeps to the length you asked for."
+    assert (await rank("Describe Paris.", FAR_OVER, VISIT)).best == "0"
+
+
+async def test_where_every_answer_is_far_too_long_length_decides_nothing() -> None:
+    question = "Describe Paris in at most five words."
+    assert (await rank(question, FAR_OVER, VISIT)).why != "It keeps to the length you asked for."
+
+
+async def test_among_those_that_agree_the_one_in_one_word_is_shown_where_one_is_asked_for() -> None:
+    long = "The capital of Australia is Canberra. It was chosen in 1908 as a compromise between two larger cities."
+    for question in (
+        "What is the capital of Australia? Answer in one word.",
+        "In one word, which city governs Australia?",
+    ):
+        assert (await rank(question, long, "Canberra", "Canberra is the capital.")).best == "1"

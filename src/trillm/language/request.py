@@ -28,8 +28,9 @@ _MOST_WORDS = (
     r"|up to) (\w{1,6})[- ](?:words?|wort(?:e|en)?|palabras?|mots?|parole|palavras?|woorden)\b"
 )
 _MOST_SENTENCES = (
-    r"(?i)\b(?:in|within|with|using|into|to|at most|just|only)? ?(?:a |an )?(\w{1,6}|einem|una|une)[- ](?:short "
-    r"|single )?(?:sentences?|satz|sätzen|frases?|phrases?|frasi)\b"
+    r"(?i)\b(?:(?:in|within|with|using|into|to|at most|just|only|as|en|con|em|com|avec) (?:just |only |at most )?"
+    r"(an?|\w{1,6})|(one|two|three|four|five|\d|single|ein|einem|una?|une))[- ](?:short |single )?"
+    r"(?:sentences?|satz|sätzen|frases?|phrases?|frasi)\b"
 )
 _BULLET = rf"(?:^|{_SPACE})(?:\(?\d{{1,2}}[).]|[-*•]){_SPACE}"
 _ASKED_NEXT = "what|why|how|who|when|where|which|explain|give|list|describe|write|compare"
@@ -202,7 +203,7 @@ def read_request(question: str) -> Request:
     tokens = words(text)
     has = _signs_of(text)
     most_words = 1 if has("one word") else _number(_COUNT_OF_WORDS.findall(text)) if has("most words") else None
-    most_sentences = _number(_COUNT_OF_SENTENCES.findall(text)) if has("most sentences") else None
+    most_sentences = _number(map("".join, _COUNT_OF_SENTENCES.findall(text))) if has("most sentences") else None
     harm = harm_asked(question)
     mathematics = harm is None and category_of(text) == "mathematics"
     expected, options = _expected(text, has, mathematics=mathematics) if harm is None else (Expected.OPEN, NO_OPTIONS)
@@ -278,7 +279,7 @@ def _parts(text: str) -> tuple[frozenset[str], ...]:
     return parts if len(parts) > 1 else ()
 
 
-def _number(found: list[str]) -> int | None:
+def _number(found: Iterable[str]) -> int | None:
     for word in found:
         value = _NUMBERS.get(word.lower()) or (int(word) if word.isdecimal() and word.isascii() else None)
         if value:

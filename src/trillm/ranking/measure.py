@@ -36,6 +36,8 @@ _ENOUGH_WORDS: Final = 350
 _ENOUGH_WHEN_BRIEF: Final = 60
 _MOST_OF_IT: Final = 0.6
 """The share of a reference's words from which on an answer says what it says."""
+_FAR_OVER: Final = 1.9
+"""Of a limit: from four words on where one is asked for, three sentences, some 45 words where 20 are."""
 _SHORT: Final = 240
 """Characters up to which an answer is little else than its result."""
 _SENTENCE_WORDS = 4
@@ -128,6 +130,8 @@ class Measured:
     word_count: int
     covered_parts: int
     keeps_limits: bool
+    oversteps: bool
+    """It is far longer than the question says it may be."""
     code_parses: bool | None
     """None when there is no code."""
     characters: int
@@ -225,21 +229,22 @@ def measure(request: Request, candidate: Candidate, reference: str | None = None
         sentence_count=sentence_count(fenced.prose),
     )
     covered = sum(_share(part, reading.stems) >= 0.5 for part in request.parts)
-    limits = _limits_kept(request, reading)
+    over = _over(request, reading)
     compared = Compared(request, clean, fenced)
     parses = all(map(is_well_formed, fenced.blocks)) if fenced.blocks else None
     variety, copied = _variety(tokens), _copied(request, tokens, distinct)
     recall = None if reference is None else _recall(reference, reading.stems)
     return Measured(
         defect=find_defect(request, candidate, fenced, tokens),
-        relevance=_relevance(request, reading, limits, compared, copied),
+        relevance=_relevance(request, reading, _limits_kept(over), compared, copied),
         completeness=_completeness(request, reading, covered),
         clarity=_clarity(request, reading, variety),
         accuracy=_well_formed(request, parses) if recall is None else recall,
         says=None if reference is None else recall is not None and recall >= _MOST_OF_IT,
         word_count=reading.word_count,
         covered_parts=covered,
-        keeps_limits=limits == 1.0,
+        keeps_limits=over <= 1,
+        oversteps=over > _FAR_OVER,
         code_parses=parses,
         characters=len(text),
         lines=text.count("\n") + 1,
@@ -317,13 +322,17 @@ def _recall(reference: str, said: frozenset[str]) -> float | None:
     return _share(expected, said) if expected else None
 
 
-def _limits_kept(request: Request, reading: _Reading) -> float:
+def _over(request: Request, reading: _Reading) -> float:
+    """Return how long the answer is for the limits that the question sets: 1 is at the limit, 2 twice as long.
+
+    A tenth more words than asked for, and one, count as kept.
+    """
+    words_over = 0.0 if request.most_words is None else reading.word_count / (request.most_words * 1.1 + 1)
+    return max(words_over, 0.0 if request.most_sentences is None else reading.sentence_count / request.most_sentences)
+
+
+def _limits_kept(over: float) -> float:
     """1 when the answer keeps the length the question sets, less the further it is beyond it."""
-    over = 1.0
-    if request.most_words is not None:
-        over = max(over, reading.word_count / (request.most_words * 1.1 + 1))
-    if request.most_sentences is not None:
-        over = max(over, reading.sentence_count / request.most_sentences)
     return 1.0 if over <= 1 else max(0.0, 1.0 - 0.5 * (over - 1) - 0.2)
 
 

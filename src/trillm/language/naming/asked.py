@@ -34,8 +34,10 @@ _WITHIN: Final = 240
 _EXPLAINS: Final = re.compile(r"(?i)\b(?:prove|proof|show that|explain|why|how do|how can)\b")
 _OPINION: Final = re.compile(r"(?i)\b(?:best|better|should|would|could|favou?rite|you|names|all)\b")
 """What asks for a view, or for several."""
+_HOW_TO_ANSWER: Final = re.compile(r"([?\uff1f]) [^?\n]{1,60}\Z")
+"""Behind the question: "Answer in one word.\""""
 _ENDS: Final = r"[^?\n]*[?\uff1f]?\s*$"
-_STARTS: Final = r"(?:^|[.!\n:] *|¿)"
+_STARTS: Final = r"(?:^|[.!\n:,] *|¿)"
 _KINDS: Final = (
     r"(?:country|city|state|planet|animal|bird|colou?r|language|element|gas|metal|organ|river|mountain|ocean|continent"
     r"|company|team|player|book|novel|film|movie|song|album|band|king|queen|president|name|word|currency|instrument"
@@ -85,7 +87,7 @@ _NAME: Final = re.compile(
 
 def naming_of(question: str, *, counts: bool) -> Naming | None:
     """Return what an open question asks to be named; None where it asks for more. `counts`: its words ask how many."""
-    end = question[-_WITHIN:].strip()
+    end = _HOW_TO_ANSWER.sub(r"\1", question[-_WITHIN:].strip())
     if _EXPLAINS.search(end) or _OPINION.search(end):
         return None
     kinds = ((Names.DATE, _DATE), (Names.AMOUNT, _AMOUNT), (Names.PLACE, _PLACE), (Names.NAME, _NAME))

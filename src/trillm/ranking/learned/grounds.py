@@ -78,7 +78,7 @@ def _is_contested(request: Request, sound: Sequence[Entry]) -> bool:
     """
     if request.creative or request.code or not (request.asks or request.harm):
         return False
-    if request.expected in (Expected.CHOICE, Expected.LITERAL) or len({e.measured.objection for e in sound}) < 2:
+    if request.expected not in (Expected.OPEN, Expected.NUMBER) or len({e.measured.objection for e in sound}) < 2:
         return False
     results = [e for e in sound if e.backed and e.measured.final is not None]
     return not any(request.expected is Expected.OPEN or e.measured.settles for e in results)
@@ -96,11 +96,14 @@ def _alike(sound: Sequence[Entry]) -> bool:
 def leading(sound: Sequence[Entry], ground: Ground) -> frozenset[str]:
     """Return the ids of the answers that have what comes first on a ground where no final answers are compared.
 
-    On a premise it is the plainest objection that there is: where all praise the question, praise tells nothing.
+    On a premise it is the plainest objection that there is: where all praise the question, praise tells nothing. In
+    prose it is a length that the question allows, where others are far longer.
     """
     if ground is Ground.PREMISE:
         most = max(e.measured.objection for e in sound)
         return frozenset(e.candidate.id for e in sound if e.measured.objection == most)
+    if ground is Ground.PROSE:
+        return frozenset(e.candidate.id for e in sound if not e.measured.oversteps)
     return frozenset(e.candidate.id for e in sound if ground is Ground.NEAR and e.measured.says is True)
 
 

@@ -45,7 +45,10 @@ def in_order(request: Request, sound: Sequence[Entry], values: Mapping[str, floa
         return -_votes(allies, ground), -allies[0].backed, odd, -held, doubts, excess, prose
 
     told = {final: of_its_kind(final) for final in {e.final for e in sound}}
-    return sorted(sound, key=lambda e: (told[e.final], not witnesses([e]), -values[e.candidate.id], _arrival(e)))
+    return sorted(
+        sound,
+        key=lambda e: (told[e.final], not witnesses([e]), e.measured.oversteps, -values[e.candidate.id], _arrival(e)),
+    )
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -90,6 +90,8 @@ def _tie(order: Sequence[Entry]) -> Reason:
 
 def _prose(weights: Sequence[float], request: Request, order: Sequence[Entry]) -> tuple[Reason, ...]:
     best, second = order[:2]
+    if second.measured.oversteps and not best.measured.oversteps:
+        return (Reason("keeps-length"),)
     covered = parts_covered(request, best.measured, [e.measured for e in order[1:]])
     if covered is not None:
         return (Reason("covers-alone" if len(order) > 2 else "covers-other-not", covered),)
