@@ -136,9 +136,9 @@ def _recorded() -> Iterator[tuple[str, list[Results]]]:
 
 def results_of_panel(prompt: int, panel: Panel) -> Iterator[Results]:
     """Yield every two answers of a panel whose source recorded a final answer for both."""
-    expected = read_request(panel.prompt).expected
+    request = read_request(panel.prompt)
     answers = {a.id: a.text for a in panel.answers if a.id in panel.finals and a.text}
-    results = results_of(list(answers.values()), list(map(pieces, answers.values())), expected)
+    results = results_of(list(answers.values()), list(map(pieces, answers.values())), request)
     found = dict(zip(answers, results, strict=True))
     contested = set(_contested(compare(panel.prompt, [Answer(id, text) for id, text in answers.items()])))
     for a, b in combinations(answers, 2):

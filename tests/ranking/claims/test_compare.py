@@ -108,6 +108,20 @@ def test_final_answers_are_one_claim_where_they_amount_to_the_same() -> None:
     assert other[0].differs_in is Difference.ANSWER
 
 
+def test_names_that_differ_are_contested_where_one_is_asked_for_and_most_name_the_same() -> None:
+    texts = ("The capital is Canberra, founded in 1913.", "Canberra.", "The capital of Australia is Sydney.")
+    first = told(*texts, question="What is the capital of Australia?").claims[0]
+    assert (first.agreement, first.differs_in) == (Agreement.CONTESTED, Difference.ANSWER)
+    assert [len(side.passages) for side in first.sides] == [2, 1]
+    assert first.sides[1].text == "The capital of Australia is Sydney."
+
+
+def test_an_option_told_in_words_is_contested_by_another_one() -> None:
+    asked = "Which is the largest organ?\nA) Liver\nB) Heart\nC) Skin"
+    first = told("The liver is the largest organ.", "The correct answer is C.", question=asked).claims[0]
+    assert (first.agreement, first.differs_in) == (Agreement.CONTESTED, Difference.ANSWER)
+
+
 def test_nothing_that_is_made_up_on_request_is_contested_as_a_result() -> None:
     found = told("The answer is 12.", "The answer is 13.", question="Write a riddle: how many moons has the planet?")
     assert not [claim for claim in found.claims if claim.differs_in is Difference.ANSWER]

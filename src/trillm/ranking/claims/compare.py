@@ -101,7 +101,7 @@ class _Comparison:
         """Return the claim that the final answers make, and what says it; None where fewer than two have one."""
         sides: dict[str, list[_Told]] = {}
         texts = [answer.text for answer in self._answers]
-        for number, result in enumerate(results_of(texts, self._pieces, self._request.expected)):
+        for number, result in enumerate(results_of(texts, self._pieces, self._request)):
             if result is not None:
                 sides.setdefault(result.value, []).append(_Told(number, result.piece))
         told = [one for side in sides.values() for one in side]
