@@ -69,7 +69,8 @@ def named(text: str, naming: Naming | None) -> Named:
         set_off = _SET_OFF_LAST.search(whole) if len(whole) <= _SHORT else None
         found = _named(set_off[1], "") if set_off is not None else _named(whole, "") if brief else None
     else:
-        bare_name = brief and len(bare(whole)) <= _BARE and not _is_numbered(whole) and not _UNSPACED.search(whole)
+        bare_name = brief and len(bare(whole)) <= _BARE and whole[-1:] not in "!?"
+        bare_name = bare_name and not _is_numbered(whole) and not _UNSPACED.search(whole)
         found = _named(whole, whole) if bare_name else _named_first(whole, naming)
     return found or Named("", (), text=whole[:_READ])
 
@@ -140,9 +141,7 @@ def _thing_in(tokens: Sequence[str], naming: Naming) -> str | None:
 
 def _starts_with_a_name(tokens: Sequence[str]) -> bool:
     """Whether the first word's capital letter is more than that of every sentence."""
-    first, *rest = (*tokens[:2], "")
-    low = first.casefold()
-    behind = rest[0].casefold()
+    low, behind, *_ = (*map(str.casefold, tokens[:2]), "", "")
     plain = low in _NO_START or low.endswith("ly") or (behind in FUNCTION_WORDS and behind not in _COPULAS | _JOINS)
     return not plain
 
