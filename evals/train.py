@@ -27,8 +27,7 @@ from trillm.ranking.learned.grounds import (
     lone_pattern,
 )
 from trillm.ranking.learned.order import in_order
-from trillm.ranking.learned.signs import EARNS, signs
-from trillm.ranking.learned.weights import MANY, PATTERNS, Weights, pattern
+from trillm.ranking.learned.weights import EARNS, MANY, PATTERNS, Weights, pattern, signs
 from trillm.ranking.measure import Entry
 from trillm.ranking.ranker import Candidate
 from trillm.vocabulary.question import Question

@@ -4,8 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from trillm.ranking.learned.signs import EARNS
-from trillm.ranking.learned.weights import Weights
+from trillm.ranking.learned.weights import EARNS, Weights
 
 WORDS = (
     "light",

@@ -1,3 +1,4 @@
+import random
 from dataclasses import replace
 
 import pytest
@@ -288,7 +289,7 @@ async def test_where_people_often_say_that_none_is_right_the_pick_is_less_sure_a
 
 async def test_that_none_is_right_brings_no_answer_nearer_to_the_first() -> None:
     learned = Learned()
-    people_say(learned, 40, 1, "42", "42", "40")
+    people_say(learned, 40, 0, "42", "42", "40")
     before = await learned.rank(SUM, results("42", "42", "40"))
     people_say(learned, 40, 200, "42", "42", "40")
     after_all = await learned.rank(SUM, results("42", "42", "40"))
@@ -317,3 +318,21 @@ async def test_where_no_results_are_compared_the_level_changes_nothing() -> None
         ranking = await learned.rank(question, panel)
         assert ranking == await untouched.rank(question, panel)
     assert ranking.ground == "premise"
+
+
+async def test_where_two_against_one_came_true_less_often_than_was_foretold_they_alone_are_less_sure() -> None:
+    learned, before = Learned(), Learned()
+    said: list[Label | None] = []
+    for finals, right in ((("42", "42", "40"), 60), (("42", "41", "40"), 120)):
+        panel = results(*finals)
+        named = [learned.label(SUM, panel, category="mathematics", better=id) for id in "abc" * (right // 3)]
+        said += named + [learned.label(SUM, panel, category="mathematics", rejected="abc")] * (180 - right)
+    random.Random(1).shuffle(said)
+    told = [replace(label, when=1.0, blind=True) for label in said if label is not None]
+    learned.adopt(Learnt.fit(told))
+    kept = {name: held for name, held in learned.learnt.beliefs.items() if not name[1].startswith(("sure", "stretch"))}
+    before.adopt(replace(learned.learnt, beliefs=kept))
+    assert await sure(learned, "42", "42", "40") < await sure(before, "42", "42", "40")
+    assert await sure(learned, "42", "42", "42") == await sure(before, "42", "42", "42")
+    panel = results("42", "42", "40")
+    assert (await learned.rank(SUM, panel)).order == (await before.rank(SUM, panel)).order

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from trillm.ranking.learned import choice
+from trillm.ranking.learned.came_true import TRUST_VARIANCE
 from trillm.ranking.learned.label import Answered, Label
-from trillm.ranking.learned.learnt import TRUST_VARIANCE, Learnt
+from trillm.ranking.learned.learnt import Learnt
 
 MODELS = ("p:good", "p:fair", "q:poor")
 CHANCES = (0.6, 0.3, 0.1)
@@ -70,7 +71,7 @@ def test_the_fit_is_where_no_number_can_move_to_anything_more_probable() -> None
     at = {name: belief.mean for name, belief in learnt.beliefs.items()}
 
     def loss(moved: dict[tuple[str, str], float]) -> float:
-        from trillm.ranking.learned.learnt import CATEGORY_VARIANCE, OVERALL_VARIANCE
+        from trillm.ranking.learned.came_true import CATEGORY_VARIANCE, OVERALL_VARIANCE
 
         found = sum(v * v / 2 / (CATEGORY_VARIANCE if name[1] else OVERALL_VARIANCE) for name, v in moved.items())
         for label in labels:
@@ -282,6 +283,37 @@ def test_the_first_that_none_is_right_never_makes_anybody_surer() -> None:
     assert Learnt.fit(before + none).level("mathematics") < 0
     assert Learnt.fit(before + none + later).levels()[0] == ("", 51)
     assert Learnt.fit(before + none + later).level("mathematics") > 0
+
+
+def by_ground(n: int, majority: float, divided: float) -> list[Label]:
+    """Labels of panels where two are against one and where all differ, right as often as is said; else none is."""
+    chance, labels = random.Random(3), list[Label]()
+    for when in range(n):
+        ground, share, groups = (("majority", majority, (0, 0, 1)), ("divided", divided, (0, 1, 2)))[when % 2]
+        answers = tuple(Answered(m, 1.4 - 0.4 * g, g) for m, g in zip(MODELS, groups, strict=True))
+        label = Label("mathematics", answers, some=0.6, blind=True, ground=ground, when=float(when))
+        labels.append(replace(label, better=0) if chance.random() < share else replace(label, none=True))
+    return labels
+
+
+def test_how_often_the_pick_came_true_is_told_ground_by_ground() -> None:
+    learnt = Learnt.fit(by_ground(400, 0.2, 0.9))
+    assert learnt.came_true("majority", 0.5) < 0.4
+    assert learnt.came_true("divided", 0.5) > 0.6
+    assert learnt.came_true("majority", 0.4) < learnt.came_true("majority", 0.6) < 1
+    assert [learnt.came_true("majority", sure) for sure in (0.0, 1.0)] == [0.0, 1.0]
+
+
+def test_few_labels_hardly_change_how_sure_we_are_and_none_where_nobody_votes() -> None:
+    few, many = (Learnt.fit(by_ground(n, 0.2, 0.9)) for n in (10, 400))
+    for ground, sign in (("majority", 1), ("divided", -1)):
+        assert 0.5 > sign * (0.5 - few.came_true(ground, 0.5)) < sign * (0.5 - many.came_true(ground, 0.5))
+    assert many.came_true("unanimous", 0.7) == Learnt().came_true("majority", 0.7) == 0.7
+
+
+def test_what_never_says_none_does_not_tell_how_often_the_pick_came_true() -> None:
+    learnt = Learnt.fit([label for label in by_ground(200, 0.2, 0.9) if not label.none])
+    assert learnt.came_true("majority", 0.7) == learnt.came_true("divided", 0.7) == 0.7
 
 
 def test_a_label_tells_the_level_by_its_weight() -> None:

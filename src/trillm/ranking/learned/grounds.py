@@ -32,6 +32,8 @@ class Ground(StrEnum):
 
 COMPARED: Final = frozenset({Ground.UNANIMOUS, Ground.MAJORITY, Ground.DIVIDED})
 """Where final answers are compared with each other."""
+CONTESTED: Final = frozenset({Ground.MAJORITY, Ground.DIVIDED})
+"""Of these, where final answers differ: people vote there, and tell how often the pick is right."""
 UNCOUNTED: Final = frozenset({Ground.PREMISE, Ground.NEAR, Ground.SAME, Ground.PROSE})
 """Where no final answers are compared: every answer stands alone."""
 

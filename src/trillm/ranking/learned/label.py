@@ -55,6 +55,8 @@ class Label:
     """How likely any final answer is right by the shipped numbers; None where none are compared."""
     blind: bool = False
     """Whoever said it had not seen our pick: only then it tells how often we are right."""
+    ground: str = ""
+    """On what ground the shipped numbers decide the panel."""
     by_judge: bool = False
     """A judge said it, who names the better one whether or not any is right."""
 

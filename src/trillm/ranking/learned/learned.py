@@ -34,16 +34,14 @@ from trillm.ranking.learned.grounds import (
 )
 from trillm.ranking.learned.label import Answered, Label, Said
 from trillm.ranking.learned.learnt import Learnt
-from trillm.ranking.learned.order import Side, in_order, led_by, lifts_of, odds_of_some, shares, sides_of
-from trillm.ranking.learned.signs import signs
-from trillm.ranking.learned.weights import SHIPPED, Weights
+from trillm.ranking.learned.order import SUREST, Side, foretold, in_order, led_by, lifts_of, shares, sides_of
+from trillm.ranking.learned.weights import SHIPPED, Weights, signs
 from trillm.ranking.measure import Entry
 from trillm.ranking.ranker import Candidate
 from trillm.ranking.reasons.ground import say_reason, say_reliable
 from trillm.vocabulary.question import Question
 from trillm.vocabulary.ranking import Ranking, Reason
 
-SUREST: Final = 0.99
 CAP_AFTER_LABELS: Final = 0.95
 """What prose may say at most once labels say which model people prefer; text alone says less (`Weights.cap`)."""
 HALF_WAY: Final = 100
@@ -124,7 +122,8 @@ class Learned:
             for e in side.entries
         )
         some = _some(self.weights, request, weighed) if weighed and weighed.ground in COMPARED else None
-        label = Label(category, answers, weight=said.get("weight", 1.0), some=some)
+        ground = weighed.ground.value if weighed else ""
+        label = Label(category, answers, weight=said.get("weight", 1.0), some=some, ground=ground)
         if meant in ids and named is not None:
             return replace(label, better=ids.index(meant))
         if meant in ids and liked is not None:
@@ -206,16 +205,13 @@ def decide(weights: Weights, request: Request, sound: list[Entry], priors: Prior
 def _after_labels(priors: Priors, cold: Weighed, lifts: Mapping[Side, float], some: float) -> tuple[float, float]:
     """Return how likely the first of the sides is once priors lift them, and what is left of every share.
 
-    `some` is how likely any is right without labels. Where people say more often than elsewhere that none is, all
-    shares shrink alike, so that none comes nearer to the first; where they say it less often, the first alone grows.
+    Where the pick came true less often than was foretold all shares shrink alike; where more often, it alone grows.
     """
     trust, level = priors.measured(cold.ground)
-    this_one = shares([trust * (side.value + lifts[side]) for side in cold.sides])
-    here = some
-    if some < 1:
-        odds = odds_of_some(some, [side.value for side in cold.sides], [trust * lifts[side] for side in cold.sides])
-        some, here = (told / (1 + told) for told in (odds, odds * exp(level)))
-    return min(SUREST, max(this_one) * max(some, here)), min(1.0, here / some)
+    values, added = [side.value for side in cold.sides], [lifts[side] for side in cold.sides]
+    first, left = foretold(values, added, some, trust, level)
+    told = priors.learnt.came_true(cold.ground, first * left)
+    return max(first, told), min(1.0, told / first)
 
 
 def value_of(weights: Weights, request: Request, entry: Entry) -> float:

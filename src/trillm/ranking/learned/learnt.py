@@ -1,36 +1,38 @@
 """What one deployment has learnt from its labels: how reliable each model is, overall and by category, in logits.
 
 Priors are normal about zero, so that a model with few labels stays near its overall mean, and that near nothing. Where
-results are compared, two more kinds of numbers are fitted to what all this foretold of labels that it had not seen: how
-far it is to be trusted, and how much likelier any answer is right here than elsewhere, which only labels tell that may
-say "none". Pure computation: no file, no database, no text of anybody's in it.
+results are compared, three more kinds of numbers are fitted to what all this foretold of labels that it had not seen:
+how far it is to be trusted, how much likelier any answer is right here than elsewhere, and how often the pick came true
+beside how sure of it we were; of the last two only labels tell that may say "none". Pure computation: no file, no
+database, no text of anybody's in it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import chain
-from math import inf, isfinite, log
+from math import exp, isfinite, log
 from typing import Any, Final
 
-from trillm.ranking.learned.choice import Belief, Choice, Name, Option, after, most_probable, unseen, utilities
-from trillm.ranking.learned.label import LENIENT, OVERALL, Label, as_choice, finals_of, named_place
-from trillm.ranking.learned.order import odds_of_some
+from trillm.ranking.learned.came_true import (
+    LEVEL,
+    TRUST,
+    Unheard,
+    by_ground,
+    level_in,
+    levels_of,
+    prior_of,
+    sure_in,
+    telling,
+    tells_trust,
+    trust_in,
+)
+from trillm.ranking.learned.choice import Belief, Name, after, most_probable, unseen, utilities
+from trillm.ranking.learned.label import OVERALL, Label, as_choice, finals_of
+from trillm.ranking.learned.order import SUREST
 
 FORMAT: Final = 1
-OVERALL_VARIANCE: Final = 0.5
-"""Of a model's prior over all categories, in squared logits, and of the level. Chosen with CATEGORY_VARIANCE over a
-hundred groups of models: docs/decisions/0033-priors-without-doubt.md."""
-CATEGORY_VARIANCE: Final = 0.1
-"""Of how far a model's prior, or the level, in one category is from the overall one."""
-LENIENCE: Final = Belief(1.0, 1.0)
-"""How much people like what is shown, whatever model it is from."""
-TRUST_VARIANCE: Final = 0.25
-"""Of by how much scores of final answers are stretched before they become shares, about 1."""
-
-_TRUST: Final[Name] = ("", "trust")
-_LEVEL: Final = "level"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +55,13 @@ class Learnt:
     @property
     def trust(self) -> float:
         """By how much scores of final answers are stretched before they become shares: 1 until labels tell in a fit."""
-        held = self.beliefs.get(_TRUST)
+        held = self.beliefs.get(TRUST)
         return 1.0 if held is None else max(0.0, 1.0 + held.mean)
 
     @property
     def tried(self) -> int:
         """How many labels told how far to trust."""
-        held = self.beliefs.get(_TRUST)
+        held = self.beliefs.get(TRUST)
         return 0 if held is None else held.labels
 
     def of(self, model: str, category: str) -> float:
@@ -69,12 +71,23 @@ class Learnt:
 
     def level(self, category: str) -> float:
         """Return how much likelier any answer is right here than by the shipped numbers, in logits, in a category."""
-        return sum(self.beliefs[name].mean for name in _levels(category) if name in self.beliefs)
+        return sum(self.beliefs[name].mean for name in levels_of(category) if name in self.beliefs)
+
+    def came_true(self, ground: str, sure: float) -> float:
+        """Return how often a pick came true of which we were so sure on this ground; just as often until a fit tells.
+
+        Where all agree nobody votes: there nothing is told.
+        """
+        shift, stretch = (self.beliefs.get(name) for name in by_ground(ground))
+        if shift is None or stretch is None or not 0 < sure < 1:
+            return sure
+        logit = shift.mean + (1 + stretch.mean) * log(sure / (1 - sure))
+        return min(SUREST, 1 / (1 + exp(-logit)))
 
     def levels(self) -> list[tuple[str, int]]:
         """Return the categories in which labels told the level, in order, each with how many did; "" is all of them."""
         told = ((name, b.labels) for (model, name), b in sorted(self.beliefs.items()) if not model)
-        return [(name.removeprefix(_LEVEL).lstrip(), n) for name, n in told if name.startswith(_LEVEL)]
+        return [(name.removeprefix(LEVEL).lstrip(), n) for name, n in told if name.startswith(LEVEL)]
 
     def judged(self, model: str, category: str) -> int:
         """Return how many labels of this category spoke of the model."""
@@ -90,7 +103,7 @@ class Learnt:
         if label.none:
             return replace(self, nones=self.nones + 1)
         choice = as_choice(label)
-        prior = {name: self.beliefs.get(name) or _prior(name) for o in choice.options for name in o.parts}
+        prior = {name: self.beliefs.get(name) or prior_of(name) for o in choice.options for name in o.parts}
         named = label.better is not None
         return replace(
             self,
@@ -106,18 +119,19 @@ class Learnt:
         said, nones = [label for label in held if not label.none], [label for label in held if label.none]
         choices, refused = [as_choice(label) for label in said], [tuple(finals_of(label).values()) for label in nones]
         options = (*(option for choice in choices for option in choice.options), *chain(*refused))
-        prior = {name: _prior(name) for option in options for name in option.parts}
+        prior = {name: prior_of(name) for option in options for name in option.parts}
         found = most_probable(choices, prior)
-        foretold: list[_Foretold] = []
-        if any(map(_tells_trust, said)):
+        unheard: list[Unheard] = []
+        if any(map(tells_trust, said)):
             seen = unseen(choices, prior, found)
-            foretold = [_Foretold(said[n], choices[n].options, worth) for n, worth in seen if _tells_trust(said[n])]
+            unheard = [Unheard(said[n], choices[n].options, worth) for n, worth in seen if tells_trust(said[n])]
         at = {name: found.get(name, belief).mean for name, belief in prior.items()}
-        foretold += [_Foretold(label, sides, utilities(sides, at)) for label, sides in zip(nones, refused, strict=True)]
-        trust = _trust(foretold)
+        unheard += [Unheard(label, sides, utilities(sides, at)) for label, sides in zip(nones, refused, strict=True)]
+        trust, told = trust_in(unheard), telling(unheard)
         winners = sum(label.better is not None for label in said)
         learnt = Learnt({**found, **trust}, winners, len(said) - winners, len(nones))
-        return replace(learnt, beliefs={**learnt.beliefs, **_level(foretold, learnt.trust)})
+        learnt = replace(learnt, beliefs={**learnt.beliefs, **level_in(told, learnt.trust)})
+        return replace(learnt, beliefs={**learnt.beliefs, **sure_in(told, learnt)})
 
     def as_object(self) -> dict[str, Any]:
         """Return what `of_object` reads: numbers, and names of models and categories, to be kept as JSON."""
@@ -137,63 +151,3 @@ class Learnt:
         if not all(isfinite(b.mean) and isfinite(b.variance) and b.variance > 0 for b in beliefs.values()):
             raise ValueError("a prior is no number")
         return Learnt(beliefs, int(held["winners"]), int(held["thumbs"]), int(held.get("nones", 0)))
-
-
-@dataclass(frozen=True, slots=True)
-class _Foretold:
-    """A label, the final answers of its panel, and what each was worth, in logits, before the label was known."""
-
-    label: Label
-    sides: tuple[Option, ...]
-    worth: Sequence[float]
-
-
-def _trust(foretold: Iterable[_Foretold]) -> dict[Name, Belief]:
-    """Return how far to stretch what was foretold so that it is what came true, of labels that name the better one."""
-    choices = [
-        Choice(tuple(Option(value, {_TRUST: value}) for value in one.worth), named_place(one.label), one.label.weight)
-        for one in foretold
-        if _tells_trust(one.label)
-    ]
-    return most_probable(choices, {_TRUST: _prior(_TRUST)})
-
-
-def _level(foretold: Iterable[_Foretold], trust: float) -> dict[Name, Belief]:
-    """Return how much likelier it came true than was foretold that any answer is right.
-
-    Until somebody first said "none" its absence tells nothing: the door by which people vote may not have offered it.
-    """
-    telling = [one for one in foretold if _tells_level(one.label)]
-    first = min((one.label.when for one in telling if one.label.none), default=inf)
-    telling = [one for one in telling if one.label.when >= first]
-    choices: list[Choice] = []
-    for one in telling:
-        values = [side.offset for side in one.sides]
-        lifts = [trust * (worth - value) for worth, value in zip(one.worth, values, strict=True)]
-        odds = odds_of_some(one.label.some or 0.0, values, lifts)
-        options = Option(log(odds), dict.fromkeys(_levels(one.label.category), 1.0)), Option(0.0, {})
-        choices.append(Choice(options, int(one.label.none), one.label.weight))
-    return most_probable(choices, {name: _prior(name) for choice in choices for name in choice.options[0].parts})
-
-
-def _levels(category: str) -> Iterator[Name]:
-    """Yield the names of the numbers that add up to the level in a category."""
-    yield "", _LEVEL
-    yield "", f"{_LEVEL} {category}"
-
-
-def _prior(name: Name) -> Belief:
-    if name == LENIENT:
-        return LENIENCE
-    if name == _TRUST:
-        return Belief(0.0, TRUST_VARIANCE)
-    return Belief(0.0, OVERALL_VARIANCE if name[1] in (OVERALL, _LEVEL) else CATEGORY_VARIANCE)
-
-
-def _tells_trust(label: Label) -> bool:
-    return label.some is not None and label.blind and label.better is not None
-
-
-def _tells_level(label: Label) -> bool:
-    known = label.some is not None and 0 < label.some < 1
-    return known and label.blind and not label.by_judge and (label.none or label.better is not None)

@@ -23,6 +23,8 @@ LEAD: Final = 1.0
 """By how much the weakest of those that object to a premise, or say a reference, is above the best of the others."""
 MOST_HELD: Final = 3
 """Of sums that hold: more of them tell no more."""
+SUREST: Final = 0.99
+"""How sure of a pick comparing final answers makes at most."""
 _SMALL_DENOMINATOR: Final = 100
 _LEAST_REST: Final = 0.01
 
@@ -107,6 +109,22 @@ def odds_of_some(some: float, values: Sequence[float], lifts: Sequence[float]) -
     held = shares(values)
     usual = sum(share * lift for share, lift in zip(held, lifts, strict=True))
     return some / (1 - some) * sum(share * exp(lift - usual) for share, lift in zip(held, lifts, strict=True))
+
+
+def foretold(
+    values: Sequence[float], lifts: Sequence[float], some: float, trust: float, level: float
+) -> tuple[float, float]:
+    """Return how likely the first of the sides is once priors lift them, and what is left of every share.
+
+    `some` is how likely any is right without labels. Where people say more often than elsewhere that none is, all
+    shares shrink alike, so that none comes nearer to the first; where they say it less often, the first alone grows.
+    """
+    this_one = shares([trust * (value + lift) for value, lift in zip(values, lifts, strict=True)])
+    here = some
+    if some < 1:
+        odds = odds_of_some(some, values, [trust * lift for lift in lifts])
+        some, here = (told / (1 + told) for told in (odds, odds * exp(level)))
+    return min(SUREST, max(this_one) * max(some, here)), min(1.0, here / some)
 
 
 def vote_of(given: int) -> float:

@@ -1,20 +1,40 @@
-"""The fitted numbers of the learned rung: `ranker.json`, made by `make train-ranker`."""
+"""The fitted numbers of the learned rung (`ranker.json`, by `make train-ranker`), and the signs of prose they weigh."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from math import isfinite
+from math import isfinite, log1p
 from pathlib import Path
 from typing import Any, Final
 
-from trillm.ranking.learned.signs import EARNS
+from trillm.language.request import Request
+from trillm.ranking.hygiene import Defect
+from trillm.ranking.measure import Measured
 
 SHIPPED: Final = Path(__file__).with_name("ranker.json")
 FORMAT: Final = 3
 FEW: Final = 6
 """More answers than these are many."""
+EARNS: Final = {
+    "log_words": True,
+    "log_characters": True,
+    "log_lines": True,
+    "beyond_4_5": False,
+    "beyond_5_5": False,
+    "richness": True,
+    "variety": True,
+    "repeated": False,
+    "copied": False,
+    "refusal": False,
+    "open_ended": False,
+    "empty": False,
+    "long_when_brief": False,
+}
+"""Thirteen signs of an answer in prose, each of which may only count one way: bad things cost, good things earn.
+
+Name of each sign, in order: whether it earns (its weight is never below 0) or costs (never above)."""
 
 
 class BrokenWeights(ValueError):
@@ -130,3 +150,23 @@ def pattern(groups: list[int]) -> str:
     second, most = sorted((0, *groups))[-2:]
     lead = "level" if most == second else "far" if most >= 2 * second else "near"
     return f"{'few' if given <= FEW else 'many'} {10 * most // given / 10:g} {lead}"
+
+
+def signs(request: Request, measured: Measured) -> tuple[float, ...]:
+    """Return the signs in the order of EARNS. Length is the logarithm of words, with two bends where it counts less."""
+    length = log1p(measured.word_count) if request.harm is None else 0.0
+    return (
+        length,
+        log1p(measured.characters) if request.harm is None else -log1p(measured.characters),
+        log1p(measured.lines) if request.harm is None else 0.0,
+        max(0.0, length - 4.5),
+        max(0.0, length - 5.5),
+        measured.richness if request.harm is None else 0.0,
+        measured.variety,
+        measured.repeated,
+        measured.copied,
+        float(measured.defect is Defect.REFUSED),
+        float(not measured.ended),
+        float(measured.defect is Defect.EMPTY),
+        length if request.brief else 0.0,
+    )

@@ -8,7 +8,7 @@ from trillm.language.request import Request
 from trillm.language.stance import Objection
 from trillm.ranking.learned.grounds import Ground, leading
 from trillm.ranking.learned.order import Side
-from trillm.ranking.learned.signs import EARNS, signs
+from trillm.ranking.learned.weights import EARNS, signs
 from trillm.ranking.measure import Entry
 from trillm.ranking.reasons.why import agreement_reason, leads_told, parts_covered, shown_sum, sums_that_fail
 from trillm.vocabulary.ranking import Reason
