@@ -13,6 +13,16 @@ MUSING = (
     " There are several facts that bear on it, and not all of them point the same way. Some people would answer at"
     " once, yet a moment of thought helps. Weighing it all up gives a clear picture in the end."
 )
+NEW_ZEALAND = "What is the capital of New Zealand?"
+TURKEY = "What is the capital of Turkey?"
+OTTAWA = "What is the capital of Canada?"
+ASTANA = "What is the capital of Kazakhstan?"
+CUP = "Who won the 2018 World Cup?"
+POTTER = "Who wrote Harry Potter?"
+MINISTER = "Who is the prime minister of Japan?"
+VENUS = "What is the temperature on Venus?"
+NIGERIA = "What is the population of Nigeria?"
+SHORTEST = "Alice is taller than Bob, and Bob is taller than Carol. Who is the shortest?"
 ORGAN = "Which of these is the largest organ of the human body?\nA) Liver\nB) Heart\nC) Skin\nD) Lung"
 
 
@@ -60,7 +70,7 @@ async def rank(question: str, *texts: str, reference: str | None = None) -> Rank
             "Jane Austen, a contemporary of George Eliot, wrote Middlemarch." + MUSING,
             "According to most historians, Middlemarch was written by George Eliot (pen name of Mary Ann Evans).",
             "**Mary Ann Evans**, better known as George Eliot.",
-            "George Eliot",
+            "Mary Ann Evans",
         ),
         (
             "Who painted the Mona Lisa?",
@@ -81,12 +91,12 @@ async def rank(question: str, *texts: str, reference: str | None = None) -> Rank
             "World War II ended in 1944." + MUSING,
             "It ended in 1945.",
             "World War II ended on September 2, 1945.",
-            "1945",
+            "1945-09-02",
         ),
         (
             "How many planets are in the solar system?",
             "There are nine planets in the solar system." + MUSING,
-            "There are eight planets in the solar system: Mercury, Venus, Earth, Mars and four giants.",
+            "There are eight planets in the solar system: Mercury, Venus, Earth, Mars, Jupiter and its like.",
             "The solar system has 8 planets.",
             "8",
         ),
@@ -141,6 +151,48 @@ async def test_two_of_three_that_say_the_same_in_words_win(
     assert (ranking.ground, ranking.groups) == ("majority", (2, 1))
     assert ranking.order[2] == "0"
     assert ranking.why == f"Two of three agree on {on}."
+
+
+@pytest.mark.parametrize(
+    ("question", "texts", "groups"),
+    [
+        # what is set aside, denied or explained is not what is named
+        (NEW_ZEALAND, ("Many think it is Auckland, but the capital is Wellington.", "Wellington", "Auckland"), (2, 1)),
+        (TURKEY, ("The capital of Turkey, often thought to be Istanbul, is Ankara.", "Ankara", "Istanbul"), (2, 1)),
+        (CUP, ("France won the 2018 World Cup, beating Croatia.", "Croatia beat France.", "France"), (2, 1)),
+        (CUP, ("Italy won the 2018 World Cup against England.", "Italy defeated England.", "England"), (2, 1)),
+        (POTTER, ("J.K. Rowling wrote Harry Potter.", "J. K. Rowling", "Stephen King wrote it."), (2, 1)),
+        (ASTANA, ("Astana (formerly Nur-Sultan)", "Nur-Sultan, formerly known as Astana.", "Almaty"), (2, 1)),
+        # what only looks the same is not
+        (MINISTER, ("As of October 2023, Kishida is.", "As of October 2023, it was Aso.", "As of 2023: Abe"), ()),
+        (VENUS, ("It is about 465 °C.", "It is about 465 °F.", "It is about 465 K."), ()),
+        (NIGERIA, ("220 million", "220 thousand", "About 220 billion."), ()),
+        ("When was it?", ("July 4, 1776", "August 4, 1776", "September 4, 1776"), ()),
+        ("Wann war der Aufstand?", ("Am 17. Juni 1953.", "Am 17. März 1961.", "Am 17. Oktober 1989."), ()),
+        ("When did the war end?", ("May 8, 1945", "September 2, 1945", "1945"), ()),
+        ("Who was the president?", ("George Bush", "George W. Bush", "John Adams"), ()),
+        ("Who founded communism?", ("Karl Marx and Friedrich Engels", "Karl Marx", "Friedrich Engels"), ()),
+        ("Which gas is it?", ("Carbon monoxide", "Carbon dioxide", "Carbon"), ()),
+        ("Which country won?", ("**Answer:** Korea", "**Answer:** North Korea", "**Answer:** South Korea"), (1, 1, 1)),
+        ("Which language is it?", ("Final answer: C#", "Final answer: C", "Final answer: C++"), (1, 1, 1)),
+        ("Give the domain of f.", ("Answer: (1, 2]", "Answer: [1, 2)", "Answer: (1, 2)"), (1, 1, 1)),
+        (OTTAWA, ("**Short answer:** Ottawa.", "**Short answer:** Toronto.", "**Short answer:** Quebec."), ()),
+        (
+            SHORTEST,
+            ("Alice", "Since Alice is taller than Bob, the shortest is Carol.", "Carol comes out shortest."),
+            (),
+        ),
+        # nothing is asked to be named
+        ("Good morning", ("Good morning! How can I help you today?", "Good morning", "Good morning!"), ()),
+        ("Who is the best footballer?", ("Messi", "Lionel Messi is the best.", "Ronaldo"), ()),
+        ("What is JSON?", ('A format, as in `{"a": 1}`.', 'It looks like {"a": 1}.', "A format for data."), ()),
+        ("Is it wet or dry?", ("It is wet.", "It is dry.", "It makes things wet, but is not wet itself."), (1, 1)),
+    ],
+)
+async def test_answers_are_grouped_only_where_they_name_the_same(
+    question: str, texts: tuple[str, ...], groups: tuple[int, ...]
+) -> None:
+    assert (await rank(question, *texts)).groups == groups
 
 
 async def test_agreement_on_a_name_is_no_surer_than_prose() -> None:

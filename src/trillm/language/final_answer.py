@@ -65,12 +65,11 @@ def final_answer(text: str, expected: Expected = Expected.OPEN, options: Options
 
     Of a choice it is the label of the option, where the text says the one or the other.
     """
-    tail = text[-_TAIL:]
-    if expected is not Expected.LITERAL:
-        tail = plain_signs(tail)
-        if (held := _structured(tail)) is not None:
-            return held
-    marked = _boxed(tail) or _cued(tail, expected)
+    tail = text[-_TAIL:] if expected is Expected.LITERAL else plain_signs(text[-_TAIL:])
+    ends = ends_of_cues(tail)
+    if ends and expected is not Expected.LITERAL and (held := structure(tail[ends[-1] :].lstrip(" \t`*"))) is not None:
+        return held
+    marked = _boxed(tail) or _cued(tail, ends, expected)
     if marked is not None:
         return label_of(marked, options) or normalise(marked, expected)
     if expected is Expected.LITERAL:
@@ -142,15 +141,9 @@ def _boxed(tail: str) -> str | None:
     return None
 
 
-def _structured(tail: str) -> str | None:
-    """Return the list or object behind the last cue."""
-    ends = ends_of_cues(tail)
-    return structure(tail[ends[-1] :].lstrip(" \t`*")) if ends else None
-
-
-def _cued(tail: str, expected: Expected) -> str | None:
+def _cued(tail: str, ends: list[int], expected: Expected) -> str | None:
     """Return the line behind the last cue that has anything behind it; what code prints may be nothing."""
-    for end in reversed(ends_of_cues(tail)):
+    for end in reversed(ends):
         line = tail[end : end + _LONGEST].partition("\n")[0].strip()
         if expected is Expected.LITERAL or not says_nothing(line):
             line = line if "{" in line else line.rstrip("}")  # the end of the JSON object around it
@@ -181,6 +174,11 @@ def _last_number(tail: str) -> str | None:
         if numbers:
             return numbers[-1][0]
     return None
+
+
+def numbers(line: str) -> list[str]:
+    """Return the numbers of a line as they are written, each with its scale and unit."""
+    return [found[0] for found in _NUMBER.finditer(line)]
 
 
 def _worded_number(value: str) -> str | None:

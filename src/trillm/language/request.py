@@ -28,9 +28,8 @@ _MOST_WORDS = (
     r"|up to) (\w{1,6})[- ](?:words?|wort(?:e|en)?|palabras?|mots?|parole|palavras?|woorden)\b"
 )
 _MOST_SENTENCES = (
-    r"(?i)\b(?:(?:in|within|with|using|into|to|at most|just|only|as|en|con|em|com|avec) (?:just |only |at most )?"
-    r"(an?|\w{1,6})|(one|two|three|four|five|\d|single|ein|einem|una?|une))[- ](?:short |single )?"
-    r"(?:sentences?|satz|sätzen|frases?|phrases?|frasi)\b"
+    r"(?i)\b(one|two|three|four|five|\d|single|einem|zwei|drei|una|dos|tres|une|deux|trois|due|uma|dois|twee)[- ]"
+    r"(?:short |single )?(?:sentences?|satz|sätzen|frases?|phrases?|frasi|zinnen)\b"
 )
 _BULLET = rf"(?:^|{_SPACE})(?:\(?\d{{1,2}}[).]|[-*•]){_SPACE}"
 _ASKED_NEXT = "what|why|how|who|when|where|which|explain|give|list|describe|write|compare"
@@ -62,7 +61,10 @@ _SIGNS: Mapping[str, str] = {
         r"(?i)\b(?:python|javascript|typescript|java|rust|golang|go|c\+\+|c#|kotlin|swift|php|ruby|sql|bash|html|css"
         r"|regex)\b|`[^`\n]+\(|\b(?:code|script|program)\b"
     ),
-    "json": r"(?i)\bjson\b",
+    "json": (
+        r"(?i)\b(?:as|in|to|into|return|output|respond|answer|produce|provide|give)\b[^.?\n]{0,40}\bjson\b"
+        r"|\bjson (?:object|format|array|list)\b"
+    ),
     "making": (
         r"(?i)\b(?:write|create|implement|give|show|generate|make|fix|refactor|complete|schreib\w*|escribe|écri\w*"
         r"|scrivi|escreva|schrijf)\b"
@@ -137,9 +139,10 @@ _YES_NO_AT_END = re.compile(
 _OPTION_A, _OPTION_B = (re.compile(_OPTION % letter) for letter in "AB")
 _COUNT_OF_WORDS = re.compile(_MOST_WORDS)
 _COUNT_OF_SENTENCES = re.compile(_MOST_SENTENCES)
+_FOR_EACH = re.compile(r"(?i)\bsentences? (?:per|each|for (?:each|every)|on each|about each)\b")
 _NUMBERS: dict[str, int] = {
     **dict(one=1, two=2, three=3, four=4, five=5, six=6, seven=7, eight=8, nine=9, ten=10),  # noqa: C408 - shorter so
-    **dict(a=1, single=1, einem=1, una=1, un=1, une=1, zwei=2, drei=3, dos=2, deux=2, due=2),  # noqa: C408
+    **dict(a=1, single=1, einem=1, una=1, un=1, une=1, zwei=2, drei=3, dos=2, deux=2, due=2, dois=2, twee=2),  # noqa: C408
 }
 _PART = re.compile(rf"(?i)\?|\n+|;|{_BULLET}|\b(?:and (?:then |also )?(?={_ASKED_NEXT}))")
 _ASKING = re.compile(
@@ -203,7 +206,8 @@ def read_request(question: str) -> Request:
     tokens = words(text)
     has = _signs_of(text)
     most_words = 1 if has("one word") else _number(_COUNT_OF_WORDS.findall(text)) if has("most words") else None
-    most_sentences = _number(map("".join, _COUNT_OF_SENTENCES.findall(text))) if has("most sentences") else None
+    counted = has("most sentences") and not _FOR_EACH.search(text)
+    most_sentences = _number(_COUNT_OF_SENTENCES.findall(text)) if counted else None
     harm = harm_asked(question)
     mathematics = harm is None and category_of(text) == "mathematics"
     expected, options = _expected(text, has, mathematics=mathematics) if harm is None else (Expected.OPEN, NO_OPTIONS)
@@ -279,7 +283,7 @@ def _parts(text: str) -> tuple[frozenset[str], ...]:
     return parts if len(parts) > 1 else ()
 
 
-def _number(found: Iterable[str]) -> int | None:
+def _number(found: list[str]) -> int | None:
     for word in found:
         value = _NUMBERS.get(word.lower()) or (int(word) if word.isdecimal() and word.isascii() else None)
         if value:

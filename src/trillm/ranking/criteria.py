@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Final, Generic, TypeVar
 
 from trillm.language.final_answer import Expected
-from trillm.language.naming.alike import alike, of_result
+from trillm.language.naming.alike import alike
 from trillm.language.request import Request, read_request
 from trillm.language.results.amount import comparable
 from trillm.ranking import confidence
@@ -118,15 +118,11 @@ def _finals(question: Question, request: Request, measured: Sequence[Measured]) 
     finals = [own.final if is_sound else None for own, is_sound in zip(measured, sound, strict=True)]
     if request.expected is Expected.LITERAL:
         return finals
-    finals = comparable(finals)
-    if request.expected is not Expected.OPEN or question.reference is not None:
-        return finals
-    named = [
-        None if not is_sound else own.named if final is None else of_result(final, request.naming)
-        for own, final, is_sound in zip(measured, finals, sound, strict=True)
-    ]
-    told = alike(named)
-    return told if any(told) else finals
+    if request.naming is not None and question.reference is None:
+        named = alike([own.named if is_sound else None for own, is_sound in zip(measured, sound, strict=True)])
+        if any(named):
+            return named
+    return comparable(finals)
 
 
 def _scores(own: Measured, final: str | None, backed: int, counts: dict[str, int]) -> Scores:

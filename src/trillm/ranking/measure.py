@@ -14,7 +14,7 @@ from typing import Final
 from trillm.language.code_blocks import Fenced, is_well_formed, split_code
 from trillm.language.final_answer import Expected, final_answer, marks_result, normalise
 from trillm.language.naming.alike import Named
-from trillm.language.naming.said import named
+from trillm.language.naming.said import named, of_result
 from trillm.language.praise import without_self_praise
 from trillm.language.refusal import speaks_against
 from trillm.language.request import Request, runs
@@ -71,10 +71,10 @@ class Compared:
     @cached_property
     def named(self) -> Named | None:
         """See Measured."""
-        request = self._request
-        if request.expected is not Expected.OPEN or request.harm is not None or request.code or self.final is not None:
+        naming = self._request.naming
+        if naming is None:
             return None
-        return named(self._fenced.prose, request.naming)
+        return named(self._fenced.prose, naming) if self.final is None else of_result(self.final, naming)
 
     @cached_property
     def settles(self) -> bool:

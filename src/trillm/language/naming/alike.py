@@ -4,35 +4,41 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from itertools import combinations
-from typing import Final, NamedTuple
+from dataclasses import dataclass
+from typing import Final
 
-from trillm.language.naming.asked import Naming
+from trillm.language.naming.asked import Names
+from trillm.language.results.amount import comparable
 from trillm.language.results.options import asserted
 from trillm.language.words import bare, sentences, words
 
-_ROMAN: Final = frozenset("ii iii iv v vi vii viii ix x xi xii xiii xiv xv xvi jr junior senior sr".split())  # noqa: SIM905
-"""What tells two of one name apart."""
-_LETTERS: Final = re.compile(r"[^\W\d_]{2}")
+_TELL_APART: Final = frozenset(
+    words("i ii iii iv v vi vii viii ix x xi xii xiii xiv xv xvi jr sr junior senior and und y et e en or")
+)
+"""What is more than a part of a name: it makes another person of it, or more than one."""
+_PLAIN: Final = re.compile(r"[\w .,'\u2019-]+")
+_LONGEST_SHOWN: Final = 24
 
 
-class Named(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Named:
     """What an answer names."""
 
-    said: str
-    """As it says so; empty where nothing is found in a text that may yet say it."""
-    words: tuple[str, ...]
-    beside: frozenset[str] = frozenset()
-    """The words around it; empty where nothing is asked to be named: then only equal words are the same."""
+    said: str = ""
+    """As it says so, or in one spelling where it is a date or an amount; empty where nothing is found."""
+    names: Names = Names.TEXT
+    aliases: frozenset[str] = frozenset()
+    """What else it says that it is called, in lower case."""
     text: str = ""
     """Where nothing is found: what it may be said in."""
 
-
-def of_result(final: str, naming: Naming | None) -> Named:
-    """Return a marked final answer as what an answer names."""
-    return Named(
-        final, tuple(map(str.casefold, bare(final))), frozenset() if naming is None else frozenset(words(final))
-    )
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The words of it in lower case; where it has other marks than names have, it is one of its own ("C#")."""
+        folded = self.said.casefold()
+        if not folded:
+            return ()
+        return tuple(bare(folded)) if _PLAIN.fullmatch(folded) else (folded,)
 
 
 def alike(found: Sequence[Named | None]) -> list[str | None]:
@@ -40,53 +46,77 @@ def alike(found: Sequence[Named | None]) -> list[str | None]:
 
     None is an answer that does not count. One in which nothing was found names what it says of what others name.
     """
-    sides = list(range(len(found)))
-    for i, j in combinations(sides, 2):
-        one, other = found[i], found[j]
-        if one is not None and other is not None and _are_same(one, other):
-            sides = [sides[i] if side == sides[j] else side for side in sides]
-    names: dict[int, set[str]] = {}
+    said = comparable([one.said if one is not None and one.said else None for one in found])
+    sides = _sides(found, said)
+    names: dict[str, set[str]] = {}
     for one, side in zip(found, sides, strict=True):
-        if one is not None and one.words:
+        if one is not None and side is not None:
             names.setdefault(side, set()).add(one.said)
-    sure = {side: said for side, said in names.items() if sides.count(side) > 1 or _is_whole(found[side])}
-    if not sure:
-        return [None] * len(found)
+    sure = {side: its for side, its in names.items() if sides.count(side) > 1 or _stands_alone(found, sides, side)}
     sides = [
-        _joined(one, sure) if one is not None and not one.words else side
+        _joined(one, sure) if side is None and one is not None and sure else side
         for one, side in zip(found, sides, strict=True)
     ]
     counted = sum(one is not None for one in found)
     if not any(sides.count(side) > max(1, counted / 2) for side in sure):
         return [None] * len(found)
-    shown = {side: min(said, key=lambda name: (len(name), name)) for side, said in names.items()}
-    return [None if one is None else shown.get(side) for one, side in zip(found, sides, strict=True)]
+    shown = {side: _shown(its) for side, its in names.items()}
+    return [None if side is None else shown[side] for side in sides]
 
 
-def _joined(one: Named, names: Mapping[int, set[str]]) -> int:
-    """Return the only side of which a text says a name, where its sentence has denied nothing yet; -1 for none.
+def _sides(found: Sequence[Named | None], said: Sequence[str | None]) -> list[str | None]:
+    """Return for each answer the side that it is on: those of a side are all the same, each with each other.
 
-    A mere number is none: a text holds many.
+    What is the same as two that differ stands with neither.
     """
-    text = f" {' '.join(word for sentence in sentences(one.text) for word in words(asserted(sentence)))} "
-    said = [
-        side
-        for side, its in names.items()
-        if any(_LETTERS.search(name) and f" {' '.join(words(name))} " in text for name in its)
+    named = [(place, one) for place, one in enumerate(found) if one is not None and one.said]
+    same = {i: {j for j, other in named if said[i] == said[j] or _are_same(one, other)} for i, one in named}
+    return [
+        None
+        if name is None
+        else min(_folded(said[j]) for j in its)
+        if all(same[j] == its for j in its)
+        else _folded(name)
+        for name, its in ((name, same.get(place, set[int]())) for place, name in enumerate(said))
     ]
-    return said[0] if len(said) == 1 else -1
 
 
-def _is_whole(one: Named | None) -> bool:
-    """Whether a name is asked for and an answer is nothing else."""
-    return one is not None and bool(one.beside) and one.beside == frozenset(words(one.said))
+def _folded(name: str | None) -> str:
+    return (name or "").casefold()
 
 
 def _are_same(one: Named, other: Named) -> bool:
-    """Whether a name is the other or a part of it, or each is told beside the other: pen names, translations."""
-    mine, its = set(one.words), set(other.words)
-    if not mine or not its or not (one.beside and other.beside):
-        return bool(mine) and one.words == other.words
-    if mine <= its or its <= mine:
-        return _ROMAN.isdisjoint(mine ^ its)
-    return mine <= other.beside and its <= one.beside
+    """Whether two are one: by the same words, where one is called so, of a day by its year, of a person by a part."""
+    mine, its = one.words, other.words
+    if mine == its or " ".join(mine) in other.aliases or " ".join(its) in one.aliases:
+        return True
+    if one.names is Names.DATE and other.names is Names.DATE:
+        return one.said.startswith(f"{other.said}-") or other.said.startswith(f"{one.said}-")
+    if one.names is not Names.PERSON or other.names is not Names.PERSON:
+        return False
+    short, long = sorted((mine, its), key=len)
+    beyond = long[len(short) :] if long[: len(short)] == short else long[: -len(short)]
+    return long in (short + beyond, beyond + short) and _TELL_APART.isdisjoint(beyond)
+
+
+def _stands_alone(found: Sequence[Named | None], sides: Sequence[str | None], side: str) -> bool:
+    """Whether a name is in a script without capitals: there it is found only where an answer is nothing else."""
+    said = next(one.said for one, its in zip(found, sides, strict=True) if one is not None and its == side)
+    return said.lower() == said.upper()
+
+
+def _joined(one: Named, names: Mapping[str, set[str]]) -> str | None:
+    """Return the only side of which a text says a name, in a sentence that has denied nothing yet. A number is none."""
+    text = f" {' '.join(word for sentence in sentences(one.text) for word in words(asserted(sentence)))} "
+    said = [side for side, its in names.items() if any(_is_in(name, text) for name in its)]
+    return said[0] if len(said) == 1 else None
+
+
+def _is_in(name: str, text: str) -> bool:
+    told = " ".join(words(name))
+    return any(map(str.isalpha, told)) and f" {told} " in text
+
+
+def _shown(names: set[str]) -> str:
+    """Return the fullest of the names of a side that is short enough to be shown."""
+    return max(names, key=lambda name: (len(name) <= _LONGEST_SHOWN, len(name), name))

@@ -1,41 +1,48 @@
-"""Whether an open question asks for something to be named: a person, a thing, a place, a date, a number."""
+"""Whether an open question asks for one thing: a person, a thing, a place, a date, a number, a short text."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from trillm.language.words import bare, stems, words
+from trillm.language.results.options import OPINION
+from trillm.language.words import FUNCTION_WORDS, bare, words
 
 
 class Names(StrEnum):
     """What a question asks to be named."""
 
-    NAME = "name"
+    PERSON = "person"
+    THING = "thing"
     PLACE = "place"
     DATE = "date"
     AMOUNT = "amount"
+    TEXT = "text"
+    """What a task ends in: a translation, words in order."""
 
 
 @dataclass(frozen=True, slots=True)
 class Naming:
-    """What a question asks to be named, and the words of its own, which are no answer to it."""
+    """What a question asks to be named, and the words of its own, which are no answer to it, cut to six letters."""
 
     names: Names
     stems: frozenset[str]
+    content: frozenset[str]
+    """Those of them that are more than function words: a sentence that answers repeats some."""
     proper: frozenset[str]
-    """The stems of those that it writes with a capital letter: a name beside one of them is a part of that."""
+    """Those that it writes with a capital letter: a name beside one of them is a part of that."""
 
 
 _WITHIN: Final = 240
 """Characters at the end of a question that are looked at."""
 _EXPLAINS: Final = re.compile(r"(?i)\b(?:prove|proof|show that|explain|why|how do|how can)\b")
-_OPINION: Final = re.compile(r"(?i)\b(?:best|better|should|would|could|favou?rite|you|names|all)\b")
-"""What asks for a view, or for several."""
+_SEVERAL: Final = re.compile(r"(?i)\b(?:names|all|two|three|four|five|both|steps|things|ways|order)\b")
 _HOW_TO_ANSWER: Final = re.compile(r"([?\uff1f]) [^?\n]{1,60}\Z")
 """Behind the question: "Answer in one word.\""""
+_QUOTED: Final = re.compile(r"[\"“][^\"“”\n]*[\"”]")
 _ENDS: Final = r"[^?\n]*[?\uff1f]?\s*$"
 _STARTS: Final = r"(?:^|[.!\n:,] *|¿)"
 _KINDS: Final = (
@@ -43,58 +50,96 @@ _KINDS: Final = (
     r"|company|team|player|book|novel|film|movie|song|album|band|king|queen|president|name|word|currency|instrument"
     r"|vitamin|disease|virus|particle|chemical|substance|molecule|religion|sport)"
 )
-_PLACE: Final = re.compile(
-    rf"{_STARTS}(?:where (?:is|was|are|were|did|does)\b|wo (?:liegt|ist|wurde|war)\b|dónde\b|où (?:se|est|a)\b|dove\b"
-    rf"|onde\b|waar (?:ligt|is)\b){_ENDS}",
-    re.IGNORECASE,
+_MEASURE: Final = (
+    r"(?:population|height|length|width|depth|distance|speed|mass|weight|area|radius|diameter|age|percentage"
+    r"|(?:boiling|melting|freezing) point|temperature|atomic (?:number|weight)|half-life|number)"
 )
-_DATE: Final = re.compile(
-    rf"{_STARTS}(?:(?:on|in) (?:what|which) (?:day|date|month|year|century|decade)\b"
-    r"|(?:what|which) (?:day|date|year|century)\b|what(?: is|'s) the (?:date|year)|when (?:is|was|were|did|will)\b"
-    r"|(?:in )?welche[ms]? jahr\b|wann\b|cuándo\b|(?:en )?qué año\b|quand\b|(?:en )?quelle année\b|quando\b"
-    rf"|(?:in )?che anno\b|(?:em )?que ano\b|wanneer\b){_ENDS}",
-    re.IGNORECASE,
+
+
+def _asking(*forms: str) -> re.Pattern[str]:
+    return re.compile(rf"{_STARTS}(?:{'|'.join(forms)}){_ENDS}", re.IGNORECASE)
+
+
+_FORMS: Final = (
+    (
+        Names.TEXT,
+        re.compile(
+            r"(?i)\A\W*(?:please )?(?:translate|unscramble|decode|encode|reverse|sort|alphabeti[sz]e|spell|concatenate"
+            r"|take the \w+ letters?|correct (?:the|this)|übersetze?|traduci|traduis|traduisez|traduce|traduza"
+            r"|vertaal)\b|\bhow do (?:you|i) say\b|\bin alphabetical order\b|翻译"
+        ),
+    ),
+    (
+        Names.DATE,
+        _asking(
+            r"(?:on|in) (?:what|which) (?:day|date|month|year|century|decade)\b",
+            r"(?:what|which) (?:day|date|year|century)\b|what(?: is|'s) the (?:date|year)",
+            r"when (?:was|were|did)\b|(?:in )?welche[ms]? jahr\b|wann (?:wurde|war|ist|hat|begann|endete|starb)\b",
+            r"cuándo\b|(?:en )?qué año\b|quand\b|(?:en )?quelle année\b|quando\b|(?:in )?che anno\b|(?:em )?que ano\b",
+            r"wanneer\b",
+        ),
+    ),
+    (
+        Names.AMOUNT,
+        _asking(
+            rf"what(?:'s|\u2019s| is| was)(?: the)?(?: [\w-]+){{0,2}}? {_MEASURE}\b",
+            rf"(?:at|by|to|of) (?:what|which) {_MEASURE}\b",
+        ),
+    ),
+    (
+        Names.PLACE,
+        _asking(
+            r"where (?:is|was|did|does)\b|wo (?:liegt|ist|wurde|war)\b|dónde (?:está|queda|nació)\b",
+            r"où (?:se|est|a)\b|dove (?:si|è)\b|onde (?:fica|está|nasceu)\b|waar (?:ligt|is)\b",
+            r"[^?\uff1f\n]*(?:哪里|どこ)|أين",
+        ),
+    ),
+    (
+        Names.PERSON,
+        _asking(
+            r"(?:by |to |for |from |with )?whom?\b(?! (?:are|were|can|may|it|wins?)\b)(?! (?:is|was) (?-i:[A-Z]))",
+            r"wer (?:ist|war|hat|schrieb|\w+te)\b|quién\b|qui (?:est|a|fut|était)\b|chi (?:è|ha|fu|era)\b|quem\b",
+            r"wie (?:is|was|heeft|schreef|schilderde)\b|[^?\uff1f\n]*[谁誰]|من (?:الذي|كتب|اخترع|اكتشف|رسم)",
+        ),
+    ),
+    (
+        Names.THING,
+        _asking(
+            r"(?:in |on |at |to |from |by |of )?which\b(?! (?:are|were|one|(?!gas)\w+[^ius]s)\b)",
+            rf"(?:in|on|at|from|by|of) what (?!order\b)|what {_KINDS}\b",
+            r"what(?:'s|\u2019s| is| was)(?: the)?(?: [\w-]+){0,3}? (?:name|capital|title|currency|symbol|largest"
+            r"|smallest|tallest|longest|shortest|highest|deepest|oldest|youngest|biggest|heaviest|fastest|hottest|coldest"
+            r"|closest|nearest|birthplace|nationality|nickname|colou?r)\b",
+            r"name the (?!top|main|\d|\w+s\b)|wie (?:heißt|hieß|lautet)\b|was ist die (?:hauptstadt|währung)",
+            r"welche[rsm]? (?!\w+(?:en|e|s)\b)|cuál es (?:el|la) (?:capital|nombre|moneda|\w+ más)",
+            r"quelle? est (?:la capitale|le nom|la monnaie|la plus|le plus)",
+            r"qual è (?:la capitale|il nome|la moneta|il più|la più)",
+            r"qual é (?:a capital|o nome|a moeda|o maior|a maior)",
+            r"wat is de (?:hoofdstad|naam|munt)",
+            r"[^?\uff1f\n]*(?:哪[儿个國国座位]|(?:什么|何という)名)|ما (?:هي|اسم) عاصمة",
+        ),
+    ),
 )
-_AMOUNT: Final = re.compile(
-    rf"{_STARTS}what(?:'s|\u2019s| is| was)(?: the)?(?: [\w-]+){{0,2}}? (?:population|height|length|width|depth"
-    r"|distance|speed|mass|weight|area|radius|diameter|age|(?:boiling|melting|freezing) point|temperature"
-    rf"|atomic (?:number|weight)|half-life|number|percentage)\b{_ENDS}",
-    re.IGNORECASE,
-)
-_NAME: Final = re.compile(
-    rf"{_STARTS}(?:"
-    r"(?:by |to |for |from |with )?whom?\b(?! (?:are|were)\b)"
-    r"(?! (?:is|was) (?-i:[A-Z]))"
-    r"|(?:in |on |at |to |from |by |of )?which\b(?! (?:are|were|(?!gas)\w+[^ius]s)\b)"
-    rf"|(?:in|on|at|from|by|of) what\b|what {_KINDS}\b"
-    r"|what(?:'s|\u2019s| is| was)(?: the)?(?: [\w-]+){0,3}? (?:name|capital|title|currency|symbol|largest|smallest"
-    r"|tallest|longest|shortest|highest|deepest|oldest|youngest|biggest|heaviest|fastest|hottest|coldest|closest"
-    r"|nearest|birthplace|nationality|nickname|colou?r)\b"
-    r"|name the (?!top|main|\d)"
-    r"|wer (?:ist|war|hat|schrieb|\w+te)\b|welche[rsmn]?\b|wie (?:heißt|hieß|lautet)\b"
-    r"|was ist die (?:hauptstadt|währung)"
-    r"|quién(?:es)?\b|cuál es (?:el|la) (?:capital|nombre|moneda|\w+ más)"
-    r"|qui (?:est|a|fut|était)\b|quelle? est (?:la capitale|le nom|la monnaie|la plus|le plus)"
-    r"|chi (?:è|ha|fu|era)\b|qual è (?:la capitale|il nome|la moneta|il più|la più)"
-    r"|quem\b|qual é (?:a capital|o nome|a moeda|o maior|a maior)"
-    r"|wie (?:is|was|heeft|schreef)\b|wat is de (?:hoofdstad|naam|munt)"
-    r"|[^?\uff1f\n]*(?:谁|哪[里儿个国座位]|誰|どこ|(?:什么|何という)名)|من (?:الذي|كتب|اخترع|اكتشف|رسم)"
-    rf"|ما (?:هي|اسم) عاصمة|أين){_ENDS}",
-    re.IGNORECASE,
-)
-"""What a name answers; "Who is Ada Lovelace?" asks for more."""
+
+
+_NUMBERED: Final = (Names.DATE, Names.AMOUNT)
 
 
 def naming_of(question: str, *, counts: bool) -> Naming | None:
     """Return what an open question asks to be named; None where it asks for more. `counts`: its words ask how many."""
-    end = _HOW_TO_ANSWER.sub(r"\1", question[-_WITHIN:].strip())
-    if _EXPLAINS.search(end) or _OPINION.search(end):
-        return None
-    kinds = ((Names.DATE, _DATE), (Names.AMOUNT, _AMOUNT), (Names.PLACE, _PLACE), (Names.NAME, _NAME))
-    names = next((names for names, pattern in kinds if pattern.search(end)), None)
-    if counts and names is not Names.DATE:
+    end = _QUOTED.sub("...", _HOW_TO_ANSWER.sub(r"\1", question[-_WITHIN:].strip()))
+    names = next((names for names, pattern in _FORMS if pattern.search(end)), None)
+    if counts and names not in (Names.DATE, Names.TEXT):
         names = Names.AMOUNT
-    if names is None:
+    excluded = (
+        () if names is Names.TEXT else (_EXPLAINS, OPINION) if names in _NUMBERED else (_EXPLAINS, OPINION, _SEVERAL)
+    )
+    if names is None or any(pattern.search(end) for pattern in excluded):
         return None
-    proper = stems(word.casefold() for word in bare(question)[1:] if word[0].isupper())
-    return Naming(names, stems(words(question)), proper)
+    proper = [part for word in bare(question)[1:] if word[0].isupper() for part in words(word)]
+    told = words(question)
+    return Naming(names, _cut(told), _cut(word for word in told if word not in FUNCTION_WORDS), _cut(proper))
+
+
+def _cut(told: Iterable[str]) -> frozenset[str]:
+    return frozenset([word[:6] for word in told])

@@ -1,22 +1,35 @@
-"""What an answer names."""
+"""What an answer names: one thing, or none where a sentence may mean several."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
+from itertools import dropwhile
 from typing import Final
 
+from trillm.language.final_answer import Expected, normalise, numbers
 from trillm.language.naming.alike import Named
 from trillm.language.naming.asked import Names, Naming
-from trillm.language.results.dates import day
+from trillm.language.naming.clause import BRACKETED, clause_of, repeated
+from trillm.language.naming.runs import (
+    ARTICLES,
+    NO_NAME,
+    PREPOSITIONS,
+    TOKEN,
+    UNSPACED,
+    is_bound,
+    runs,
+    stands_in,
+    thing_in,
+)
+from trillm.language.results.dates import dates_in
 from trillm.language.results.numerals import in_digits
-from trillm.language.results.options import asserted
-from trillm.language.words import FUNCTION_WORDS, bare, sentences, stems, words
+from trillm.language.words import bare, sentences, words
 
 _WHOLE: Final = 40
-"""Characters up to which an answer of one line is nothing but what it names."""
+"""Characters up to which an answer of one line may be nothing but what it names."""
 _SHORT: Final = 240
-"""Characters up to which what an answer ends in, set off, is what it comes to."""
+"""Characters up to which what an answer ends in, set off, is what a task comes to."""
 _READ: Final = 2_000
 _FIRST: Final = 6
 _LAST: Final = 2
@@ -25,162 +38,136 @@ _BRIEF: Final = 14
 """Words up to which a first sentence need not repeat half of the question's words to be taken to answer it."""
 _BARE: Final = 3
 """Words up to which an answer is the name and nothing else."""
+_VERB_BETWEEN: Final = re.compile(
+    r"\A[^\W\d_a-z]\w* (?!(?:of|de|da|di|van|von|der|la|le|el|al|and|y|und|et) )[a-z]+ [A-Z]"
+)
+"""Between two names: "Italy beat England"."""
 _MOST_WORDS: Final = 6
-_LONGEST_THING: Final = 2
-_SYMBOL: Final = 2
-"""Letters of a symbol, which may be a word of some language."""
-_TOKEN: Final = re.compile(r"[^\W_](?:(?:[\w.'\u2019-]|,(?=\d))*\w)?|[^\w\s]")
-_COPULAS: Final = frozenset("is was are were ist war es fue est è é era has had".split())  # noqa: SIM905 - words
-_JOINS: Final = frozenset("of de del della di da do dos la le van von der den y and al ibn bin".split())  # noqa: SIM905
-"""What stands within a name."""
-_TITLES: Final = frozenset(
-    "mr mrs ms dr sir dame lord lady saint st president king queen pope emperor the a an".split()  # noqa: SIM905
+_INITIAL: Final = re.compile(r"\b([A-Z])\. ?(?=[A-Z])|\b(Dr|Mr|Mrs|Ms|St|Prof|Jr|Sr)\. ")
+_CALLED: Final = re.compile(
+    r"(?i)\b(?:known as|called|formerly|born|pen name of|pseudonym of|alias|stage name of|now)"
+    r" ((?:(?-i:[A-Z])\S* ?){1,4})"
 )
-_NO_START: Final = frozenset(
-    "according based although though while since before after during today currently however yes no well so thus"  # noqa: SIM905
-    " therefore here one many most some several sure great good let first known located both still also".split()
-)
-"""What begins a sentence with a capital letter and is no name."""
-_DESCRIBE: Final = frozenset({"by", "the", "a", "an", "von", "par", "por", "di", "da", "door", "de", "del"})
-_EMPHASISED: Final = re.compile(r"\*\*([^*\n]{1,60})\*\*")
+_EMPHASISED: Final = re.compile(r"\*\*([^*\n]{1,60})\*\*(?!:)")
 _SET_OFF_LAST: Final = re.compile(r"(?:\*\*|[\"“])([^*\"“”\n]{1,60})(?:\*\*|[\"”])[.!]?\s*\Z")
-_IN: Final = re.compile(
-    r"(?i)(?:\A|\b(?:in|on|at|near|to|from|of|off|between|en|à|au|dans|im|an|bei|nel|nella|em|no|na|te)"
-    r"(?: the| der| la| le)?) ?\Z"
+_SINCE: Final = re.compile(r"(?i)\b(?:in|as of|since|by|from|around|after) \d{4}\b")
+_UNIT: Final = re.compile(
+    r"(?i)\d\s*(?:°\s*([cfk])\b|(?:degrees? )?(celsius|fahrenheit|kelvin)\b|(k)\b|(\w+) (?:per|an?) (\w+)"
+    r"|(mph|km/h|kph|m/s)\b|(%|percent))"
 )
-"""Before a place."""
-_UNSPACED: Final = re.compile("[\u3040-\u30ff\u3400-\u9fff]{9}")
-"""More of a script without spaces than a name has."""
-_MARK: Final = re.compile(r"\A\W*\d{1,2}[.)] ")
-_DIGIT: Final = re.compile(r"\d")
-_LETTER: Final = re.compile(r"[^\W\d_]")
-_BRACKETED: Final = re.compile(r"\([^()]*\)")
-_DAY: Final = re.compile(r"\b(\d{1,2}), (\d{4})\b")
+"""What a normalised amount lacks, though two that differ in it are not the same."""
+_TITLES: Final = frozenset(
+    words("mr mrs ms dr prof sir dame lord lady saint st president king queen pope emperor the a an")
+)
 
 
-def named(text: str, naming: Naming | None) -> Named:
-    """Return what an answer names: all of a short one; of another the first name in a sentence that answers.
-
-    Where nothing is asked to be named, of a longer answer only what it ends in counts, set off.
-    """
-    whole = text.strip()
-    brief = len(whole) <= _WHOLE and "\n" not in whole
-    if naming is None:
+def named(text: str, naming: Naming) -> Named:
+    """Return what an answer names: all of a short one; of another the one name in a sentence that answers."""
+    whole = _INITIAL.sub(r"\1\2 ", text.strip())
+    brief = len(whole) <= _WHOLE and "\n" not in whole and whole[-1:] not in "!?"
+    if naming.names is Names.TEXT:
         set_off = _SET_OFF_LAST.search(whole) if len(whole) <= _SHORT else None
-        found = _named(set_off[1], "") if set_off is not None else _named(whole, "") if brief else None
+        found = set_off[1] if set_off is not None else whole if brief else None
+    elif naming.names in (Names.DATE, Names.AMOUNT) or not (brief and _is_bare(whole, naming)):
+        found = _in_sentences(whole, naming)
     else:
-        bare_name = brief and len(bare(whole)) <= _BARE and whole[-1:] not in "!?"
-        bare_name = bare_name and not _is_numbered(whole) and not _UNSPACED.search(whole)
-        found = _named(whole, whole) if bare_name else _named_first(whole, naming)
-    return found or Named("", (), text=whole[:_READ])
+        found = whole
+    return _named(found or "", whole, naming) or Named(text=whole[:_READ])
 
 
-def _named(said: str, sentence: str) -> Named | None:
-    shown = said.strip(" .,:;!*_`\"'“”")
-    shown = in_digits(shown) or shown
-    told = tuple(word for word in map(str.casefold, bare(shown)) if word not in _TITLES)
-    return Named(shown, told, frozenset(words(asserted(sentence)))) if 0 < len(told) <= _MOST_WORDS else None
+def of_result(final: str, naming: Naming) -> Named:
+    """Return a marked final answer as what an answer names; a list or an object names nothing."""
+    if final[:1] in "[{(" or not any(map(str.isalnum, final)):
+        return Named()
+    return Named(final, naming.names)
 
 
-def _named_first(text: str, naming: Naming) -> Named | None:
+def _is_bare(whole: str, naming: Naming) -> bool:
+    """Whether a brief answer is the name and nothing else, and not one that the question names itself."""
+    told = words(whole)
+    asked = [word[:6] in naming.stems for word in told]
+    named_alone = (
+        bool(told) and len(bare(whole)) <= _BARE and told[0] not in NO_NAME and not _VERB_BETWEEN.search(whole)
+    )
+    return named_alone and not all(asked) and not (any(asked) and UNSPACED.search(whole))
+
+
+def _named(said: str, text: str, naming: Naming) -> Named | None:
+    shown = said.strip(" .,:;!¡¿*_`\"'“”。")
+    if naming.names is Names.AMOUNT and shown[:1].isalpha():
+        shown = in_digits(shown) or shown
+    told = list(dropwhile(lambda word: word.casefold() in _TITLES, bare(shown)))
+    if naming.names in (Names.THING, Names.PLACE):  # "the Pacific Ocean" is the Pacific where an ocean is asked for
+        told = [word for word in told if word[:6].casefold() not in naming.stems] or told
+    if naming.names is Names.PLACE:
+        told = list(dropwhile(lambda word: word.casefold() in PREPOSITIONS | ARTICLES, told))
+    if not 0 < len(told) <= (_WHOLE if naming.names is Names.TEXT else _MOST_WORDS):
+        return None
+    called = [*BRACKETED.findall(text[:_SHORT]), *_CALLED.findall(text[:_SHORT])]
+    return Named(" ".join(told), naming.names, frozenset(" ".join(bare(part)).casefold() for part in called))
+
+
+def _in_sentences(text: str, naming: Naming) -> str | None:
     said = sentences(text[:_READ]) if len(text) <= _READ else [*sentences(text[:_READ]), *sentences(text[-_READ:])]
     looked_at = said if len(said) <= _FIRST + _LAST else [*said[:_FIRST], *said[-_LAST:]]
     for place, sentence in enumerate(looked_at):
-        told = words(sentence)
-        repeated = len(naming.stems.intersection(word[:6] for word in told)) >= max(1, len(naming.stems) // 2)
-        answers = repeated or (place == 0 and len(told) <= _BRIEF)
-        if answers and sentence[-1:] not in "!?" and not sentence.startswith("#"):
-            found = _name_in(asserted(_MARK.sub("", sentence)), naming)
-            if found is not None:
-                return _named(found, sentence)
+        if sentence[-1:] in "!?" or sentence.startswith("#"):
+            continue
+        clause = clause_of(sentence, naming)
+        said_again = repeated(clause, naming)
+        answers = 2 * said_again >= max(1, len(naming.content) - 1)
+        if answers or (place == 0 and len(words(clause)) <= _BRIEF):
+            found = _in_clause(clause, naming, repeated=said_again > 0)
+            if found is not None or answers:
+                return found
     return None
 
 
-def _name_in(sentence: str, naming: Naming) -> str | None:
-    """Return the first emphasised words that are not of the question, or else the first name, date, number or thing.
-
-    What is said in brackets explains the name before it.
-    """
-    numbered = naming.names in (Names.DATE, Names.AMOUNT)
-    for part in _EMPHASISED.findall(sentence):
-        if _is_new(part, naming) and (not numbered or _is_numbered(part)):
-            return part
-    plain = _DAY.sub(r"\1 \2", _BRACKETED.sub("", sentence).replace("*", "").replace("_", " "))
-    tokens = _TOKEN.findall(plain)
-    if not _starts_with_a_name(tokens):
-        tokens = [token.casefold() if place == 0 else token for place, token in enumerate(tokens)]
-    if naming.names is Names.AMOUNT:
-        return next(_runs(tokens, naming, _is_numbered), None)
-    capital = list(_runs(tokens, naming, _begins_name))
+def _in_clause(clause: str, naming: Naming, *, repeated: bool) -> str | None:
+    """Return the one date, amount, name or thing that a clause states; None where there are several."""
     if naming.names is Names.DATE:
-        return next(filter(_is_numbered, capital), None)
+        return _only(dates_in(clause.replace("*", "")))
+    if naming.names is Names.AMOUNT:
+        return _amount_in(clause.replace("*", ""))
+    emphasised = [part for part in _EMPHASISED.findall(clause) if _is_new(part, naming)]
+    if emphasised:
+        return _only(emphasised)
+    tokens = TOKEN.findall(clause.replace("*", "").replace("_", " "))
+    found = [(run, start) for run, start in runs(tokens, naming) if not dates_in(run) and any(map(str.isalpha, run))]
     if naming.names is Names.PLACE:
-        capital = [run for run in capital if _IN.search(plain[: plain.find(run.split(" ")[0])])]
-    told = next((run for run in capital if _LETTER.search(run) and day(run) is None), None)
-    return _thing_in(tokens, naming) if told is None and naming.names is Names.NAME else told
+        found = [(run, start) for run, start in found if stands_in(tokens, start)][:1]
+    if found and "," in tokens[found[0][1] :]:  # behind its comma a name is explained
+        end = tokens.index(",", found[0][1])
+        found = [(run, start) for run, start in found if start < end]
+    if not found:
+        return thing_in(tokens, naming) if naming.names is Names.THING and repeated else None
+    if len(found) == 1:
+        return found[0][0]
+    return _only([run for run, start in found if is_bound(tokens, start)])
+
+
+def _only(found: Sequence[str]) -> str | None:
+    return found[0] if len(set(found)) == 1 else None
 
 
 def _is_new(part: str, naming: Naming) -> bool:
-    """Whether it has a word that is not the question's; a mere function word is one where it is a symbol ("Au")."""
-    told = stems(words(part))
-    return not naming.stems.issuperset(told) if told else len(part) <= _SYMBOL
+    """Whether emphasised words are a name of the kind that is asked for, and not only the question's own."""
+    told = [word[:6] for word in words(part)]
+    return (
+        not naming.stems.issuperset(told)
+        and not part.endswith(":")
+        and not dates_in(part)
+        and part.casefold() not in NO_NAME
+    )
 
 
-def _thing_in(tokens: Sequence[str], naming: Naming) -> str | None:
-    """Return what stands behind or before the verb of being, or behind a word of the question, without a capital."""
-    for run in _runs(tokens, naming, _begins_thing):
-        told = run.split(" ")
-        start = next(i for i in range(len(tokens)) if list(tokens[i : i + len(told)]) == told)
-        before = [token.casefold() for token in tokens[max(0, start - 2) : start] if token not in _DESCRIBE]
-        behind = tokens[start + len(told)].casefold() if start + len(told) < len(tokens) else ""
-        beside = not before or before[-1] in _COPULAS or before[-1][:6] in naming.stems or behind in _COPULAS
-        if len(told) <= _LONGEST_THING and beside:
-            return run
-    return None
-
-
-def _starts_with_a_name(tokens: Sequence[str]) -> bool:
-    """Whether the first word's capital letter is more than that of every sentence."""
-    low, behind, *_ = (*map(str.casefold, tokens[:2]), "", "")
-    plain = low in _NO_START or low.endswith("ly") or (behind in FUNCTION_WORDS and behind not in _COPULAS | _JOINS)
-    return not plain
-
-
-def _is_numbered(run: str) -> bool:
-    return _DIGIT.search(run) is not None or in_digits(run) is not None
-
-
-def _begins_name(token: str) -> bool:
-    return token[0].isupper() or token[0].isdigit()
-
-
-def _begins_thing(token: str) -> bool:
-    plain = token[0].isalpha() and not token.endswith(("ly", "ed", "ing"))
-    return plain and token not in _NO_START and not _UNSPACED.search(token)
-
-
-def _runs(tokens: Sequence[str], naming: Naming, begins: Callable[[str], bool]) -> Iterator[str]:
-    """Yield the runs of words that begin so and are not of the question, with what joins them.
-
-    Of "by the Italian artist Leonardo da Vinci" that is the name alone; "Adolf" before the question's "Hitler" is none.
-    """
-    run: list[str] = []
-    described = False
-    for place, token in enumerate((*tokens, ".")):
-        low = token.casefold()
-        function = low in FUNCTION_WORDS and not (
-            (place or len(tokens) == 1) and token[:1].isupper() and len(token) == _SYMBOL
-        )
-        if begins(token) and not function and low[:6] not in naming.stems:
-            described = described or (not run and place > 1 and tokens[place - 1] in _DESCRIBE)
-            run.append(token)
-        elif run and low in _JOINS:
-            run.append(token)
-        elif run:
-            while run[-1].casefold() in _JOINS:
-                run.pop()
-            of_a_name = place + 1 < len(tokens) and token[:1].islower() and low not in FUNCTION_WORDS
-            of_the_question = token[:1].isupper() and low[:6] in naming.proper
-            if not of_the_question and not (described and of_a_name and begins(tokens[place + 1])):
-                yield " ".join(run)
-            described, run = False, []
+def _amount_in(clause: str) -> str | None:
+    """Return the only amount of a clause, with a unit that tells two apart; a year behind "in" or "since" is none."""
+    plain = _SINCE.sub("", clause)
+    found = [normalise(number, Expected.NUMBER) for number in numbers(plain)]
+    found += [in_digits(token) for token in TOKEN.findall(plain) if not token[0].isdigit()]
+    value = _only([amount for amount in found if amount is not None])
+    unit = _UNIT.search(plain)
+    if value is None or unit is None:
+        return value
+    return f"{value} {' '.join(part.casefold() for part in unit.groups() if part)}"

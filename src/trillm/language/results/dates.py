@@ -49,3 +49,37 @@ def _written(year: str | None, month: str, said: str) -> str | None:
     if not (1 <= number <= 12 and 1 <= date <= 31):
         return None
     return f"{year}-{number:02}-{date:02}" if year else f"{number:02}-{date:02}"
+
+
+_WITHIN: Final = (
+    re.compile(rf"\b(?P<d>{_DAY}){_OF} (?P<m>{_MONTH})\b(?:{_OF} (?P<y>\d{{4}}))?"),
+    re.compile(rf"\b(?P<m>{_MONTH}) (?P<d>{_DAY})\b(?:,? (?P<y>\d{{4}}))?"),
+    *_FORMS[2:],
+)
+_MONTH_OF: Final = re.compile(rf"\b{_MONTH}{_OF} (\d{{4}})\b")
+_ERA: Final = r" ?(bce?|ad|ce|v\. ?chr|a\. ?c|av\. ?j|n\. ?chr)\b"
+_CENTURY: Final = re.compile(rf"\b(\d{{1,2}})(?:st|nd|rd|th)[- ](centur)(?:y|ies)\b(?:{_ERA})?")
+_YEAR: Final = re.compile(rf"\b(\d{{3,4}})(s?)\b(?:{_ERA})?|\b(\d{{1,2}}){_ERA}")
+_OURS: Final = ("ad", "ce", "n")
+"""How an era begins that is ours."""
+
+
+def dates_in(text: str) -> list[str]:
+    """Return the days, months ("1776-07"), years ("44 bc"), decades ("1970s") and centuries that a text tells."""
+    plain = " ".join(text.casefold().split())
+    found: list[str] = []
+    for form in _WITHIN:
+        found += [date for told in form.finditer(plain) if (date := _written(told["y"], told["m"], told["d"]))]
+        plain = form.sub(" ", plain)
+    for month, year in _MONTH_OF.findall(plain):
+        found.append(f"{year}-{_MONTHS[month.rstrip('.')]:02}")
+    plain = _MONTH_OF.sub(" ", plain)
+    for number, _, era in _CENTURY.findall(plain):
+        found.append(f"{number}th century{_of_era(era)}")
+    for year, decade, era, early, its_era in _YEAR.findall(_CENTURY.sub(" ", plain)):
+        found.append(f"{year or early}{decade}{_of_era(era or its_era)}")
+    return found
+
+
+def _of_era(said: str) -> str:
+    return " bc" if said and not said.startswith(_OURS) else ""

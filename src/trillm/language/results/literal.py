@@ -26,8 +26,12 @@ _PROGRAM: Final = re.compile(r"[=(]|\b(?:def|import|return|print)\b")
 _JSON: Final = json.JSONDecoder()
 _STRUCTURE: Final = re.compile(r"\{|\[(?=\s*[\[{\"])")
 _MOST_OBJECTS: Final = 20
-_ANSWERS: Final = ("answer", "final_answer", "solution", "result")
-"""Keys under which an object of reasoning and answer has the latter."""
+_ANSWERS: Final = frozenset({"answer", "final_answer", "solution", "result"})
+"""Keys under which an object of reasoning and answer has the latter..."""
+_BESIDE: Final = frozenset(
+    {"reasoning", "explanation", "rationale", "thoughts", "steps", "confidence", "justification"}
+)
+"""...and those of what it may have beside it."""
 
 
 class NoLiteral(ValueError):
@@ -146,7 +150,8 @@ def _answer_in(found: object) -> str:
     if isinstance(found, dict):
         members = cast("dict[object, object]", found)
         held = {str(key).casefold().replace(" ", "_"): kept for key, kept in members.items()}
-        found = next((held[key] for key in _ANSWERS if key in held), members)
+        told = [held[key] for key in held if key in _ANSWERS]
+        found = told[0] if len(told) == 1 and _BESIDE.issuperset(held.keys() - _ANSWERS) else members
     return found if isinstance(found, str) else spelled(_in_order(found))
 
 

@@ -15,7 +15,8 @@ _LONGEST_OPTION: Final = 120
 _NAMED_WITHIN: Final = 400
 """Characters of a question's start, and of its end, where it names the options that it leaves."""
 _DASHED: Final = re.compile(
-    r"(?i)(?:^|\n)\W*(?:options?|choices|labels?|categories) ?:?\**((?:\n[ \t]*[-*•] ?[^\n]{1,60}){2,9})\s*(?:\n|$)"
+    r"(?i)(?:^|\n|[.?!:] )\W*(?:options?|choices|labels?|categories) ?:?\**((?:\n[ \t]*[-*•] ?[^\n]{1,60}){2,9})"
+    r"\s*(?:\n|$)"
 )
 _QUOTE: Final = "[\"'“”`*]*"
 _TERM: Final = rf"{_QUOTE}[^\W\d_][\w-]*(?: [\w-]+)?{_QUOTE}"
@@ -33,12 +34,22 @@ _NO_OPTION: Final = frozenset(
     {"not", "something", "anything", "what", "both", "neither", "else", "more", "less", "so", "if"}
 )
 _OR: Final = re.compile(r",? or |,? and |, ")
-_ARTICLE: Final = re.compile(r"(?i)\A(?:an?|the) ")
+_ARTICLE: Final = re.compile(r"(?i)\A(?:(?:only|either|just|an?|the|to) )+")
 _EMPHASISED: Final = re.compile(r"(?:\*\*|[\"“])([^*\"“”\n]{1,120})(?:\*\*|[\"”])")
 _DENIES: Final = re.compile(
-    r"(?i)\b(?:not|never|no|neither|nor|rather than|instead of|unlike|nicht|kein\w*|pas|jamais|non|não|nunca|niet"
+    r"(?i)\b(?:not|never|no|nothing|none|nobody|hardly|neither|nor"
+    r"|rather than|instead of|unlike|nicht|kein\w*|pas|jamais|non|não|nunca|niet"
     r"|geen)\b|n['\u2019]t\b"
 )
+
+_GOES_ON: Final = re.compile(r"(?i)\b(?:than|compared (?:to|with)|while|whereas|unlike|als|que|dan)\b")
+"""Behind it another option is told, which is not the one that is chosen."""
+_UNSURE: Final = re.compile(r"(?i)\b(?:could|might|may|if|neither|hard to|difficult to|cannot|can't)\b")
+OPINION: Final = re.compile(
+    r"(?i)\b(?:best|better|worst|most beautiful|good|should|would|could|i|you|we|favou?rite|like|prefer|appropriate"
+    r"|right|happy|beste[rnsm]?|schönste[rnsm]?|mejor|meilleure?|miglior[ei]?|melhor|ragione|raison|razón|soll(?:te)?|beter)\b"
+)
+"""What asks for a view."""
 
 Options = Mapping[str, str]
 """The label of each option, a letter or the option itself, by its words in lower case."""
@@ -61,9 +72,8 @@ def worded(question: str) -> Options:
     if listed is not None:
         texts = [line.lstrip("-*• \t") for line in listed[1].strip().split("\n")]
         return _distinct(texts, texts)
-    named = _EITHER.search(question[:_NAMED_WITHIN]) or _CLASSED.search(
-        f"{question[:_NAMED_WITHIN]}\n{question[_NAMED_WITHIN:][-_NAMED_WITHIN:]}"
-    )
+    asks = None if OPINION.search(question[:_NAMED_WITHIN]) else _EITHER.search(question[:_NAMED_WITHIN])
+    named = asks or _CLASSED.search(f"{question[:_NAMED_WITHIN]}\n{question[_NAMED_WITHIN:][-_NAMED_WITHIN:]}")
     texts = [] if named is None else [_ARTICLE.sub("", part.strip(" \"'“”`*")) for part in _OR.split(named[1])]
     return _distinct(texts, texts)
 
@@ -97,9 +107,19 @@ def said_option(text: str, options: Options) -> str | None:
     if len(emphasised) == 1:
         return emphasised.pop()
     said = sentences(text)
-    for_each = [set(pattern.findall(" ".join(words(asserted(part))))) for part in (*said[:1], *said[-1:])]
-    named = {options[option] for found in for_each if len(found) == 1 for option in found}
+    for_each = [_only_option(part, pattern) for part in (*said[:1], *said[-1:])]
+    named = {options[option] for option in for_each if option is not None}
     return named.pop() if len(named) == 1 else None
+
+
+def _only_option(sentence: str, pattern: re.Pattern[str]) -> str | None:
+    """Return the only option that a sentence states: "positive, not negative" denies another, "not wet itself" none."""
+    stated, *denied = _DENIES.split(sentence, maxsplit=1)
+    found = set(pattern.findall(" ".join(words(_GOES_ON.split(stated, maxsplit=1)[0]))))
+    others = set(pattern.findall(" ".join(words(denied[0])))) if denied else set[str]()
+    if len(found) != 1 or _UNSURE.search(sentence) or (denied and (not others or found & others)):
+        return None
+    return found.pop()
 
 
 def asserted(sentence: str) -> str:
