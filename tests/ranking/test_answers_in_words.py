@@ -195,10 +195,13 @@ async def test_answers_are_grouped_only_where_they_name_the_same(
     assert (await rank(question, *texts)).groups == groups
 
 
-async def test_agreement_on_a_name_is_no_surer_than_prose() -> None:
+async def test_agreement_on_a_name_is_no_surer_than_prose_nor_than_a_verdict() -> None:
+    weights = Weights.load()
     sydney = "The capital of Australia is Sydney, its largest city." + MUSING
-    ranking = await rank("What is the capital of Australia?", sydney, "Canberra.", "It is Canberra.")
-    assert ranking.confidence == pytest.approx(Weights.load().cap)
+    two = await rank("What is the capital of Australia?", sydney, "Canberra.", "It is Canberra.")
+    assert two.confidence == pytest.approx(weights.agreed("verdict", "2-1"), abs=1e-4)
+    three = await rank("What is the capital of Australia?", "The capital is Canberra.", "Canberra.", "It is Canberra.")
+    assert three.confidence == pytest.approx(weights.cap)
 
 
 async def test_a_structure_is_the_same_however_it_is_written() -> None:

@@ -121,6 +121,8 @@ def lone_pattern(request: Request, entry: Entry) -> str:
 
 BROKEN: Final = "broken"
 """The kind of what is reached by sums that do not hold alone."""
+VERDICT: Final = "verdict"
+"""The kind of a choice, where all who err may err alike."""
 UNMARKED: Final = frozenset({"unmarked", "unmarked tex"})
 """The kinds of agreement on what few mark as their result: a text may end in a number that is none."""
 
@@ -146,5 +148,5 @@ def kind_of(request: Request) -> str:
     if request.expected is Expected.LITERAL:
         return "literal"
     if request.expected in (Expected.YES_NO, Expected.CHOICE):
-        return "verdict"
+        return VERDICT
     return "tex" if request.tex else "plain"

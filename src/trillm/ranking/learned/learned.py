@@ -24,6 +24,7 @@ from trillm.ranking.hygiene import Defect
 from trillm.ranking.learned.grounds import (
     COMPARED,
     UNMARKED,
+    VERDICT,
     Ground,
     agreement_of,
     ground_of,
@@ -226,6 +227,8 @@ def _sure(weights: Weights, request: Request, cold: Weighed) -> float:
     kind = kind_agreed(request, cold.sides[0].entries)
     found = agreement_of([entry for side in cold.sides for entry in side.entries])
     known = min(weights.agreed(kind, found), weights.agreed(kind_of(request), found))
+    if request.naming is not None:  # a belief that is wrong is often shared
+        known = min(known, weights.agreed(VERDICT, found))
     return min(known, weights.cap) if kind in UNMARKED and not request.mathematics else known
 
 
