@@ -127,6 +127,11 @@ def test_how_often_any_answer_is_right_is_shown_where_somebody_said_that_none_is
     told = f"in logits (labels): over all {over_all['logits']:+.2f} (3), mathematics {level['logits']:+.2f} (3)."
     assert told in run("show").stdout
     assert told in fitted
+    (came_true,) = shown["came_true"]
+    assert (came_true["ground"], came_true["labels"]) == ("divided", 3)
+    assert came_true["is_called"] < came_true["called"]
+    told = f"What would be called 30% is called {came_true['is_called']:.0%} where no result has most votes (labels: 3)"
+    assert told in run("show").stdout
 
 
 def test_a_fit_tells_its_progress_and_what_changed(run: Run, tmp_path: Path) -> None:

@@ -46,6 +46,10 @@ LEVEL: Final = (
 )
 TRUSTED: Final = "Where results are compared, it counts {:.2f} times in what is called likely (told by {} given blind)."
 
+CAME_TRUE: Final = "What would be called {:.0%} is called {:.0%} where {} (labels: {}), for so often it came true."
+GROUNDS: Final = (("majority", 0.8, "most results agree"), ("divided", 0.3, "no result has most votes"))
+"""With an example of how sure the shipped numbers may be there."""
+
 
 def show_ranker(environ: Mapping[str, str], *, as_json: bool) -> None:
     """Print what was learned, from what, and when."""
@@ -131,6 +135,11 @@ def _object(learner: Learner, counts: Counts, since: int) -> dict[str, Any]:
         "level": [
             {"category": c or None, "logits": round(learnt.level(c), 4) or 0.0, "labels": n} for c, n in learnt.levels()
         ],
+        "came_true": [
+            {"ground": ground, "called": usual, "is_called": round(learnt.came_true(ground, usual), 4), "labels": n}
+            for ground, usual, _ in GROUNDS
+            if (n := learnt.told_on(ground))
+        ],
         "priors": [
             {"model": m, "category": c, "logits": round(learnt.of(m, c), 4) or 0.0, "labels": learnt.judged(m, c)}
             for m, c in learnt.models()
@@ -168,11 +177,14 @@ def _print(out: Console, learner: Learner, counts: Counts, since: int) -> None:
 
 
 def _told_by_fit(learnt: Learnt) -> Iterator[str]:
-    """Yield what a fit made of labels given blind: how far to trust what they teach, how often any answer is right."""
+    """Yield what a fit made of labels given blind: how far to trust it, how often any answer is right, and the pick."""
     if learnt.tried:
         yield TRUSTED.format(learnt.trust, _many(learnt.tried, "label", "labels"))
     if levels := learnt.levels():
         yield LEVEL.format(", ".join(f"{c or 'over all'} {_logits(learnt.level(c))} ({n})" for c, n in levels))
+    for ground, usual, where in GROUNDS:
+        if told := learnt.told_on(ground):
+            yield CAME_TRUE.format(usual, learnt.came_true(ground, usual), where, told)
 
 
 def _table(learnt: Learnt) -> list[tuple[str, ...]]:

@@ -84,6 +84,11 @@ class Learnt:
         logit = shift.mean + (1 + stretch.mean) * log(sure / (1 - sure))
         return min(SUREST, 1 / (1 + exp(-logit)))
 
+    def told_on(self, ground: str) -> int:
+        """Return how many labels told how often the pick came true on this ground."""
+        held = self.beliefs.get(by_ground(ground)[0])
+        return 0 if held is None else held.labels
+
     def levels(self) -> list[tuple[str, int]]:
         """Return the categories in which labels told the level, in order, each with how many did; "" is all of them."""
         told = ((name, b.labels) for (model, name), b in sorted(self.beliefs.items()) if not model)
