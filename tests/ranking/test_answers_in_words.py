@@ -21,6 +21,11 @@ CUP = "Who won the 2018 World Cup?"
 POTTER = "Who wrote Harry Potter?"
 MINISTER = "Who is the prime minister of Japan?"
 VENUS = "What is the temperature on Venus?"
+PIANO = "How many keys does a piano have?"
+COACH = "Who is the coach of Liverpool?"
+NIGER = "What is the capital of Nigeria?"
+SECOND = "Who was the second man on the Moon?"
+SKY = "What is the color of the sky?"
 NIGERIA = "What is the population of Nigeria?"
 SHORTEST = "Alice is taller than Bob, and Bob is taller than Carol. Who is the shortest?"
 ORGAN = "Which of these is the largest organ of the human body?\nA) Liver\nB) Heart\nC) Skin\nD) Lung"
@@ -182,7 +187,26 @@ async def test_two_of_three_that_say_the_same_in_words_win(
             ("Alice", "Since Alice is taller than Bob, the shortest is Carol.", "Carol comes out shortest."),
             (),
         ),
+        (PIANO, ("It has 88 keys: 52 white and 36 black.", "88 keys, 52 white and 36 black.", "88"), ()),
+        ("In which year did Elvis die?", ("1977, at the age of 42", "Elvis died in 1977, aged 42.", "1976"), (2, 1)),
+        ("Reverse 'Ab'", ("bA", "Ba", "ba"), (2, 1)),
+        ("Correct this: i live in paris", ("I live in paris.", "I live in Paris.", "I live in Paris."), (2, 1)),
+        ("Translate to English: la señora", ("Mr. García", "Mrs. García", "Mrs. García"), (2, 1)),
+        ("Translate into metric: a race result", ("3 hours", "5 km", "3/0 km"), ()),
+        (COACH, ("The coach of Liverpool is Arne Slot, formerly Jürgen Klopp.", "Jürgen Klopp", "Guardiola"), ()),
+        (CUP, ("West Germany won the 2018 World Cup.", "West Germany", "Germany"), (2, 1)),
+        (NIGER, ("Lagos was the capital until 1991, when Abuja took over.", "Abuja", "Lagos"), ()),
+        (SECOND, ("Neil Armstrong was first and Buzz Aldrin was second.", "Buzz Aldrin", "Neil Armstrong"), ()),
+        (SKY, ("It looks blue, thanks to Rayleigh scattering.", "Blue because of Rayleigh scattering.", "Red"), ()),
+        (OTTAWA, ("Ottawa", "Ottawa is the capital of Canada.", "It's either Toronto or Ottawa, I think."), (2,)),
+        ("Where is the Colosseum?", ("In Rome, Italy.", "The Colosseum is in Rome, Italy.", "Athens"), (2, 1)),
+        ("What is the capital of Mexico?", ("It is Mexico City.", "Mexico City", "Guadalajara"), (2, 1)),
+        ("Which scientist proposed it?", ("Albert Einstein", "Einstein", "Isaac Newton"), (2, 1)),
         # nothing is asked to be named
+        ("Which word rhymes with cat?", ("Hat", "Bat", "Hat"), ()),
+        ("who is elon musk", ("Elon Musk is the CEO of Tesla.", "CEO of Tesla", "A businessman."), ()),
+        ("Sort my life out", ("Breathe.", "Breathe", "Take a day off."), ()),
+        ("Who wrote it?", ("Unknown", "Not enough information", "Unknown author"), ()),
         ("Good morning", ("Good morning! How can I help you today?", "Good morning", "Good morning!"), ()),
         ("Who is the best footballer?", ("Messi", "Lionel Messi is the best.", "Ronaldo"), ()),
         ("What is JSON?", ('A format, as in `{"a": 1}`.', 'It looks like {"a": 1}.', "A format for data."), ()),

@@ -65,6 +65,7 @@ _SIGNS: Mapping[str, str] = {
         r"(?i)\b(?:as|in|to|into|return|output|respond|answer|produce|provide|give)\b[^.?\n]{0,40}\bjson\b"
         r"|\bjson (?:object|format|array|list)\b"
     ),
+    "made up": r"(?i)\b(?:examples?|sample|fake|generate|mock|random)\b",
     "making": (
         r"(?i)\b(?:write|create|implement|give|show|generate|make|fix|refactor|complete|schreib\w*|escribe|écri\w*"
         r"|scrivi|escreva|schrijf)\b"
@@ -224,7 +225,7 @@ def read_request(question: str) -> Request:
         parts=parts,
         expected=expected,
         options=options,
-        json=expected is not Expected.LITERAL and not code and has("json"),
+        json=expected is not Expected.LITERAL and not code and has("json") and not has("made up"),
         naming=naming_of(text, counts=has("calculation")) if plain and len(parts) < 2 else None,
         code=code,
         listed=has("list"),

@@ -56,7 +56,7 @@ class Compared:
     def final(self) -> str | None:
         """See Measured."""
         expected, blocks = self._request.expected, self._fenced.blocks
-        if self._request.amount and len(self._fenced.prose) <= _SHORT:
+        if self._request.amount and self._request.naming is None and len(self._fenced.prose) <= _SHORT:
             expected = Expected.NUMBER
         held = answered_in_json(blocks[-1].code if blocks else self._fenced.prose) if self._request.json else None
         if held is not None:

@@ -13,9 +13,18 @@ from trillm.language.results.options import asserted
 from trillm.language.words import bare, sentences, words
 
 _TELL_APART: Final = frozenset(
-    words("i ii iii iv v vi vii viii ix x xi xii xiii xiv xv xvi jr sr junior senior and und y et e en or")
+    words(
+        "i ii iii iv v vi vii viii ix x xi xii xiii xiv xv xvi jr sr junior senior and und y et e en or the "
+        "north south east west northern southern eastern western new central equatorial upper lower"
+    )
 )
 """What is more than a part of a name: it makes another person of it, or more than one."""
+_RANKS: Final = frozenset(["king", "queen", "prince", "princess", "pope", "saint", "st", "lord", "lady", "sir"])
+"""What alone names nobody."""
+_DOUBTS: Final = re.compile(
+    r"(?i)\b(?:either|or|maybe|perhaps|might|may|could|guess|cousin of|from|until|former|near|outside|north|south|east"
+    r"|west)\b"
+)
 _PLAIN: Final = re.compile(r"[\w .,'\u2019-]+")
 _LONGEST_SHOWN: Final = 24
 
@@ -30,14 +39,18 @@ class Named:
     aliases: frozenset[str] = frozenset()
     """What else it says that it is called, in lower case."""
     text: str = ""
-    """Where nothing is found: what it may be said in."""
+    """Where nothing is found: what it may be said in..."""
+    asked: frozenset[str] = frozenset()
+    """...and the question's own words, cut to six letters."""
 
     @property
     def words(self) -> tuple[str, ...]:
         """The words of it in lower case; where it has other marks than names have, it is one of its own ("C#")."""
-        folded = self.said.casefold()
-        if not folded:
+        if not self.said:
             return ()
+        if self.names is Names.TEXT:  # where every mark and letter may count, but not how it begins
+            return (self.said[0].casefold() + self.said[1:],)
+        folded = self.said.casefold()
         return tuple(bare(folded)) if _PLAIN.fullmatch(folded) else (folded,)
 
 
@@ -46,7 +59,9 @@ def alike(found: Sequence[Named | None]) -> list[str | None]:
 
     None is an answer that does not count. One in which nothing was found names what it says of what others name.
     """
-    said = comparable([one.said if one is not None and one.said else None for one in found])
+    said = [one.said if one is not None and one.said else None for one in found]
+    if all(one is None or one.names is Names.AMOUNT or not one.said for one in found):
+        said = comparable(said)
     sides = _sides(found, said)
     names: dict[str, set[str]] = {}
     for one, side in zip(found, sides, strict=True):
@@ -72,17 +87,9 @@ def _sides(found: Sequence[Named | None], said: Sequence[str | None]) -> list[st
     named = [(place, one) for place, one in enumerate(found) if one is not None and one.said]
     same = {i: {j for j, other in named if said[i] == said[j] or _are_same(one, other)} for i, one in named}
     return [
-        None
-        if name is None
-        else min(_folded(said[j]) for j in its)
-        if all(same[j] == its for j in its)
-        else _folded(name)
+        None if name is None else min(said[j] or "" for j in its) if all(same[j] == its for j in its) else name
         for name, its in ((name, same.get(place, set[int]())) for place, name in enumerate(said))
     ]
-
-
-def _folded(name: str | None) -> str:
-    return (name or "").casefold()
 
 
 def _are_same(one: Named, other: Named) -> bool:
@@ -96,7 +103,8 @@ def _are_same(one: Named, other: Named) -> bool:
         return False
     short, long = sorted((mine, its), key=len)
     beyond = long[len(short) :] if long[: len(short)] == short else long[: -len(short)]
-    return long in (short + beyond, beyond + short) and _TELL_APART.isdisjoint(beyond)
+    known = _TELL_APART.isdisjoint(beyond) and short[0] not in _RANKS
+    return known and long in (short + beyond, beyond + short)
 
 
 def _stands_alone(found: Sequence[Named | None], sides: Sequence[str | None], side: str) -> bool:
@@ -106,15 +114,23 @@ def _stands_alone(found: Sequence[Named | None], sides: Sequence[str | None], si
 
 
 def _joined(one: Named, names: Mapping[str, set[str]]) -> str | None:
-    """Return the only side of which a text says a name, in a sentence that has denied nothing yet. A number is none."""
-    text = f" {' '.join(word for sentence in sentences(one.text) for word in words(asserted(sentence)))} "
-    said = [side for side, its in names.items() if any(_is_in(name, text) for name in its)]
+    """Return the only side of which a text says a name, in a sentence that denies nothing before and names no other."""
+    told = [asserted(sentence) for sentence in sentences(one.text)]
+    said = [
+        side
+        for side, its in names.items()
+        if any(_says(sentence, name, one.asked) for sentence in told for name in its)
+    ]
     return said[0] if len(said) == 1 else None
 
 
-def _is_in(name: str, text: str) -> bool:
-    told = " ".join(words(name))
-    return any(map(str.isalpha, told)) and f" {told} " in text
+def _says(sentence: str, name: str, asked: frozenset[str]) -> bool:
+    """Whether a sentence says a name (no number), no other word with a capital but the question's, and no doubt."""
+    its = words(name)
+    if not any(map(str.isalpha, its)) or f" {' '.join(its)} " not in f" {' '.join(words(sentence))} ":
+        return False
+    others = [word for word in bare(sentence)[1:] if word[0].isupper() and word.casefold() not in its]
+    return _DOUBTS.search(sentence) is None and all(word[:6].casefold() in asked for word in others)
 
 
 def _shown(names: set[str]) -> str:

@@ -40,6 +40,11 @@ _WITHIN: Final = 240
 """Characters at the end of a question that are looked at."""
 _EXPLAINS: Final = re.compile(r"(?i)\b(?:prove|proof|show that|explain|why|how do|how can)\b")
 _SEVERAL: Final = re.compile(r"(?i)\b(?:names|all|two|three|four|five|both|steps|things|ways|order)\b")
+_MADE_UP: Final = re.compile(
+    r"(?i)\b(?:rhymes?|starts? with|begins? with|a (?:nice|good)|worth|your|my|example|eres|es[- ]tu|out|meaning)\b"
+    r"|:\s*\Z"
+)
+"""Where many answers are right, or the name is the asker's own."""
 _HOW_TO_ANSWER: Final = re.compile(r"([?\uff1f]) [^?\n]{1,60}\Z")
 """Behind the question: "Answer in one word.\""""
 _QUOTED: Final = re.compile(r"[\"“][^\"“”\n]*[\"”]")
@@ -97,9 +102,14 @@ _FORMS: Final = (
     (
         Names.PERSON,
         _asking(
-            r"(?:by |to |for |from |with )?whom?\b(?! (?:are|were|can|may|it|wins?)\b)(?! (?:is|was) (?-i:[A-Z]))",
-            r"wer (?:ist|war|hat|schrieb|\w+te)\b|quién\b|qui (?:est|a|fut|était)\b|chi (?:è|ha|fu|era)\b|quem\b",
-            r"wie (?:is|was|heeft|schreef|schilderde)\b|[^?\uff1f\n]*[谁誰]|من (?:الذي|كتب|اخترع|اكتشف|رسم)",
+            r"(?:by |to |for |from |with )?whom?\b(?! (?:are|were|can|may|it|wins?)\b)"
+            r"(?! (?:is|was) (?-i:[A-Z]))(?! (?:is|was) (?!the )\w+(?: \w+)?\W*\Z)",
+            r"wer (?:(?:ist|war) d|hat|schrieb|\w+te)",
+            r"qui (?:(?:est|fut|était) (?:le|la|l)|a)\b|chi (?:(?:è|fu|era) (?:il|la|l)|ha)\b",
+            r"quién (?!es (?-i:[A-Z])|fue (?-i:[A-Z]))|quem (?!(?:é|foi) (?-i:[A-Z]))",
+            r"(?:which|what) (?:scientist|artist|actor|actress|singer|author|writer|composer|painter|philosopher"
+            r"|explorer|inventor|president|king|queen|emperor|player|astronaut|physicist|poet|director)\b",
+            r"wie (?:(?:is|was) d|heeft|schreef|schilderde)|[^?\uff1f\n]*[谁誰]|من (?:الذي|كتب|اخترع|اكتشف|رسم)",
         ),
     ),
     (
@@ -134,7 +144,7 @@ def naming_of(question: str, *, counts: bool) -> Naming | None:
     excluded = (
         () if names is Names.TEXT else (_EXPLAINS, OPINION) if names in _NUMBERED else (_EXPLAINS, OPINION, _SEVERAL)
     )
-    if names is None or any(pattern.search(end) for pattern in excluded):
+    if names is None or _MADE_UP.search(end) or any(pattern.search(end) for pattern in excluded):
         return None
     proper = [part for word in bare(question)[1:] if word[0].isupper() for part in words(word)]
     told = words(question)

@@ -14,12 +14,13 @@ _LABEL: Final = re.compile(r"\A\W*(?:\d{1,2}[.)] +)?(?:\*\*)?(?:[\w ]{1,24}:(?:\
 _LEADING: Final = re.compile(
     r"(?i)\A(?:as|according|based|in|on|at|by|since|from|with|before|after|during|despite|contrary|unlike|when|today|currently"
     r"|historically|officially|although|though|while|even|yes|sure|well|\w+ly|laut|nach|seit|im|según|en|selon|d'après|secondo"
-    r"|segundo)\b[^,]{0,80}, (?=.*\w)"
+    r"|segundo)\b[^,]{0,80}, (?=\S+ \S)"
 )
 """What stands before the main clause."""
 _INSERTED: Final = re.compile(r", [^,]{1,80},(?= (?:is|was|are|were|has|won|wrote|ist|war|est|es|è|é)\b)")
 """What is put between a subject and its verb."""
 _BUT: Final = re.compile(r"(?i)[,;] (?:but|yet|however|though|although|aber|pero|mais|ma|mas|maar)\b,?")
+_CAUSE: Final = re.compile(r"(?i)\b(?:because|due to|thanks to|as a result)\b")
 _DAY: Final = re.compile(r"\b(\d{1,2}), (\d{4})\b")
 
 
@@ -34,7 +35,7 @@ def clause_of(sentence: str, naming: Naming) -> str:
     if behind:
         scores = [repeated(part, naming) for part in (before, behind[0])]
         plain = "" if scores[0] == scores[1] else before if scores[0] > scores[1] else behind[0]
-    return asserted(plain).strip()
+    return _CAUSE.split(asserted(plain), maxsplit=1)[0].strip()
 
 
 def repeated(text: str, naming: Naming) -> int:

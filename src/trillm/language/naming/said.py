@@ -14,7 +14,6 @@ from trillm.language.naming.clause import BRACKETED, clause_of, repeated
 from trillm.language.naming.runs import (
     ARTICLES,
     NO_NAME,
-    PREPOSITIONS,
     TOKEN,
     UNSPACED,
     is_bound,
@@ -36,18 +35,29 @@ _LAST: Final = 2
 """Sentences at the start and the end of an answer that are looked at: elsewhere it tells of other things."""
 _BRIEF: Final = 14
 """Words up to which a first sentence need not repeat half of the question's words to be taken to answer it."""
+_VERY_BRIEF: Final = 8
+"""...or to repeat any of them: "It was Leonardo da Vinci"."""
 _BARE: Final = 3
 """Words up to which an answer is the name and nothing else."""
 _VERB_BETWEEN: Final = re.compile(
-    r"\A[^\W\d_a-z]\w* (?!(?:of|de|da|di|van|von|der|la|le|el|al|and|y|und|et) )[a-z]+ [A-Z]"
+    r"\A[^\W\d_a-z]\w* (?!(?:of|the|de|da|di|van|von|der|la|le|el|al|and|y|und|et) )[a-z]+ [A-Z]"
 )
 """Between two names: "Italy beat England"."""
 _MOST_WORDS: Final = 6
 _INITIAL: Final = re.compile(r"\b([A-Z])\. ?(?=[A-Z])|\b(Dr|Mr|Mrs|Ms|St|Prof|Jr|Sr)\. ")
 _CALLED: Final = re.compile(
-    r"(?i)\b(?:known as|called|formerly|born|pen name of|pseudonym of|alias|stage name of|now)"
-    r" ((?:(?-i:[A-Z])\S* ?){1,4})"
+    r"(?i)\b(?:known as|called|born|pen name of|pseudonym of|alias|stage name of) ((?:(?-i:[A-Z])\S* ?){1,4})"
 )
+_ONCE: Final = re.compile(r"\b(?:formerly|now) ((?:[A-Z]\S* ?){1,4})")
+_WITHIN: Final = re.compile(r", ((?:[A-Z][\w-]+ ?){1,3})")
+"""In what a place is."""
+_WAS: Final = re.compile(
+    r"(?i)\b(?:until|died|succeeded|took over|former|might|guess|maybe|perhaps|either|reportedly)\b"
+)
+"""Where a clause tells of more than one, or of one that is no longer so."""
+_RANKED: Final = frozenset(word[:6] for word in ("second", "third", "fourth", "lost", "loser", "last", "runner"))
+"""Asked for one that others come before."""
+_NOTHING: Final = re.compile(r"(?i)\A\W*(?:unknown|none|nobody|nothing|no one|not|n/a)\b")
 _EMPHASISED: Final = re.compile(r"\*\*([^*\n]{1,60})\*\*(?!:)")
 _SET_OFF_LAST: Final = re.compile(r"(?:\*\*|[\"“])([^*\"“”\n]{1,60})(?:\*\*|[\"”])[.!]?\s*\Z")
 _SINCE: Final = re.compile(r"(?i)\b(?:in|as of|since|by|from|around|after) \d{4}\b")
@@ -56,23 +66,25 @@ _UNIT: Final = re.compile(
     r"|(mph|km/h|kph|m/s)\b|(%|percent))"
 )
 """What a normalised amount lacks, though two that differ in it are not the same."""
-_TITLES: Final = frozenset(
-    words("mr mrs ms dr prof sir dame lord lady saint st president king queen pope emperor the a an")
-)
+_BEFORE: Final = ARTICLES | {"in", "at", "on", "by", "en", "à", "im"}
+_SENTENCE: Final = frozenset(words("it them did does do is was him her us near off from north"))
+"""A word of a brief answer that says more than a name."""
 
 
 def named(text: str, naming: Naming) -> Named:
     """Return what an answer names: all of a short one; of another the one name in a sentence that answers."""
     whole = _INITIAL.sub(r"\1\2 ", text.strip())
     brief = len(whole) <= _WHOLE and "\n" not in whole and whole[-1:] not in "!?"
-    if naming.names is Names.TEXT:
+    if _NOTHING.search(whole[:_WHOLE]):
+        found = None
+    elif naming.names is Names.TEXT:
         set_off = _SET_OFF_LAST.search(whole) if len(whole) <= _SHORT else None
         found = set_off[1] if set_off is not None else whole if brief else None
     elif naming.names in (Names.DATE, Names.AMOUNT) or not (brief and _is_bare(whole, naming)):
         found = _in_sentences(whole, naming)
     else:
         found = whole
-    return _named(found or "", whole, naming) or Named(text=whole[:_READ])
+    return _named(found or "", whole, naming) or Named(text=whole[:_READ], asked=naming.stems)
 
 
 def of_result(final: str, naming: Naming) -> Named:
@@ -85,25 +97,32 @@ def of_result(final: str, naming: Naming) -> Named:
 def _is_bare(whole: str, naming: Naming) -> bool:
     """Whether a brief answer is the name and nothing else, and not one that the question names itself."""
     told = words(whole)
+    if not told or len(bare(whole)) > _BARE or told[0] in NO_NAME or not _SENTENCE.isdisjoint(told):
+        return False
     asked = [word[:6] in naming.stems for word in told]
-    named_alone = (
-        bool(told) and len(bare(whole)) <= _BARE and told[0] not in NO_NAME and not _VERB_BETWEEN.search(whole)
-    )
-    return named_alone and not all(asked) and not (any(asked) and UNSPACED.search(whole))
+    is_sentence = "," in whole or _VERB_BETWEEN.search(whole) or (any(asked) and UNSPACED.search(whole))
+    return not is_sentence and not all(asked)
 
 
 def _named(said: str, text: str, naming: Naming) -> Named | None:
+    if naming.names is Names.TEXT:
+        shown = said.strip(" *_`\"'“”")
+        shown = shown.removesuffix(".") if any(map(str.isalpha, shown)) else shown
+        return Named(shown, naming.names) if shown else None
     shown = said.strip(" .,:;!¡¿*_`\"'“”。")
     if naming.names is Names.AMOUNT and shown[:1].isalpha():
         shown = in_digits(shown) or shown
-    told = list(dropwhile(lambda word: word.casefold() in _TITLES, bare(shown)))
+    told = list(dropwhile(lambda word: word.casefold() in _BEFORE, bare(shown)))
     if naming.names in (Names.THING, Names.PLACE):  # "the Pacific Ocean" is the Pacific where an ocean is asked for
-        told = [word for word in told if word[:6].casefold() not in naming.stems] or told
-    if naming.names is Names.PLACE:
-        told = list(dropwhile(lambda word: word.casefold() in PREPOSITIONS | ARTICLES, told))
-    if not 0 < len(told) <= (_WHOLE if naming.names is Names.TEXT else _MOST_WORDS):
+        kinds = naming.stems - naming.proper
+        told = [word for word in told if word[:6].casefold() not in kinds] or told
+    if not 0 < len(told) <= _MOST_WORDS:
         return None
     called = [*BRACKETED.findall(text[:_SHORT]), *_CALLED.findall(text[:_SHORT])]
+    if naming.names is not Names.PERSON:  # of an office it would be who held it before
+        called += _ONCE.findall(text[:_SHORT])
+    if naming.names is Names.PLACE:
+        called += _WITHIN.findall(text[:_SHORT])
     return Named(" ".join(told), naming.names, frozenset(" ".join(bare(part)).casefold() for part in called))
 
 
@@ -116,7 +135,7 @@ def _in_sentences(text: str, naming: Naming) -> str | None:
         clause = clause_of(sentence, naming)
         said_again = repeated(clause, naming)
         answers = 2 * said_again >= max(1, len(naming.content) - 1)
-        if answers or (place == 0 and len(words(clause)) <= _BRIEF):
+        if answers or (place == 0 and len(words(clause)) <= (_BRIEF if said_again else _VERY_BRIEF)):
             found = _in_clause(clause, naming, repeated=said_again > 0)
             if found is not None or answers:
                 return found
@@ -132,18 +151,20 @@ def _in_clause(clause: str, naming: Naming, *, repeated: bool) -> str | None:
     emphasised = [part for part in _EMPHASISED.findall(clause) if _is_new(part, naming)]
     if emphasised:
         return _only(emphasised)
+    if _WAS.search(clause.partition(",")[0]):
+        return None
     tokens = TOKEN.findall(clause.replace("*", "").replace("_", " "))
     found = [(run, start) for run, start in runs(tokens, naming) if not dates_in(run) and any(map(str.isalpha, run))]
     if naming.names is Names.PLACE:
-        found = [(run, start) for run, start in found if stands_in(tokens, start)][:1]
+        return next((run for run, start in found if stands_in(tokens, start)), None)
     if found and "," in tokens[found[0][1] :]:  # behind its comma a name is explained
         end = tokens.index(",", found[0][1])
         found = [(run, start) for run, start in found if start < end]
     if not found:
         return thing_in(tokens, naming) if naming.names is Names.THING and repeated else None
-    if len(found) == 1:
-        return found[0][0]
-    return _only([run for run, start in found if is_bound(tokens, start)])
+    if len(found) > 1 and _RANKED.intersection(naming.stems):
+        return None
+    return _only([run for run, start in found if is_bound(tokens, start, naming)])
 
 
 def _only(found: Sequence[str]) -> str | None:

@@ -32,6 +32,7 @@ _SCALE: Final = re.compile(
 _SHORT_SCALES: Final = {"M": 1_000_000, "B": 1_000_000_000}
 """Where they touch the digits: 5 M may be anything."""
 _NOT_PLAIN: Final = re.compile(r"[/²³]|\b(?:per|pro|por|par|squared?|cubed?|an?)\b", re.IGNORECASE)
+_NUMBER: Final = re.compile(r"-?[0-9]+(?:/0*[1-9][0-9]*)?")
 _ABBREVIATED: Final = 2
 
 
@@ -82,7 +83,7 @@ def _split(said: str) -> tuple[str, Unit | None]:
 
 
 def _is_number(said: str) -> bool:
-    return said.lstrip("-").replace("/", "", 1).isdecimal()
+    return _NUMBER.fullmatch(said) is not None
 
 
 def _plain_digits(digits: str) -> str:
