@@ -315,6 +315,15 @@ async def test_an_answer_of_the_length_asked_for_comes_before_one_that_is_far_lo
     assert (await rank("Describe Paris.", FAR_OVER, VISIT)).best == "0"
 
 
+async def test_two_sentences_are_far_over_one_and_three_are_not_far_over_two() -> None:
+    one, more = (
+        "Mass attracts mass.",
+        "Mass attracts mass. The more there is of it, the stronger. It weakens with distance.",
+    )
+    assert (await rank("Explain gravity in one sentence.", one, more)).best == "0"
+    assert (await rank("Explain gravity in two sentences.", one, more)).best == "1"
+
+
 async def test_where_every_answer_is_far_too_long_length_decides_nothing() -> None:
     question = "Describe Paris in at most five words."
     assert (await rank(question, FAR_OVER, VISIT)).why != "It keeps to the length you asked for."

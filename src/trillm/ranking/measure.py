@@ -37,7 +37,7 @@ _ENOUGH_WHEN_BRIEF: Final = 60
 _MOST_OF_IT: Final = 0.6
 """The share of a reference's words from which on an answer says what it says."""
 _FAR_OVER: Final = 1.9
-"""Of a limit: from four words on where one is asked for, three sentences, some 45 words where 20 are."""
+"""Of a limit: from four words on where one is asked for, two sentences where one is, 44 words where 20 are."""
 _SHORT: Final = 240
 """Characters up to which an answer is little else than its result."""
 _SENTENCE_WORDS = 4

@@ -136,13 +136,13 @@ def _in_sentences(text: str, naming: Naming) -> str | None:
         said_again = repeated(clause, naming)
         answers = 2 * said_again >= max(1, len(naming.content) - 1)
         if answers or (place == 0 and len(words(clause)) <= (_BRIEF if said_again else _VERY_BRIEF)):
-            found = _in_clause(clause, naming, repeated=said_again > 0)
+            found = _in_clause(clause, naming, repeats=said_again > 0)
             if found is not None or answers:
                 return found
     return None
 
 
-def _in_clause(clause: str, naming: Naming, *, repeated: bool) -> str | None:
+def _in_clause(clause: str, naming: Naming, *, repeats: bool) -> str | None:
     """Return the one date, amount, name or thing that a clause states; None where there are several."""
     if naming.names is Names.DATE:
         return _only(dates_in(clause.replace("*", "")))
@@ -161,7 +161,7 @@ def _in_clause(clause: str, naming: Naming, *, repeated: bool) -> str | None:
         end = tokens.index(",", found[0][1])
         found = [(run, start) for run, start in found if start < end]
     if not found:
-        return thing_in(tokens, naming) if naming.names is Names.THING and repeated else None
+        return thing_in(tokens, naming) if naming.names is Names.THING and repeats else None
     if len(found) > 1 and _RANKED.intersection(naming.stems):
         return None
     return _only([run for run, start in found if is_bound(tokens, start, naming)])
