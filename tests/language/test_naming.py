@@ -63,6 +63,7 @@ def test_a_question_for_more_than_a_name_asks_for_none(question: str) -> None:
     [
         (CAPITAL, "Canberra", "Canberra"),
         (CAPITAL, "It is Canberra, not Sydney.", "Canberra"),
+        (CAPITAL, "The capital of Australia is Canberra!", "Canberra"),
         (CAPITAL, "As of my last update, the capital of Australia is Canberra.", "Canberra"),
         (CAPITAL, "1. The capital of Australia is Canberra.", "Canberra"),
         ("What is the largest ocean?", "The Pacific Ocean is the largest ocean on Earth.", "Pacific"),

@@ -315,6 +315,13 @@ async def test_an_answer_of_the_length_asked_for_comes_before_one_that_is_far_lo
     assert (await rank("Describe Paris.", FAR_OVER, VISIT)).best == "0"
 
 
+async def test_what_is_said_with_an_exclamation_mark_is_said() -> None:
+    question = "What is the capital of France? Answer in one word."
+    texts = ('The capital of France is Paris, but you can also use "Paris" as an answer.', "You answer: Paris!")
+    ranking = await rank(question, *texts, "The capital of France is Paris!")
+    assert (ranking.ground, ranking.order[0]) == ("unanimous", "1")
+
+
 async def test_two_sentences_are_far_over_one_and_three_are_not_far_over_two() -> None:
     one, more = (
         "Mass attracts mass.",

@@ -130,12 +130,13 @@ def _in_sentences(text: str, naming: Naming) -> str | None:
     said = sentences(text[:_READ]) if len(text) <= _READ else [*sentences(text[:_READ]), *sentences(text[-_READ:])]
     looked_at = said if len(said) <= _FIRST + _LAST else [*said[:_FIRST], *said[-_LAST:]]
     for place, sentence in enumerate(looked_at):
-        if sentence[-1:] in "!?" or sentence.startswith("#"):
+        if sentence.endswith("?") or sentence.startswith("#"):
             continue
         clause = clause_of(sentence, naming)
         said_again = repeated(clause, naming)
         answers = 2 * said_again >= max(1, len(naming.content) - 1)
-        if answers or (place == 0 and len(words(clause)) <= (_BRIEF if said_again else _VERY_BRIEF)):
+        calls = sentence.endswith("!")  # "Great question!"
+        if answers or (place == 0 and not calls and len(words(clause)) <= (_BRIEF if said_again else _VERY_BRIEF)):
             found = _in_clause(clause, naming, repeats=said_again > 0)
             if found is not None or answers:
                 return found
